@@ -1,0 +1,209 @@
+//! What is wrong, where, and what to do about it.
+//!
+//! A [`Diagnostic`] is data: it draws nothing and knows no terminal.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::Excerpt;
+
+/// How many problems of one step are kept; the rest are counted.
+const MOST_KEPT: usize = 20;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The step, or the whole build, cannot go on.
+    Error,
+    /// The result is whole, but perhaps not what was meant.
+    Warning,
+}
+
+/// A problem, written for the person who can mend it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// A stable name for this kind of problem, such as `unknown-key`.
+    pub code: Cow<'static, str>,
+    /// What is wrong: lower case, no full stop, names in backticks.
+    pub message: String,
+    /// Where; the first is the place itself, the others explain it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
+    /// Facts that help to understand it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// What to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub help: Vec<String>,
+}
+
+/// A place in a text, and what there is to say about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// The place.
+    pub at: Excerpt,
+    /// What to say beside it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+}
+
+impl Diagnostic {
+    /// Makes an error.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Error, code, message)
+    }
+
+    /// Makes a warning.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, message)
+    }
+
+    /// Makes a problem of the given severity.
+    pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity,
+            code: Cow::Borrowed(code),
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// Adds a place; the first one added is the place itself.
+    #[must_use]
+    pub fn at(mut self, at: Excerpt, message: impl Into<String>) -> Diagnostic {
+        self.labels.push(Label { at, message: message.into() });
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Adds `did you mean` when one of the known names is near.
+    #[must_use]
+    pub fn did_you_mean<'a>(
+        self,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Diagnostic {
+        match nearest(name, known) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+}
+
+/// Problems in the order found; past a limit they are only counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostics {
+    /// Those that are kept.
+    pub list: Vec<Diagnostic>,
+    /// How many errors and warnings there were in all.
+    pub errors: usize,
+    /// How many warnings there were in all.
+    pub warnings: usize,
+}
+
+/// A step could not go on; why is in its [`Diagnostics`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failed;
+
+impl Diagnostics {
+    /// Adds a problem.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        let count = match diagnostic.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        *count += 1;
+        if *count <= MOST_KEPT {
+            self.list.push(diagnostic);
+        }
+    }
+
+    /// Adds a problem that is costly to describe: `describe` runs only while there is room.
+    pub fn push_with(&mut self, severity: Severity, describe: impl FnOnce() -> Diagnostic) {
+        let count = match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        if *count < MOST_KEPT {
+            let diagnostic = describe();
+            debug_assert_eq!(diagnostic.severity, severity);
+            self.push(diagnostic);
+        } else {
+            *count += 1;
+        }
+    }
+
+    /// Adds an error and returns [`Failed`], for `return Err(…)`.
+    pub fn fail(&mut self, diagnostic: Diagnostic) -> Failed {
+        self.push(diagnostic);
+        Failed
+    }
+
+    /// Returns whether there was an error.
+    pub fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// Returns whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.errors == 0 && self.warnings == 0
+    }
+
+    /// Returns how many were found and not kept.
+    pub fn omitted(&self) -> usize {
+        self.errors + self.warnings - self.list.len()
+    }
+}
+
+/// Returns the known name that `name` was probably meant to be.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    known
+        .into_iter()
+        .filter(|known| *known != name)
+        .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_found_through_a_typo() {
+        let known = ["orientation", "from", "format"];
+        assert_eq!(nearest("orientaton", known), Some("orientation"));
+        assert_eq!(nearest("fro", known), Some("from"));
+        assert_eq!(nearest("zebra", known), None);
+    }
+
+    #[test]
+    fn problems_past_the_limit_are_counted() {
+        let mut problems = Diagnostics::default();
+        for row in 0..MOST_KEPT + 5 {
+            problems.push(Diagnostic::error("bad-number", format!("row {row}")));
+        }
+        assert_eq!((problems.list.len(), problems.omitted()), (MOST_KEPT, 5));
+    }
+}

@@ -1,0 +1,690 @@
+//! Makes graphs: the only way to one, so that every graph upholds the invariants.
+//!
+//! A builder takes rows in any order and from anywhere. [`GraphBuilder::finish`] sorts them,
+//! finds ends, partitions and layers by their ids, leaves out what does not fit together and
+//! tells what that was. It numbers rows; where a row came from is its caller's knowledge.
+//! Nodes must be added before the edges between them.
+
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use super::{Attribute, Edges, Graph, Layer, NONE, Nodes, TextColumn};
+
+/// Collects rows and makes a [`Graph`] of them.
+#[derive(Debug, Default)]
+pub struct GraphBuilder {
+    layers: LayerTable,
+    nodes: Nodes,
+    node_rows: Index,
+    node_parents: TextColumn,
+    edges: Edges,
+    edge_rows: Index,
+    dropped_nodes: Vec<u32>,
+    dropped_edges: Vec<u32>,
+    problems: Vec<GraphProblem>,
+}
+
+/// One node, as a table holds it.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeRow<'a> {
+    /// The id; must not be empty.
+    pub id: &'a str,
+    /// The name for people; the id if absent.
+    pub label: Option<&'a str>,
+    /// The id of its layer.
+    pub layer: Option<&'a str>,
+    /// The id of the partition that holds it.
+    pub parent: Option<&'a str>,
+    /// Whether it is a partition even if it holds nothing.
+    pub is_partition: bool,
+    /// Its weight; finite.
+    pub weight: f64,
+    /// A comment, or an empty text.
+    pub comment: &'a str,
+}
+
+/// One edge, as a table holds it.
+#[derive(Debug, Clone, Copy)]
+pub struct EdgeRow<'a> {
+    /// The id; made from the ends if absent.
+    pub id: Option<&'a str>,
+    /// The id of the node that it leaves.
+    pub source: &'a str,
+    /// The id of the node that it reaches.
+    pub target: &'a str,
+    /// The name for people, or an empty text.
+    pub label: &'a str,
+    /// The id of its layer.
+    pub layer: Option<&'a str>,
+    /// Its weight; finite.
+    pub weight: f64,
+    /// A comment, or an empty text.
+    pub comment: &'a str,
+}
+
+/// A graph, and what had to be left out to make it.
+#[derive(Debug)]
+pub struct Built {
+    /// The graph of all that fits together.
+    pub graph: Graph,
+    /// What did not, in order of rows: layers first, then nodes, then edges.
+    pub problems: Vec<GraphProblem>,
+}
+
+/// Something that does not fit into a graph. Rows count from 0 in the order they were added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GraphProblem {
+    /// Two layers have one id; the first is kept.
+    DuplicateLayer { layer: u32, first: u32 },
+    /// A node has no id; it is left out.
+    EmptyNodeId { node: u32 },
+    /// Two nodes have one id; the first is kept.
+    DuplicateNode { node: u32, first: u32 },
+    /// A node names a layer that is not in the layers table; the layer is made.
+    UnknownNodeLayer { node: u32 },
+    /// A node belongs to one that does not exist; it becomes a root.
+    UnknownParent { node: u32 },
+    /// These nodes contain each other, each belonging to the next; they become roots.
+    HierarchyCycle { nodes: Vec<u32> },
+    /// An edge leaves a node that does not exist; it is left out.
+    UnknownSource { edge: u32 },
+    /// An edge reaches a node that does not exist; it is left out.
+    UnknownTarget { edge: u32 },
+    /// An edge names a layer that is not in the layers table; the layer is made.
+    UnknownEdgeLayer { edge: u32 },
+    /// Two edges have one id; the first is kept.
+    DuplicateEdge { edge: u32, first: u32 },
+    /// A column holds more than 4 GiB of text; what is past that is left out.
+    TooMuchText,
+}
+
+/// Layers by id: those of the layers table, and those that rows name.
+#[derive(Debug, Default)]
+struct LayerTable {
+    layers: Vec<Layer>,
+    /// For each layer, its row in the layers table, if it is there.
+    rows: Vec<Option<u32>>,
+    row_count: u32,
+    index: Index,
+}
+
+/// Row numbers, found by the hash of a text that the rows hold elsewhere. Nothing iterates it, so
+/// its order decides nothing.
+#[derive(Debug, Default)]
+struct Index(HashTable<u32>);
+
+impl Default for NodeRow<'_> {
+    fn default() -> Self {
+        NodeRow {
+            id: "",
+            label: None,
+            layer: None,
+            parent: None,
+            is_partition: false,
+            weight: 1.0,
+            comment: "",
+        }
+    }
+}
+
+impl Default for EdgeRow<'_> {
+    fn default() -> Self {
+        EdgeRow {
+            id: None,
+            source: "",
+            target: "",
+            label: "",
+            layer: None,
+            weight: 1.0,
+            comment: "",
+        }
+    }
+}
+
+impl GraphBuilder {
+    /// Adds a layer of the layers table.
+    pub fn layer(&mut self, layer: Layer) {
+        let row = self.layers.row_count;
+        self.layers.row_count += 1;
+        let at = self.layers.named(&layer.id) as usize;
+        match self.layers.rows[at] {
+            Some(first) => self.problems.push(GraphProblem::DuplicateLayer { layer: row, first }),
+            None => {
+                self.layers.rows[at] = Some(row);
+                self.layers.layers[at] = layer;
+            }
+        }
+    }
+
+    /// Adds a node.
+    pub fn node(&mut self, node: NodeRow<'_>) {
+        let row = self.nodes.id.len() as u32;
+        if node.id.is_empty() {
+            self.problems.push(GraphProblem::EmptyNodeId { node: row });
+            self.dropped_nodes.push(row);
+        } else if let Some(first) = self.node_rows.insert(node.id, row, &self.nodes.id) {
+            self.problems.push(GraphProblem::DuplicateNode { node: row, first });
+            self.dropped_nodes.push(row);
+        }
+        self.nodes.id.push(node.id);
+        self.nodes.label.push(node.label.unwrap_or(node.id));
+        self.nodes.layer.push(self.layers.named_if(node.layer));
+        self.nodes.weight.push(node.weight + 0.0);
+        self.nodes.comment.push(node.comment);
+        self.nodes.partition.push(node.is_partition);
+        self.node_parents.push(node.parent.unwrap_or(""));
+    }
+
+    /// Adds an edge between nodes that were added before.
+    pub fn edge(&mut self, edge: EdgeRow<'_>) {
+        let row = self.edges.id.len() as u32;
+        let source = self.node_rows.find(edge.source, &self.nodes.id);
+        let target = self.node_rows.find(edge.target, &self.nodes.id);
+        let id = edge.id.unwrap_or("");
+        if source.is_none() {
+            self.problems.push(GraphProblem::UnknownSource { edge: row });
+        }
+        if target.is_none() {
+            self.problems.push(GraphProblem::UnknownTarget { edge: row });
+        }
+        if source.is_none() || target.is_none() {
+            self.dropped_edges.push(row);
+        } else if !id.is_empty()
+            && let Some(first) = self.edge_rows.insert(id, row, &self.edges.id)
+        {
+            self.problems.push(GraphProblem::DuplicateEdge { edge: row, first });
+            self.dropped_edges.push(row);
+        }
+        self.edges.id.push(id);
+        self.edges.source.push(source.unwrap_or(NONE));
+        self.edges.target.push(target.unwrap_or(NONE));
+        self.edges.label.push(edge.label);
+        self.edges.layer.push(self.layers.named_if(edge.layer));
+        self.edges.weight.push(edge.weight + 0.0);
+        self.edges.comment.push(edge.comment);
+    }
+
+    /// Adds a further column of nodes: one cell for each node added, in that order.
+    pub fn node_attribute(&mut self, attribute: Attribute) {
+        debug_assert_eq!(attribute.len(), self.nodes.id.len());
+        self.nodes.attributes.push(attribute);
+    }
+
+    /// Adds a further column of edges: one cell for each edge added, in that order.
+    pub fn edge_attribute(&mut self, attribute: Attribute) {
+        debug_assert_eq!(attribute.len(), self.edges.id.len());
+        self.edges.attributes.push(attribute);
+    }
+
+    /// Makes the graph. Linear in the rows, but for sorting those that come unsorted.
+    pub fn finish(mut self) -> Built {
+        self.report_unknown_layers();
+        let node_order = order_by_text(&self.nodes.id, &self.dropped_nodes);
+        let mut node_moved = vec![NONE; self.nodes.id.len()];
+        for (to, from) in node_order.iter().enumerate() {
+            node_moved[*from as usize] = to as u32;
+        }
+        self.resolve_parents(&node_order, &node_moved);
+        let (layers, layer_moved) = self.layers.sorted();
+        let mut nodes = self.nodes.gathered(&node_order);
+        renumber(&mut nodes.layer, &layer_moved);
+        for source in self.edges.source.iter_mut().chain(&mut self.edges.target) {
+            *source = node_moved.get(*source as usize).copied().unwrap_or(NONE);
+        }
+        renumber(&mut self.edges.layer, &layer_moved);
+        self.edges.attributes.sort_by(|a, b| a.name.cmp(&b.name));
+        let edges = self.edges.sorted(&self.dropped_edges, &self.edge_rows, &nodes.id);
+        let columns =
+            [&nodes.id, &nodes.label, &nodes.comment, &edges.id, &edges.label, &edges.comment];
+        if columns.iter().any(|column| column.has_overflowed()) {
+            self.problems.push(GraphProblem::TooMuchText);
+        }
+        self.problems.sort_by_key(GraphProblem::place);
+        Built { graph: Graph { layers, nodes, edges }, problems: self.problems }
+    }
+
+    /// Tells which rows name a layer that is not in the layers table, if there is a table.
+    fn report_unknown_layers(&mut self) {
+        if self.layers.row_count == 0 {
+            return;
+        }
+        let unknown = |layer: &u32| *layer != NONE && self.layers.rows[*layer as usize].is_none();
+        for (row, _) in self.nodes.layer.iter().enumerate().filter(|(_, layer)| unknown(layer)) {
+            self.problems.push(GraphProblem::UnknownNodeLayer { node: row as u32 });
+        }
+        for (row, _) in self.edges.layer.iter().enumerate().filter(|(_, layer)| unknown(layer)) {
+            self.problems.push(GraphProblem::UnknownEdgeLayer { edge: row as u32 });
+        }
+    }
+
+    /// Finds each node's partition by its id, and breaks the cycles among them.
+    ///
+    /// Leaves in `nodes.parent`, by row, the place of the partition in the sorted order.
+    fn resolve_parents(&mut self, order: &[u32], moved: &[u32]) {
+        let mut parents = vec![NONE; moved.len()];
+        for (row, name) in self.node_parents.iter().enumerate() {
+            if name.is_empty() || moved[row] == NONE {
+                continue;
+            }
+            match self.node_rows.find(name, &self.nodes.id) {
+                Some(parent) => parents[row] = parent,
+                None => self.problems.push(GraphProblem::UnknownParent { node: row as u32 }),
+            }
+        }
+        for cycle in cycles(order, &parents) {
+            for row in &cycle {
+                parents[*row as usize] = NONE;
+            }
+            self.problems.push(GraphProblem::HierarchyCycle { nodes: cycle });
+        }
+        for parent in &mut parents {
+            if *parent != NONE {
+                self.nodes.partition.set(*parent as usize, true);
+                *parent = moved[*parent as usize];
+            }
+        }
+        self.nodes.parent = parents;
+    }
+}
+
+impl LayerTable {
+    /// Returns the number of the layer with this id; makes it if there is none.
+    fn named(&mut self, id: &str) -> u32 {
+        let LayerTable { layers, rows, index, .. } = self;
+        let hash = hash(id);
+        if let Some(at) = index.0.find(hash, |at| layers[*at as usize].id == id) {
+            return *at;
+        }
+        let at = layers.len() as u32;
+        layers.push(Layer::plain(id));
+        rows.push(None);
+        index.0.insert_unique(hash, at, |at| self::hash(&layers[*at as usize].id));
+        at
+    }
+
+    fn named_if(&mut self, id: Option<&str>) -> u32 {
+        match id {
+            Some(id) if !id.is_empty() => self.named(id),
+            _ => NONE,
+        }
+    }
+
+    /// Returns the layers in order of their ids, and where each one went.
+    fn sorted(&mut self) -> (Vec<Layer>, Vec<u32>) {
+        let mut order: Vec<u32> = (0..self.layers.len() as u32).collect();
+        order.sort_by(|a, b| self.layers[*a as usize].id.cmp(&self.layers[*b as usize].id));
+        let mut moved = vec![0; order.len()];
+        for (to, from) in order.iter().enumerate() {
+            moved[*from as usize] = to as u32;
+        }
+        let layers =
+            order.iter().map(|at| std::mem::take(&mut self.layers[*at as usize])).collect();
+        (layers, moved)
+    }
+}
+
+impl Index {
+    /// Finds the row whose text this is.
+    fn find(&self, text: &str, texts: &TextColumn) -> Option<u32> {
+        self.0.find(hash(text), |row| texts.get(*row as usize) == text).copied()
+    }
+
+    /// Adds a row under its text, or returns the row that has the text already.
+    fn insert(&mut self, text: &str, row: u32, texts: &TextColumn) -> Option<u32> {
+        let hash = hash(text);
+        if let Some(first) = self.0.find(hash, |row| texts.get(*row as usize) == text) {
+            return Some(*first);
+        }
+        self.0.insert_unique(hash, row, |row| self::hash(texts.get(*row as usize)));
+        None
+    }
+}
+
+impl Nodes {
+    /// Returns the rows in the given order, attributes by name.
+    fn gathered(mut self, order: &[u32]) -> Nodes {
+        self.attributes.sort_by(|a, b| a.name.cmp(&b.name));
+        if is_identity(order, self.id.len()) {
+            return self;
+        }
+        Nodes {
+            id: self.id.gather(order),
+            label: self.label.gather(order),
+            layer: pick(&self.layer, order),
+            parent: pick(&self.parent, order),
+            weight: pick(&self.weight, order),
+            comment: self.comment.gather(order),
+            partition: self.partition.gather(order),
+            attributes: self.attributes.iter().map(|column| column.gather(order)).collect(),
+        }
+    }
+}
+
+impl Edges {
+    /// Returns the rows that stay, each with an id, by source, target and id.
+    ///
+    /// `node_ids` are the ids that the ends number; `given` finds the ids that were given.
+    fn sorted(mut self, dropped: &[u32], given: &Index, node_ids: &TextColumn) -> Edges {
+        let mut keys: Vec<(u64, u32)> = Vec::with_capacity(self.id.len());
+        let mut dropped = dropped.iter().peekable();
+        for (row, (source, target)) in self.source.iter().zip(&self.target).enumerate() {
+            if dropped.next_if(|next| **next as usize == row).is_none() {
+                keys.push((u64::from(*source) << 32 | u64::from(*target), row as u32));
+            }
+        }
+        if !keys.is_sorted() {
+            keys.sort_unstable();
+        }
+        let parallel = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0;
+        for group in keys.chunk_by_mut(parallel).filter(|group| group.len() > 1) {
+            group.sort_by(|a, b| self.compare(a.1 as usize, b.1 as usize));
+        }
+        if given.0.len() < keys.len() {
+            self.make_ids(&keys, given, node_ids);
+            for group in keys.chunk_by_mut(parallel).filter(|group| group.len() > 1) {
+                group.sort_by(|a, b| self.id.get(a.1 as usize).cmp(self.id.get(b.1 as usize)));
+            }
+        }
+        let order: Vec<u32> = keys.iter().map(|(_, row)| *row).collect();
+        if is_identity(&order, self.id.len()) {
+            return self;
+        }
+        Edges {
+            id: self.id.gather(&order),
+            source: pick(&self.source, &order),
+            target: pick(&self.target, &order),
+            label: self.label.gather(&order),
+            layer: pick(&self.layer, &order),
+            weight: pick(&self.weight, &order),
+            comment: self.comment.gather(&order),
+            attributes: self.attributes.iter().map(|column| column.gather(&order)).collect(),
+        }
+    }
+
+    /// Compares two parallel edges by all they hold, so that equal rows in another order get
+    /// equal ids.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        let text = |column: &TextColumn| column.get(a).cmp(column.get(b));
+        text(&self.id)
+            .then_with(|| text(&self.label))
+            .then_with(|| self.layer[a].cmp(&self.layer[b]))
+            .then_with(|| self.weight[a].total_cmp(&self.weight[b]))
+            .then_with(|| text(&self.comment))
+            .then_with(|| {
+                let unequal = |column: &Attribute| Some(column.compare(a, b)).filter(|o| o.is_ne());
+                self.attributes.iter().find_map(unequal).unwrap_or(Ordering::Equal)
+            })
+    }
+
+    /// Gives the edges without an id one of their ends: `a->b`, and `a->b#2` for the second.
+    ///
+    /// Where ids of nodes or given ids could make two such ids equal, the counter goes on until
+    /// the id is free. `keys` are in the order that decides the counters.
+    fn make_ids(&mut self, keys: &[(u64, u32)], given: &Index, node_ids: &TextColumn) {
+        let plain = given.0.is_empty() && node_ids.iter().all(|id| !id.contains(['>', '#']));
+        let mut made: HashTable<u32> = HashTable::new();
+        let mut ids = TextColumn::with_capacity(keys.len(), 0);
+        let mut id = String::new();
+        let mut counter = 1;
+        let mut previous = None;
+        for (key, row) in keys {
+            counter = if previous == Some(*key) { counter } else { 1 };
+            previous = Some(*key);
+            let own = self.id.get(*row as usize);
+            if !own.is_empty() {
+                ids.push(own);
+                continue;
+            }
+            let (source, target) = ((key >> 32) as usize, *key as u32 as usize);
+            loop {
+                id.clear();
+                id.push_str(node_ids.get(source));
+                id.push_str("->");
+                id.push_str(node_ids.get(target));
+                if counter > 1 {
+                    id.push('#');
+                    id.push_str(&counter.to_string());
+                }
+                counter += 1;
+                if plain {
+                    break;
+                }
+                let hash = hash(&id);
+                if given.find(&id, &self.id).is_none()
+                    && made.find(hash, |at| ids.get(*at as usize) == id).is_none()
+                {
+                    made.insert_unique(hash, ids.len() as u32, |at| {
+                        self::hash(ids.get(*at as usize))
+                    });
+                    break;
+                }
+            }
+            ids.push(&id);
+        }
+        // Back from the order of keys to that of rows.
+        let mut place = vec![u32::MAX; self.id.len()];
+        for (at, (_, row)) in keys.iter().enumerate() {
+            place[*row as usize] = at as u32;
+        }
+        self.id = ids.gather(&place);
+    }
+}
+
+impl GraphProblem {
+    /// Orders problems as a reader of the tables meets them.
+    fn place(&self) -> (u8, u32) {
+        match self {
+            GraphProblem::DuplicateLayer { layer, .. } => (0, *layer),
+            GraphProblem::EmptyNodeId { node }
+            | GraphProblem::DuplicateNode { node, .. }
+            | GraphProblem::UnknownNodeLayer { node }
+            | GraphProblem::UnknownParent { node } => (1, *node),
+            GraphProblem::HierarchyCycle { nodes } => (1, nodes.first().copied().unwrap_or(0)),
+            GraphProblem::UnknownSource { edge }
+            | GraphProblem::UnknownTarget { edge }
+            | GraphProblem::UnknownEdgeLayer { edge }
+            | GraphProblem::DuplicateEdge { edge, .. } => (2, *edge),
+            GraphProblem::TooMuchText => (3, 0),
+        }
+    }
+}
+
+/// Hashes a text, alike in every process.
+fn hash(text: &str) -> u64 {
+    FixedState::default().hash_one(text)
+}
+
+/// Returns the rows that stay, in order of their texts, which differ.
+fn order_by_text(texts: &TextColumn, dropped: &[u32]) -> Vec<u32> {
+    let mut dropped = dropped.iter().peekable();
+    let stays = |row: &u32| dropped.next_if(|next| *next == row).is_none();
+    let rows = (0..texts.len() as u32).filter(stays);
+    // The first bytes decide most comparisons without a look at the text.
+    let mut keys: Vec<(u64, u32)> =
+        rows.map(|row| (prefix(texts.get(row as usize)), row)).collect();
+    let compare = |a: &(u64, u32), b: &(u64, u32)| {
+        a.0.cmp(&b.0).then_with(|| texts.get(a.1 as usize).cmp(texts.get(b.1 as usize)))
+    };
+    if !keys.is_sorted_by(|a, b| compare(a, b).is_le()) {
+        keys.sort_unstable_by(compare);
+    }
+    keys.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Returns the first eight bytes as a number that orders as they do.
+fn prefix(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let len = text.len().min(8);
+    bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+    u64::from_be_bytes(bytes)
+}
+
+/// Finds the cycles among rows that each point to at most one other; linear, no recursion.
+///
+/// Each cycle starts with its lowest row in `order`.
+fn cycles(order: &[u32], parents: &[u32]) -> Vec<Vec<u32>> {
+    // The walk that met a row first; a walk that meets its own trail has found a cycle.
+    let mut met = vec![NONE; parents.len()];
+    let mut found = Vec::new();
+    for start in order {
+        let mut at = *start;
+        while at != NONE && met[at as usize] == NONE {
+            met[at as usize] = *start;
+            at = parents[at as usize];
+        }
+        if at != NONE && met[at as usize] == *start && parents[at as usize] != NONE {
+            let mut cycle = vec![at];
+            let mut next = parents[at as usize];
+            while next != at {
+                cycle.push(next);
+                next = parents[next as usize];
+            }
+            let lowest = (0..cycle.len()).min_by_key(|place| cycle[*place]).unwrap_or(0);
+            cycle.rotate_left(lowest);
+            found.push(cycle);
+        }
+    }
+    found
+}
+
+fn pick<T: Copy>(column: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|row| column[*row as usize]).collect()
+}
+
+fn renumber(column: &mut [u32], moved: &[u32]) {
+    for number in column {
+        *number = moved.get(*number as usize).copied().unwrap_or(NONE);
+    }
+}
+
+fn is_identity(order: &[u32], rows: usize) -> bool {
+    order.len() == rows && order.iter().enumerate().all(|(to, from)| to as u32 == *from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(nodes: &[(&str, &str)], edges: &[(&str, &str, &str, &str)]) -> Built {
+        let mut builder = GraphBuilder::default();
+        for (id, parent) in nodes {
+            builder.node(NodeRow { id, parent: Some(parent), ..NodeRow::default() });
+        }
+        for (id, source, target, label) in edges {
+            builder.edge(EdgeRow { id: Some(id), source, target, label, ..EdgeRow::default() });
+        }
+        builder.finish()
+    }
+
+    fn edge_ids(built: &Built) -> Vec<&str> {
+        built.graph.edges().map(|edge| edge.id()).collect()
+    }
+
+    #[test]
+    fn rows_in_another_order_make_the_same_graph() {
+        let nodes = [("b", "a"), ("a", ""), ("c", "b")];
+        let edges =
+            [("", "a", "b", "x"), ("", "a", "b", "y"), ("", "c", "a", ""), ("k", "a", "b", "")];
+        let one = build(&nodes, &edges);
+        let mut nodes_turned = nodes;
+        let mut edges_turned = edges;
+        nodes_turned.reverse();
+        edges_turned.reverse();
+        let other = build(&nodes_turned, &edges_turned);
+        assert_eq!(one.graph, other.graph);
+        assert_eq!(edge_ids(&one), ["a->b", "a->b#2", "k", "c->a"]);
+        assert!(one.problems.is_empty());
+    }
+
+    #[test]
+    fn made_ids_never_meet_each_other_or_given_ones() {
+        let nodes = [("a", ""), ("b->c", ""), ("a->b", ""), ("c", ""), ("b#2", ""), ("b", "")];
+        let edges = [
+            ("", "a", "b->c", ""),
+            ("", "a->b", "c", ""),
+            ("", "a", "b#2", ""),
+            ("", "a", "b", "1"),
+            ("", "a", "b", "2"),
+            ("a->c", "a", "a", ""),
+            ("", "a", "c", ""),
+        ];
+        let built = build(&nodes, &edges);
+        let mut ids = edge_ids(&built);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), edges.len(), "{ids:?}");
+    }
+
+    #[test]
+    fn what_holds_nodes_is_a_partition() {
+        let graph = build(&[("a", ""), ("b", "a")], &[]).graph;
+        let partitions: Vec<bool> = graph.nodes().map(|node| node.is_partition()).collect();
+        assert_eq!(partitions, [true, false]);
+    }
+
+    #[test]
+    fn everything_that_does_not_fit_is_told_and_left_out() {
+        let mut builder = GraphBuilder::default();
+        builder.layer(Layer::plain("l"));
+        builder.layer(Layer::plain("l"));
+        for (id, parent, layer) in
+            [("a", "b", "l"), ("b", "a", "m"), ("", "", "l"), ("a", "", "l"), ("c", "x", "l")]
+        {
+            builder.node(NodeRow {
+                id,
+                parent: Some(parent),
+                layer: Some(layer),
+                ..NodeRow::default()
+            });
+        }
+        for (id, source, target) in
+            [("e", "a", "x"), ("f", "x", "a"), ("g", "a", "b"), ("g", "b", "a")]
+        {
+            builder.edge(EdgeRow {
+                id: Some(id),
+                source,
+                target,
+                layer: Some("n"),
+                ..EdgeRow::default()
+            });
+        }
+        let built = builder.finish();
+        assert_eq!(
+            built.problems,
+            [
+                GraphProblem::DuplicateLayer { layer: 1, first: 0 },
+                GraphProblem::HierarchyCycle { nodes: vec![0, 1] },
+                GraphProblem::UnknownNodeLayer { node: 1 },
+                GraphProblem::EmptyNodeId { node: 2 },
+                GraphProblem::DuplicateNode { node: 3, first: 0 },
+                GraphProblem::UnknownParent { node: 4 },
+                GraphProblem::UnknownTarget { edge: 0 },
+                GraphProblem::UnknownEdgeLayer { edge: 0 },
+                GraphProblem::UnknownSource { edge: 1 },
+                GraphProblem::UnknownEdgeLayer { edge: 1 },
+                GraphProblem::UnknownEdgeLayer { edge: 2 },
+                GraphProblem::DuplicateEdge { edge: 3, first: 2 },
+                GraphProblem::UnknownEdgeLayer { edge: 3 },
+            ]
+        );
+        let ids: Vec<_> = built.graph.nodes().map(|node| node.id()).collect();
+        assert_eq!((ids, edge_ids(&built)), (vec!["a", "b", "c"], vec!["g"]));
+        assert_eq!(built.graph.layers().len(), 3);
+    }
+
+    #[test]
+    fn a_hierarchy_a_million_deep_is_built() {
+        let mut builder = GraphBuilder::default();
+        for at in 0..1_000_000u32 {
+            let parent = format!("n{}", at.wrapping_sub(1));
+            let parent = (at > 0).then_some(parent.as_str());
+            builder.node(NodeRow { id: &format!("n{at}"), parent, ..NodeRow::default() });
+        }
+        let built = builder.finish();
+        assert!(built.problems.is_empty());
+        assert_eq!(built.graph.nodes().filter(|node| node.parent().is_none()).count(), 1);
+    }
+}

@@ -1,0 +1,489 @@
+//! Columns: one field of all nodes, or of all edges, side by side in memory.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// Texts end to end, four bytes each beside their own; at most 4 GiB in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextColumn {
+    ends: Vec<u32>,
+    text: String,
+    overflowed: bool,
+}
+
+/// One bit for each row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+    len: usize,
+}
+
+/// A named column with a type; a row may have no value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribute {
+    /// The column's name.
+    pub name: String,
+    /// The values; a row without one holds the type's zero.
+    pub values: Values,
+    /// Which rows have a value.
+    pub present: Bits,
+}
+
+/// The values of a typed column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Texts.
+    Text(TextColumn),
+    /// Whole numbers.
+    Integer(Vec<i64>),
+    /// Finite numbers; zero is never negative.
+    Number(Vec<f64>),
+    /// Truth values.
+    Boolean(Bits),
+    /// Days.
+    Date(Vec<Date>),
+}
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Text.
+    Text,
+    /// A whole number of 64 bits.
+    Integer,
+    /// A finite number, IEEE 754 binary64.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A day.
+    Date,
+}
+
+/// One cell of a typed column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// No value.
+    Null,
+    /// Text.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// A finite number.
+    Number(f64),
+    /// A truth value.
+    Boolean(bool),
+    /// A day.
+    Date(Date),
+}
+
+/// A day of the proleptic Gregorian calendar, as days since 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Date(i32);
+
+impl TextColumn {
+    /// Makes an empty column with room for `rows` texts of `bytes` bytes in all.
+    pub fn with_capacity(rows: usize, bytes: usize) -> TextColumn {
+        TextColumn {
+            ends: Vec::with_capacity(rows),
+            text: String::with_capacity(bytes),
+            overflowed: false,
+        }
+    }
+
+    /// Makes a column from its row ends and its text; `None` unless they fit together.
+    pub(super) fn from_parts(ends: Vec<u32>, text: String) -> Option<TextColumn> {
+        let mut start = 0;
+        for end in &ends {
+            if *end < start || !text.is_char_boundary(*end as usize) {
+                return None;
+            }
+            start = *end;
+        }
+        (start as usize == text.len()).then_some(TextColumn { ends, text, overflowed: false })
+    }
+
+    /// Returns where each row ends in [`TextColumn::text`].
+    pub(super) fn ends(&self) -> &[u32] {
+        &self.ends
+    }
+
+    /// Returns all texts end to end.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Adds a row. Past 4 GiB the text is left out and [`TextColumn::has_overflowed`] tells.
+    pub fn push(&mut self, text: &str) {
+        match u32::try_from(self.text.len() + text.len()) {
+            Ok(end) => {
+                self.text.push_str(text);
+                self.ends.push(end);
+            }
+            Err(_) => {
+                self.overflowed = true;
+                self.ends.push(self.text.len() as u32);
+            }
+        }
+    }
+
+    /// Adds a row made of several pieces, without an allocation of its own.
+    pub fn push_fmt(&mut self, text: fmt::Arguments<'_>) {
+        let before = self.text.len();
+        let written = fmt::Write::write_fmt(&mut self.text, text);
+        match u32::try_from(self.text.len()) {
+            Ok(end) if written.is_ok() => self.ends.push(end),
+            _ => {
+                self.text.truncate(before);
+                self.overflowed = true;
+                self.ends.push(before as u32);
+            }
+        }
+    }
+
+    /// Returns whether some text did not fit.
+    pub fn has_overflowed(&self) -> bool {
+        self.overflowed
+    }
+
+    /// Returns the text of a row; a row past the end is empty.
+    pub fn get(&self, row: usize) -> &str {
+        let Some(end) = self.ends.get(row) else { return "" };
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.text[start as usize..*end as usize]
+    }
+
+    /// Returns the number of rows.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Returns whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Returns the texts in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    /// Returns a column of the given rows, in the given order; a row past the end is empty.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> TextColumn {
+        let bytes = rows.iter().map(|row| self.get(*row as usize).len()).sum();
+        let mut column = TextColumn::with_capacity(rows.len(), bytes);
+        column.overflowed = self.overflowed;
+        for row in rows {
+            column.push(self.get(*row as usize));
+        }
+        column
+    }
+
+    /// Returns how many bytes it takes in memory.
+    pub fn memory(&self) -> usize {
+        self.ends.len() * size_of::<u32>() + self.text.len()
+    }
+}
+
+impl<'a> FromIterator<&'a str> for TextColumn {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> TextColumn {
+        let mut column = TextColumn::default();
+        texts.into_iter().for_each(|text| column.push(text));
+        column
+    }
+}
+
+impl Bits {
+    /// Makes `len` bits, all alike.
+    pub fn all(len: usize, bit: bool) -> Bits {
+        let mut bits = Bits { words: vec![if bit { u64::MAX } else { 0 }; len.div_ceil(64)], len };
+        bits.clear_tail();
+        bits
+    }
+
+    /// Makes bits from their words; `None` unless the words are as many as `len` needs.
+    pub(super) fn from_words(words: Vec<u64>, len: usize) -> Option<Bits> {
+        let mut bits = Bits { words, len };
+        if bits.words.len() != len.div_ceil(64) {
+            return None;
+        }
+        let last = bits.words.last().copied();
+        bits.clear_tail();
+        (bits.words.last().copied() == last).then_some(bits)
+    }
+
+    pub(super) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Adds a bit.
+    pub fn push(&mut self, bit: bool) {
+        if self.len.is_multiple_of(64) {
+            self.words.push(0);
+        }
+        self.len += 1;
+        self.set(self.len - 1, bit);
+    }
+
+    /// Returns a bit; one past the end is `false`.
+    pub fn get(&self, at: usize) -> bool {
+        at < self.len && self.words[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    /// Changes a bit; one past the end stays away.
+    pub fn set(&mut self, at: usize, bit: bool) {
+        if at < self.len {
+            let mask = 1 << (at % 64);
+            match bit {
+                true => self.words[at / 64] |= mask,
+                false => self.words[at / 64] &= !mask,
+            }
+        }
+    }
+
+    /// Returns the number of bits.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Returns whether there is no bit.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Returns how many bits are set.
+    pub fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Returns the numbers of the set bits, rising.
+    pub fn ones(&self) -> impl Iterator<Item = u32> {
+        (0..self.len).filter(|at| self.get(*at)).map(|at| at as u32)
+    }
+
+    /// Returns the bits of the given rows, in the given order.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Bits {
+        rows.iter().map(|row| self.get(*row as usize)).collect()
+    }
+
+    fn clear_tail(&mut self) {
+        if let (Some(last), tail @ 1..) = (self.words.last_mut(), self.len % 64) {
+            *last &= (1 << tail) - 1;
+        }
+    }
+}
+
+impl FromIterator<bool> for Bits {
+    fn from_iter<I: IntoIterator<Item = bool>>(iter: I) -> Bits {
+        let mut bits = Bits::default();
+        iter.into_iter().for_each(|bit| bits.push(bit));
+        bits
+    }
+}
+
+impl Attribute {
+    /// Returns the cell of a row.
+    pub fn get(&self, row: usize) -> Value<'_> {
+        if !self.present.get(row) {
+            return Value::Null;
+        }
+        match &self.values {
+            Values::Text(values) => Value::Text(values.get(row)),
+            Values::Integer(values) => Value::Integer(values[row]),
+            Values::Number(values) => Value::Number(values[row]),
+            Values::Boolean(values) => Value::Boolean(values.get(row)),
+            Values::Date(values) => Value::Date(values[row]),
+        }
+    }
+
+    /// Returns the column's type.
+    pub fn kind(&self) -> Type {
+        match &self.values {
+            Values::Text(_) => Type::Text,
+            Values::Integer(_) => Type::Integer,
+            Values::Number(_) => Type::Number,
+            Values::Boolean(_) => Type::Boolean,
+            Values::Date(_) => Type::Date,
+        }
+    }
+
+    /// Returns the number of rows.
+    pub fn len(&self) -> usize {
+        self.present.len()
+    }
+
+    /// Returns whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.present.is_empty()
+    }
+
+    /// Returns a column of the given rows, in the given order.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Attribute {
+        fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().map(|row| values[*row as usize]).collect()
+        }
+        Attribute {
+            name: self.name.clone(),
+            present: self.present.gather(rows),
+            values: match &self.values {
+                Values::Text(values) => Values::Text(values.gather(rows)),
+                Values::Integer(values) => Values::Integer(pick(values, rows)),
+                Values::Number(values) => Values::Number(pick(values, rows)),
+                Values::Boolean(values) => Values::Boolean(values.gather(rows)),
+                Values::Date(values) => Values::Date(pick(values, rows)),
+            },
+        }
+    }
+
+    /// Compares the cells of two rows: no value first, then by value.
+    pub fn compare(&self, a: usize, b: usize) -> Ordering {
+        match (self.get(a), self.get(b)) {
+            (Value::Null, Value::Null) => Ordering::Equal,
+            (Value::Null, _) => Ordering::Less,
+            (_, Value::Null) => Ordering::Greater,
+            (Value::Text(a), Value::Text(b)) => a.cmp(b),
+            (Value::Integer(a), Value::Integer(b)) => a.cmp(&b),
+            (Value::Number(a), Value::Number(b)) => a.total_cmp(&b),
+            (Value::Boolean(a), Value::Boolean(b)) => a.cmp(&b),
+            (Value::Date(a), Value::Date(b)) => a.cmp(&b),
+            // Both cells are of one column, so of one type.
+            _ => Ordering::Equal,
+        }
+    }
+
+    /// Returns how many bytes it takes in memory.
+    pub fn memory(&self) -> usize {
+        let values = match &self.values {
+            Values::Text(values) => values.memory(),
+            Values::Integer(values) => values.len() * 8,
+            Values::Number(values) => values.len() * 8,
+            Values::Boolean(values) => values.words.len() * 8,
+            Values::Date(values) => values.len() * 4,
+        };
+        values + self.present.words.len() * 8 + self.name.len()
+    }
+}
+
+impl Type {
+    /// Every type, with the word that plans and schemas use for it.
+    pub const ALL: [(&'static str, Type); 5] = [
+        ("text", Type::Text),
+        ("integer", Type::Integer),
+        ("number", Type::Number),
+        ("boolean", Type::Boolean),
+        ("date", Type::Date),
+    ];
+
+    /// Returns the word that plans and schemas use for it.
+    pub fn name(self) -> &'static str {
+        Type::ALL.iter().find(|(_, kind)| *kind == self).map_or("text", |(name, _)| name)
+    }
+}
+
+impl fmt::Display for Value<'_> {
+    /// Writes the value as a CSV cell would hold it; no value is nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => Ok(()),
+            Value::Text(text) => f.write_str(text),
+            Value::Integer(number) => number.fmt(f),
+            Value::Number(number) => number.fmt(f),
+            Value::Boolean(truth) => truth.fmt(f),
+            Value::Date(date) => date.fmt(f),
+        }
+    }
+}
+
+impl Date {
+    /// Makes the day that is `days` after 1970-01-01.
+    pub(super) fn from_days(days: i32) -> Date {
+        Date(days)
+    }
+
+    /// Returns the days since 1970-01-01.
+    pub(super) fn days(self) -> i32 {
+        self.0
+    }
+
+    /// Reads `YYYY-MM-DD` (ISO 8601); `None` for any other form and for days that do not exist.
+    pub fn parse(text: &str) -> Option<Date> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+            return None;
+        }
+        let number = |from: usize, to: usize| -> Option<i32> {
+            bytes[from..to].iter().try_fold(0, |sum, digit| {
+                digit.is_ascii_digit().then(|| sum * 10 + i32::from(digit - b'0'))
+            })
+        };
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let date = Date::of(year, month, day);
+        ((1..=12).contains(&month) && date.civil() == (year, month, day)).then_some(date)
+    }
+
+    /// Counts the days before a date: years start in March, so that leap days come last.
+    fn of(year: i32, month: i32, day: i32) -> Date {
+        let year = if month <= 2 { year - 1 } else { year };
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Date(era * 146_097 + day_of_era - 719_468)
+    }
+
+    /// Returns year, month and day; the reverse of [`Date::of`].
+    fn civil(self) -> (i32, i32, i32) {
+        let days = i64::from(self.0) + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year as i32, month as i32, day as i32)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.civil();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_and_written_alike() {
+        for text in ["1970-01-01", "2024-02-29", "0001-03-01", "9999-12-31", "1600-02-29"] {
+            assert_eq!(Date::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Date::parse("1970-01-02").unwrap().days(), 1);
+        for text in ["2023-02-29", "2024-13-01", "2024-00-10", "2024-1-01", "2024-04-31", "x"] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_keep_their_rows() {
+        let column: TextColumn = ["a", "", "é"].into_iter().collect();
+        assert_eq!(column.iter().collect::<Vec<_>>(), ["a", "", "é"]);
+        assert_eq!(column.gather(&[2, 0]).iter().collect::<Vec<_>>(), ["é", "a"]);
+        assert_eq!(column.get(9), "");
+    }
+
+    #[test]
+    fn bits_past_the_end_stay_clear() {
+        let mut bits = Bits::all(65, true);
+        bits.set(70, true);
+        assert_eq!((bits.count(), bits.get(64), bits.get(65)), (65, true, false));
+        assert_eq!(bits.ones().count(), 65);
+    }
+}

@@ -1,0 +1,159 @@
+//! Kinds of step by name, each as a row of function pointers.
+//!
+//! The plan reader, the schema, the command's help and the case runner all read these rows, so a
+//! new kind is one file and one line in its folder's list.
+
+use std::sync::Arc;
+
+use schemars::{Schema, SchemaGenerator};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::graph::Graph;
+use crate::step::{Exporter, Importer, InputFile, Meta, NamedGraph, Transform};
+use crate::tree::{Tree, TreeError};
+use crate::{exporters, importers, transforms};
+
+/// What all kinds have.
+pub struct Kind {
+    /// The word for it in plans.
+    pub name: &'static str,
+    /// Part of the key of every step of this kind.
+    pub revision: u32,
+    /// One line about it.
+    pub about: &'static str,
+    /// The schema of its options.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    /// Reads options from a plan and returns them as JSON with every default filled in: the form
+    /// that keys digest and that step functions are called with.
+    pub normalize: fn(&Tree, &Meta) -> Result<String, Vec<TreeError>>,
+}
+
+/// A kind of import.
+pub struct ImporterKind {
+    /// What all kinds have.
+    pub kind: Kind,
+    /// The extensions that mean it.
+    pub extensions: &'static [&'static str],
+    /// See [`Importer::files`].
+    pub files: fn(&str) -> Vec<String>,
+    /// See [`Importer::import`].
+    pub import: fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Graph, Failed>,
+}
+
+/// A kind of transform.
+pub struct TransformKind {
+    /// What all kinds have.
+    pub kind: Kind,
+    /// See [`Transform::others`].
+    pub others: fn(&str) -> Vec<String>,
+    /// See [`Transform::transform`].
+    pub transform: fn(&str, Arc<Graph>, &[NamedGraph], &mut Diagnostics) -> Result<Graph, Failed>,
+}
+
+/// A kind of export.
+pub struct ExporterKind {
+    /// What all kinds have.
+    pub kind: Kind,
+    /// The ends of file names that mean it.
+    pub extensions: &'static [&'static str],
+    /// Whether it takes several graphs at once.
+    pub from_many: bool,
+    /// See [`Exporter::files`].
+    pub files: fn(&str) -> Vec<String>,
+    /// See [`Exporter::includes`].
+    pub includes: fn(&str, &InputFile) -> Vec<String>,
+    /// See [`Exporter::export`].
+    pub export:
+        fn(&str, &[NamedGraph], &[InputFile], &mut Vec<u8>, &mut Diagnostics) -> Result<(), Failed>,
+}
+
+/// Returns every kind of import.
+pub fn importers() -> &'static [ImporterKind] {
+    importers::KINDS
+}
+
+/// Returns every kind of transform.
+pub fn transforms() -> &'static [TransformKind] {
+    transforms::KINDS
+}
+
+/// Returns every kind of export.
+pub fn exporters() -> &'static [ExporterKind] {
+    exporters::KINDS
+}
+
+/// Makes the row of an importer.
+pub(crate) const fn importer<T: Importer>() -> ImporterKind {
+    ImporterKind {
+        kind: Kind {
+            name: T::KIND,
+            revision: T::REVISION,
+            about: T::ABOUT,
+            schema: SchemaGenerator::subschema_for::<T::Options>,
+            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
+        },
+        extensions: T::EXTENSIONS,
+        files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
+        import: |options, files, diagnostics| {
+            let options = from_json(options).map_err(|error| diagnostics.fail(error))?;
+            T::import(&options, files, diagnostics)
+        },
+    }
+}
+
+/// Makes the row of a transform.
+pub(crate) const fn transform<T: Transform>() -> TransformKind {
+    TransformKind {
+        kind: Kind {
+            name: T::KIND,
+            revision: T::REVISION,
+            about: T::ABOUT,
+            schema: SchemaGenerator::subschema_for::<T::Options>,
+            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
+        },
+        others: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::others(&o)),
+        transform: |options, graph, others, diagnostics| {
+            let options = from_json(options).map_err(|error| diagnostics.fail(error))?;
+            T::transform(&options, graph, others, diagnostics)
+        },
+    }
+}
+
+/// Makes the row of an exporter.
+pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
+    ExporterKind {
+        kind: Kind {
+            name: T::KIND,
+            revision: T::REVISION,
+            about: T::ABOUT,
+            schema: SchemaGenerator::subschema_for::<T::Options>,
+            normalize: |tree, meta| {
+                let mut options = tree.read::<T::Options>()?;
+                T::apply_meta(&mut options, meta);
+                Ok(to_json(&options))
+            },
+        },
+        extensions: T::EXTENSIONS,
+        from_many: T::FROM_MANY,
+        files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
+        includes: |options, file| {
+            from_json(options).map_or_else(|_| Vec::new(), |o| T::includes(&o, file))
+        },
+        export: |options, from, files, out, diagnostics| {
+            let options = from_json(options).map_err(|error| diagnostics.fail(error))?;
+            T::export(&options, from, files, out, diagnostics)
+        },
+    }
+}
+
+fn to_json<T: serde::Serialize>(options: &T) -> String {
+    // Options are structs of texts, numbers and lists, which JSON can always hold.
+    serde_json::to_string(options).unwrap_or_default()
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(options: &str) -> Result<T, Diagnostic> {
+    serde_json::from_str(options).map_err(|error| {
+        Diagnostic::error("internal", format!("options could not be read back: {error}"))
+            .note("this is a bug in layercake")
+    })
+}

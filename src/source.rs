@@ -1,0 +1,179 @@
+//! Text that an error can point into.
+//!
+//! Knows lines, columns and byte ranges; does not know what the text means or where it came from.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest piece of one line that an excerpt keeps, in bytes.
+const LONGEST_LINE: usize = 240;
+
+/// A text with the path that a person knows it by.
+#[derive(Debug, Clone)]
+pub struct Source {
+    path: Arc<str>,
+    text: Arc<str>,
+}
+
+/// A range of bytes in one of the [`Sources`] of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// Which source.
+    pub source: u32,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+/// The texts that spans point into.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(Vec<Source>);
+
+/// One line of a text, with the range in it that a message is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The path of the text, as a person knows it.
+    pub path: Arc<str>,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column of the range's first character, counted from 1 in characters.
+    pub column: usize,
+    /// The line's text; a long line is cut around the range.
+    pub text: String,
+    /// The range, in bytes of `text`.
+    pub range: Range<usize>,
+}
+
+impl Source {
+    /// Makes a source; `path` is what messages call it.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
+        Source { path: path.into(), text: text.into() }
+    }
+
+    /// Returns the path that messages call it by.
+    pub fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    /// Returns the whole text.
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// Returns the line around `range`, or the first of its lines.
+    pub fn excerpt(&self, range: Range<usize>) -> Excerpt {
+        let text = &self.text;
+        let start = floor_boundary(text, range.start);
+        let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() + 1;
+        let line_start = memchr::memrchr(b'\n', &text.as_bytes()[..start]).map_or(0, |i| i + 1);
+        let line_end =
+            memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |i| start + i);
+        let end = floor_boundary(text, range.end.max(start)).min(line_end);
+        Excerpt::of_line(
+            self.path.clone(),
+            line,
+            &text[line_start..line_end],
+            start - line_start..end.max(start) - line_start,
+        )
+    }
+}
+
+impl Sources {
+    /// Adds a source and returns its number, for [`Span::source`].
+    pub fn add(&mut self, source: Source) -> u32 {
+        self.0.push(source);
+        (self.0.len() - 1) as u32
+    }
+
+    /// Returns the line that `span` is on.
+    pub fn excerpt(&self, span: Span) -> Excerpt {
+        match self.0.get(span.source as usize) {
+            Some(source) => source.excerpt(span.start as usize..span.end as usize),
+            None => Excerpt::whole_file("<unknown>"),
+        }
+    }
+
+    /// Returns the source with this number.
+    pub fn get(&self, source: u32) -> Option<&Source> {
+        self.0.get(source as usize)
+    }
+}
+
+impl Excerpt {
+    /// Makes an excerpt from a line, without its line break, and a byte range in it.
+    pub fn of_line(path: Arc<str>, line: usize, text: &str, range: Range<usize>) -> Excerpt {
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        let start = floor_boundary(text, range.start);
+        let end = floor_boundary(text, range.end.max(start));
+        let column = text[..start].chars().count() + 1;
+        let (text, start, end) = clip(text, start, end);
+        Excerpt { path, line, column, text, range: start..end }
+    }
+
+    /// Makes an excerpt that names a file and no line in it.
+    pub fn whole_file(path: impl Into<Arc<str>>) -> Excerpt {
+        Excerpt { path: path.into(), line: 0, column: 0, text: String::new(), range: 0..0 }
+    }
+}
+
+/// Cuts a long line to a window that holds the start of the range.
+fn clip(text: &str, start: usize, end: usize) -> (String, usize, usize) {
+    if text.len() <= LONGEST_LINE {
+        return (text.to_owned(), start, end);
+    }
+    let from = floor_boundary(text, start.saturating_sub(LONGEST_LINE / 3));
+    let to = floor_boundary(text, from + LONGEST_LINE);
+    let lead = if from > 0 { "…" } else { "" };
+    let trail = if to < text.len() { "…" } else { "" };
+    let shift = |at: usize| at.min(to) - from + lead.len();
+    (format!("{lead}{}{trail}", &text[from..to]), shift(start), shift(end))
+}
+
+/// Returns the last character boundary at or before `at`.
+fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_counts_lines_and_columns_from_one() {
+        let source = Source::new("a.csv", "one\ntwo é three\nfour");
+        let start = source.text().find("three").unwrap();
+        let excerpt = source.excerpt(start..start + 5);
+        assert_eq!((excerpt.line, excerpt.column), (2, 7));
+        assert_eq!(&excerpt.text[excerpt.range], "three");
+    }
+
+    #[test]
+    fn a_range_over_several_lines_ends_with_the_first() {
+        let source = Source::new("a", "abc\ndef");
+        let excerpt = source.excerpt(1..6);
+        assert_eq!((excerpt.text.as_str(), excerpt.range), ("abc", 1..3));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_range() {
+        let text = format!("{}needle{}", "é".repeat(500), "x".repeat(500));
+        let source = Source::new("a", text);
+        let excerpt = source.excerpt(1000..1006);
+        assert_eq!(&excerpt.text[excerpt.range.clone()], "needle");
+        assert!(excerpt.text.len() < 300 && excerpt.text.starts_with('…'));
+        assert_eq!(excerpt.column, 501);
+    }
+
+    #[test]
+    fn a_range_past_the_end_is_no_panic() {
+        let excerpt = Source::new("a", "é").excerpt(7..9);
+        assert_eq!(excerpt.range, 2..2);
+    }
+}

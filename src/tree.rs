@@ -1,0 +1,591 @@
+//! A plan as it was written: scalars, lists and maps, each with its span.
+//!
+//! Options are deserialized from it with every scalar's own text: `1e5`, `0123` and `no` reach a
+//! text field as they stand in the plan. Knows no YAML and no kind of step.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, EnumAccess, Expected, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
+};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Sources, Span};
+
+/// How many problems are looked for in one tree.
+const MOST_PROBLEMS: usize = 50;
+
+/// A value in a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tree {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub node: TreeNode,
+}
+
+/// What a value in a plan can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TreeNode {
+    /// A text, number, boolean or nothing, as it was written.
+    Scalar {
+        /// The text, without quotes.
+        text: String,
+        /// Whether it was quoted, so that it is a text for sure.
+        quoted: bool,
+    },
+    /// A list.
+    List(Vec<Tree>),
+    /// A map in the order written; no key comes twice.
+    Map(Vec<(Key, Tree)>),
+}
+
+/// A key of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key {
+    /// Its text.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A problem in a tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TreeError {
+    span: Option<Span>,
+    /// The key of the innermost map entry that holds the problem.
+    entry: Option<Span>,
+    problem: Problem,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Problem {
+    UnknownKey { key: String, known: Vec<&'static str> },
+    MissingKey(&'static str),
+    UnknownWord { word: String, known: Vec<&'static str> },
+    Other(String),
+}
+
+impl Tree {
+    /// Returns the value under a key, if this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Tree> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// Returns the key and its value, if this is a map that has it.
+    pub fn entry(&self, key: &str) -> Option<(&Key, &Tree)> {
+        self.entries().iter().find(|(name, _)| name.text == key).map(|(key, value)| (key, value))
+    }
+
+    /// Returns the entries of a map; nothing else has any.
+    pub fn entries(&self) -> &[(Key, Tree)] {
+        match &self.node {
+            TreeNode::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Returns the text of a scalar that is something.
+    pub fn text(&self) -> Option<&str> {
+        match &self.node {
+            TreeNode::Scalar { text, .. } if !self.is_null() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns whether it is nothing: empty, `~` or `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.node, TreeNode::Scalar { text, quoted: false }
+            if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// Finds a scalar with this text, in it or below it, for a message about that text.
+    pub fn find_text(&self, wanted: &str) -> Option<Span> {
+        match &self.node {
+            TreeNode::Scalar { text, .. } => (text == wanted).then_some(self.span),
+            TreeNode::List(items) => items.iter().find_map(|item| item.find_text(wanted)),
+            TreeNode::Map(entries) => entries.iter().find_map(|(_, item)| item.find_text(wanted)),
+        }
+    }
+
+    /// Says what it is, for "expected …, found …".
+    pub fn describe(&self) -> String {
+        match &self.node {
+            TreeNode::Scalar { .. } if self.is_null() => "nothing".to_owned(),
+            TreeNode::Scalar { text, quoted: true } => format!("the text {text:?}"),
+            TreeNode::Scalar { text, .. } => format!("`{text}`"),
+            TreeNode::List(_) => "a list".to_owned(),
+            TreeNode::Map(_) => "a map".to_owned(),
+        }
+    }
+
+    /// Reads a value of type `T`, whose unknown keys are errors.
+    ///
+    /// # Errors
+    ///
+    /// Returns every problem that can be found: what is wrong is left out and the rest is read on.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Vec<TreeError>> {
+        let skipped = RefCell::new(Vec::new());
+        let mut errors = Vec::new();
+        loop {
+            match T::deserialize(Reader { tree: self, skipped: &skipped }) {
+                Ok(value) if errors.is_empty() => return Ok(value),
+                Ok(_) => return Err(errors),
+                Err(error) => {
+                    let entry = error.entry;
+                    if !self.follows_from(&error, &skipped.borrow()) {
+                        errors.push(error);
+                    }
+                    match entry {
+                        Some(entry) if errors.len() < MOST_PROBLEMS => {
+                            skipped.borrow_mut().push(entry);
+                        }
+                        _ => return Err(errors),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns whether a key is missing only because its entry, which was wrong, was left out.
+    fn follows_from(&self, error: &TreeError, skipped: &[Span]) -> bool {
+        let Problem::MissingKey(name) = error.problem else { return false };
+        let at = error.span.and_then(|span| self.map_at(span)).unwrap_or(self);
+        at.entry(name).is_some_and(|(key, _)| skipped.contains(&key.span))
+    }
+
+    fn map_at(&self, span: Span) -> Option<&Tree> {
+        if self.span == span && matches!(self.node, TreeNode::Map(_)) {
+            return Some(self);
+        }
+        match &self.node {
+            TreeNode::Scalar { .. } => None,
+            TreeNode::List(items) => items.iter().find_map(|item| item.map_at(span)),
+            TreeNode::Map(entries) => entries.iter().find_map(|(_, item)| item.map_at(span)),
+        }
+    }
+}
+
+impl TreeError {
+    /// Makes the message for people; `place` is used where the problem has no place of its own.
+    ///
+    /// `also_known` are keys that someone else reads from the same map.
+    pub fn diagnostic(&self, sources: &Sources, place: Span, also_known: &[&str]) -> Diagnostic {
+        let span = self.span.unwrap_or(place);
+        match &self.problem {
+            Problem::UnknownKey { key, known } => {
+                let known: Vec<&str> = also_known.iter().chain(known).copied().collect();
+                unknown_key(sources, span, key, &known)
+            }
+            Problem::MissingKey(key) => {
+                // The whole map is no place to point at: its owner is.
+                let place = if self.entry.is_some() { span } else { place };
+                Diagnostic::error("missing-key", format!("the key `{key}` is missing"))
+                    .at(sources.excerpt(place), format!("`{key}` is needed here"))
+            }
+            Problem::UnknownWord { word, known } => {
+                Diagnostic::error("unknown-word", format!("`{word}` is not known here"))
+                    .at(sources.excerpt(span), format!("expected {}", list(known)))
+                    .did_you_mean(word, known.iter().copied())
+            }
+            Problem::Other(message) => Diagnostic::error("wrong-value", message.clone())
+                .at(sources.excerpt(span), String::new()),
+        }
+    }
+
+    fn new(problem: Problem) -> TreeError {
+        TreeError { span: None, entry: None, problem }
+    }
+
+    fn at(mut self, span: Span) -> TreeError {
+        self.span.get_or_insert(span);
+        self
+    }
+
+    fn in_entry(mut self, key: Span) -> TreeError {
+        self.entry.get_or_insert(key);
+        self
+    }
+}
+
+/// Makes the message for a key that nothing reads.
+pub fn unknown_key(sources: &Sources, span: Span, key: &str, known: &[&str]) -> Diagnostic {
+    let mut known = known.to_vec();
+    known.sort_unstable();
+    known.dedup();
+    Diagnostic::error("unknown-key", format!("unknown key `{key}`"))
+        .at(sources.excerpt(span), "not known here")
+        .did_you_mean(key, known.iter().copied())
+        .note(format!("known here: {}", list(&known)))
+}
+
+fn list(words: &[&str]) -> String {
+    match words {
+        [] => "nothing".to_owned(),
+        [word] => format!("`{word}`"),
+        [words @ .., last] => {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} or `{last}`", words.join(", "))
+        }
+    }
+}
+
+impl fmt::Display for TreeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.problem {
+            Problem::UnknownKey { key, .. } => write!(f, "unknown key `{key}`"),
+            Problem::MissingKey(key) => write!(f, "the key `{key}` is missing"),
+            Problem::UnknownWord { word, .. } => write!(f, "`{word}` is not known here"),
+            Problem::Other(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for TreeError {}
+
+impl de::Error for TreeError {
+    fn custom<T: fmt::Display>(message: T) -> TreeError {
+        TreeError::new(Problem::Other(message.to_string()))
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> TreeError {
+        TreeError::custom(format!("expected {expected}, found {found}"))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> TreeError {
+        TreeError::custom(format!("expected {expected}, found {found}"))
+    }
+
+    fn unknown_field(key: &str, known: &'static [&'static str]) -> TreeError {
+        TreeError::new(Problem::UnknownKey { key: key.to_owned(), known: known.to_vec() })
+    }
+
+    fn unknown_variant(word: &str, known: &'static [&'static str]) -> TreeError {
+        TreeError::new(Problem::UnknownWord { word: word.to_owned(), known: known.to_vec() })
+    }
+
+    fn missing_field(key: &'static str) -> TreeError {
+        TreeError::new(Problem::MissingKey(key))
+    }
+}
+
+/// Reads one tree, without the entries that turned out wrong.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    tree: &'a Tree,
+    skipped: &'a RefCell<Vec<Span>>,
+}
+
+impl<'a> Reader<'a> {
+    fn of(self, tree: &'a Tree) -> Reader<'a> {
+        Reader { tree, ..self }
+    }
+
+    fn expected(self, what: &str) -> TreeError {
+        let found = self.tree.describe();
+        TreeError::new(Problem::Other(format!("expected {what}, found {found}"))).at(self.tree.span)
+    }
+
+    /// Returns the text of a scalar that was not quoted.
+    fn plain(self, what: &str) -> Result<&'a str, TreeError> {
+        match &self.tree.node {
+            TreeNode::Scalar { text, quoted: false } => Ok(text),
+            _ => Err(self.expected(what)),
+        }
+    }
+
+    fn whole_number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        let text = self.plain("a whole number")?;
+        if let Ok(number) = text.parse::<u64>() {
+            visitor.visit_u64(number)
+        } else if let Ok(number) = text.parse::<i64>() {
+            visitor.visit_i64(number)
+        } else {
+            return Err(self.expected("a whole number"));
+        }
+        .map_err(|error: TreeError| error.at(self.tree.span))
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+            self.whole_number(visitor)
+        })*
+    };
+}
+
+macro_rules! texts {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+            match self.tree.text() {
+                Some(text) => visitor.visit_str(text).map_err(|e: TreeError| e.at(self.tree.span)),
+                None => Err(self.expected("a text")),
+            }
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for Reader<'_> {
+    type Error = TreeError;
+
+    /// Follows the YAML 1.2 core schema for scalars that are not quoted.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        let span = self.tree.span;
+        match &self.tree.node {
+            TreeNode::Scalar { .. } if self.tree.is_null() => visitor.visit_unit(),
+            TreeNode::Scalar { text, quoted: false } => match text.as_str() {
+                "true" => visitor.visit_bool(true),
+                "false" => visitor.visit_bool(false),
+                text => match text.parse::<i64>() {
+                    Ok(number) if number.to_string() == text => visitor.visit_i64(number),
+                    _ => visitor.visit_str(text),
+                },
+            },
+            TreeNode::Scalar { text, quoted: true } => visitor.visit_str(text),
+            TreeNode::List(items) => visitor.visit_seq(Items { reader: self, items: items.iter() }),
+            TreeNode::Map(entries) => {
+                visitor.visit_map(Entries { reader: self, entries: entries.iter(), open: None })
+            }
+        }
+        .map_err(|error: TreeError| error.at(span))
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        match self.plain("`true` or `false`")? {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(self.expected("`true` or `false`")),
+        }
+    }
+
+    whole_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        match self.plain("a number")?.parse::<f64>() {
+            Ok(number) if number.is_finite() => visitor.visit_f64(number),
+            _ => Err(self.expected("a number")),
+        }
+        .map_err(|error: TreeError| error.at(self.tree.span))
+    }
+
+    texts! { deserialize_char deserialize_str deserialize_string deserialize_identifier }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        if self.tree.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TreeError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        match &self.tree.node {
+            TreeNode::List(_) => self.deserialize_any(visitor),
+            _ => Err(self.expected("a list")),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TreeError> {
+        match &self.tree.node {
+            TreeNode::Map(_) => self.deserialize_any(visitor),
+            // Nothing stands for a map without entries: `invert:` is `invert: {}`.
+            TreeNode::Scalar { .. } if self.tree.is_null() => visitor
+                .visit_map(Entries { reader: self, entries: [].iter(), open: None })
+                .map_err(|error: TreeError| error.at(self.tree.span)),
+            _ => Err(self.expected("a map")),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TreeError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TreeError> {
+        match self.tree.text() {
+            Some(_) => visitor.visit_enum(Word(self)).map_err(|e: TreeError| e.at(self.tree.span)),
+            None => Err(self.expected("a word")),
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 bytes byte_buf unit unit_struct tuple tuple_struct ignored_any
+    }
+}
+
+struct Items<'a> {
+    reader: Reader<'a>,
+    items: std::slice::Iter<'a, Tree>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = TreeError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, TreeError> {
+        self.items.next().map(|item| seed.deserialize(self.reader.of(item))).transpose()
+    }
+}
+
+struct Entries<'a> {
+    reader: Reader<'a>,
+    entries: std::slice::Iter<'a, (Key, Tree)>,
+    open: Option<&'a (Key, Tree)>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = TreeError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, TreeError> {
+        let skipped = self.reader.skipped.borrow();
+        self.open = self.entries.find(|(key, _)| !skipped.contains(&key.span));
+        drop(skipped);
+        let Some((key, _)) = self.open else { return Ok(None) };
+        let text: StrDeserializer<'_, TreeError> = key.text.as_str().into_deserializer();
+        let read = seed.deserialize(text);
+        read.map(Some).map_err(|error| error.at(key.span).in_entry(key.span))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, TreeError> {
+        let Some((key, value)) = self.open else {
+            return Err(de::Error::custom("a value was read before its key"));
+        };
+        seed.deserialize(self.reader.of(value)).map_err(|error| error.in_entry(key.span))
+    }
+}
+
+/// A scalar that stands for a variant without content.
+struct Word<'a>(Reader<'a>);
+
+impl<'de> EnumAccess<'de> for Word<'_> {
+    type Error = TreeError;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), TreeError> {
+        let text = self.0.tree.text().unwrap_or_default();
+        let text: StrDeserializer<'_, TreeError> = text.into_deserializer();
+        Ok((seed.deserialize(text)?, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Word<'_> {
+    type Error = TreeError;
+
+    fn unit_variant(self) -> Result<(), TreeError> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, TreeError> {
+        Err(self.0.expected("a map"))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, TreeError> {
+        Err(self.0.expected("a list"))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, TreeError> {
+        Err(self.0.expected("a map"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Options {
+        color: String,
+        #[serde(default)]
+        wrap: Option<u32>,
+        #[serde(default)]
+        side: Side,
+    }
+
+    #[derive(Debug, Default, Deserialize, PartialEq)]
+    #[serde(rename_all = "lowercase")]
+    enum Side {
+        #[default]
+        Left,
+        Right,
+    }
+
+    fn scalar(text: &str, at: u32) -> Tree {
+        let span = Span { source: 0, start: at, end: at + 1 };
+        Tree { span, node: TreeNode::Scalar { text: text.to_owned(), quoted: false } }
+    }
+
+    fn map(entries: &[(&str, &str)]) -> Tree {
+        let entries = entries.iter().zip(0..).map(|((key, value), at)| {
+            let span = Span { source: 0, start: 10 * at, end: 10 * at + 1 };
+            (Key { text: (*key).to_owned(), span }, scalar(value, 10 * at + 5))
+        });
+        Tree { span: Span::default(), node: TreeNode::Map(entries.collect()) }
+    }
+
+    #[test]
+    fn a_text_field_gets_the_text_as_written() {
+        for text in ["1e5", "0123", "no", "002a41", "true"] {
+            let options: Options = map(&[("color", text), ("side", "right")]).read().unwrap();
+            assert_eq!((options.color.as_str(), options.side), (text, Side::Right));
+        }
+    }
+
+    #[test]
+    fn every_problem_is_found_at_once() {
+        let tree = map(&[("colour", "x"), ("wrap", "-1"), ("side", "lefft")]);
+        let errors = tree.read::<Options>().unwrap_err();
+        let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 4, "{said:?}");
+        assert_eq!(said[0], "unknown key `colour`");
+        assert!(said[1].starts_with("expected u32, found integer `-1`"), "{}", said[1]);
+        assert_eq!(said[2], "`lefft` is not known here");
+        assert_eq!(said[3], "the key `color` is missing");
+    }
+
+    #[test]
+    fn a_key_with_a_wrong_value_is_not_called_missing() {
+        let mut tree = map(&[("color", "x"), ("wrap", "1")]);
+        if let TreeNode::Map(entries) = &mut tree.node {
+            entries[0].1.node = TreeNode::List(Vec::new());
+        }
+        let errors = tree.read::<Options>().unwrap_err();
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].to_string(), "expected a text, found a list");
+    }
+}
