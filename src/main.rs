@@ -1,1 +1,7 @@
-fn main() {}
+//! The `layercake` command.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -1,0 +1,175 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Make for graph diagrams: a plan of import, transform and export steps over graphs, where only
+/// what changed is built again.
+#[derive(Debug, Parser)]
+#[command(
+    name = "layercake",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "\
+Exit codes:
+  0    everything asked for is fresh
+  1    a step failed
+  2    the plan or the command line is wrong, and nothing ran
+  101  a bug in layercake
+  130  interrupted"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every subcommand takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub struct Common {
+    /// Work in this folder
+    #[arg(short = 'C', long, value_name = "FOLDER", global = true)]
+    pub directory: Option<PathBuf>,
+    /// Read this plan instead of the nearest `layercake.yaml`
+    #[arg(short = 'f', long, value_name = "FILE", global = true, env = "LAYERCAKE_PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Give a variable of the plan another value
+    #[arg(long, value_name = "NAME=VALUE", global = true, value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Print only problems
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print every step, and how long it took
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Color the output; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
+    pub color: Color,
+    /// Print what happens as JSON, one event a line
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// When to use color.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make outputs fresh
+    #[command(visible_alias = "b")]
+    Build(Build),
+    /// Build, and build again whenever a file changes
+    #[cfg(feature = "watch")]
+    #[command(visible_alias = "w")]
+    Watch(Watch),
+    /// Remove outputs that layercake wrote, and what it remembers
+    Clean(Clean),
+    /// Show the steps of the plan and how they hang together
+    Plan(Plan),
+    /// Print the JSON Schema of plans, or of another format
+    Schema(Schema),
+    /// Start a project: a plan with data that builds at once
+    Init(Init),
+}
+
+#[derive(Debug, Args)]
+pub struct Build {
+    /// Outputs or other steps to make fresh, with all they use [default: every step]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Run so many steps at once [default: the number of cores]
+    #[arg(short, long, value_name = "N", env = "LAYERCAKE_JOBS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Go on with what does not depend on a failed step
+    #[arg(short, long)]
+    pub keep_going: bool,
+    /// Say what would run, and run and write nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Say why each step ran
+    #[arg(long)]
+    pub explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    #[command(flatten)]
+    pub build: Build,
+}
+
+#[derive(Debug, Args)]
+pub struct Clean {
+    /// Outputs to remove [default: all, and the store]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Say what would be removed, and remove nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Steps to show, with all they use [default: every step]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// How to show them
+    #[arg(long, value_name = "FORMAT", default_value = "tree")]
+    pub format: PlanFormat,
+}
+
+/// How to show a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// Outputs, with what they are made from below them
+    Tree,
+    /// A diagram for Graphviz
+    Dot,
+    /// A diagram for Mermaid
+    Mermaid,
+    /// Every step with all its options, defaults filled in
+    Yaml,
+}
+
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which schema
+    #[arg(value_name = "FORMAT", default_value = "plan")]
+    pub format: SchemaFormat,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFormat {
+    /// Plans
+    Plan,
+    /// Graphs as `format: json` writes them
+    Graph,
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where to start it
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,51 @@
+//! `layercake build`.
+
+use std::sync::atomic::Ordering;
+
+use layercake::engine::{self, Request, Summary};
+use layercake::error::Error;
+
+use super::args::Build;
+use super::progress::Display;
+use super::{Context, Exit};
+
+pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
+    let project = context.project()?;
+    let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
+    let Some(targets) = context.targets(&project, &dag, &arguments.targets) else {
+        return Ok(Exit::Usage);
+    };
+    let names = dag.plan.steps.iter().map(|step| step.name.as_str());
+    let mut display = Display::new(context, arguments.explain, names);
+    let summary = engine::build(
+        &project,
+        &dag,
+        &request(arguments, targets),
+        &context.disk,
+        &context.stop,
+        &mut |event| display.show(event),
+    )?;
+    Ok(exit(context, &summary))
+}
+
+/// Returns what the arguments ask of the engine.
+pub fn request(arguments: &Build, targets: Vec<String>) -> Request {
+    Request {
+        targets,
+        jobs: arguments.jobs.map_or(0, usize::from),
+        keep_going: arguments.keep_going,
+        dry_run: arguments.dry_run,
+    }
+}
+
+fn exit(context: &Context, summary: &Summary) -> Exit {
+    if summary.bugs > 0 {
+        Exit::Bug
+    } else if context.stop.load(Ordering::Relaxed) {
+        Exit::Interrupted
+    } else if summary.is_success() {
+        Exit::Success
+    } else {
+        Exit::Failed
+    }
+}

@@ -1,0 +1,56 @@
+//! `layercake clean`.
+
+use layercake::clean::{self, Cleaned};
+use layercake::error::Error;
+
+use super::args::Clean;
+use super::{Context, Exit};
+
+pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
+    let project = context.project()?;
+    let targets = if arguments.targets.is_empty() {
+        None
+    } else {
+        let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
+        match context.targets(&project, &dag, &arguments.targets) {
+            Some(targets) => Some(targets),
+            None => return Ok(Exit::Usage),
+        }
+    };
+    let mut is_whole = true;
+    let mut count = 0;
+    let done = clean::clean(
+        &project,
+        targets.as_deref(),
+        arguments.dry_run,
+        &context.disk,
+        &mut |path, cleaned| {
+            let terminal = &context.terminal;
+            let would = if arguments.dry_run { "would remove" } else { "removed " };
+            match cleaned {
+                Cleaned::Removed => {
+                    count += 1;
+                    if !context.common.quiet {
+                        terminal.line(&format!("{would}  {path}"));
+                    }
+                }
+                Cleaned::Edited => {
+                    terminal.error_line(&format!(
+                        "kept      {path}: it was changed by somebody else"
+                    ));
+                }
+                Cleaned::Failed(error) => {
+                    is_whole = false;
+                    terminal.error_line(&format!("error: `{path}` cannot be removed: {error}"));
+                }
+            }
+        },
+    );
+    if let Err(error) = done {
+        is_whole = false;
+        context.terminal.error_line(&format!("error: the store cannot be removed: {error}"));
+    } else if count == 0 && !context.common.quiet {
+        context.terminal.line("nothing to remove");
+    }
+    Ok(if is_whole { Exit::Success } else { Exit::Failed })
+}

@@ -1,0 +1,197 @@
+//! The command: what is typed and what is printed. Uses the library's public API alone.
+
+mod args;
+mod build;
+mod clean;
+mod init;
+mod plan;
+mod progress;
+mod report;
+mod schema;
+mod terminal;
+#[cfg(feature = "watch")]
+mod watch;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use clap::Parser;
+use layercake::diagnostic::{Diagnostic, Diagnostics};
+use layercake::disk::{Disk, RealDisk};
+use layercake::engine;
+use layercake::error::Error;
+use layercake::project::Project;
+
+use args::{Arguments, Command, Common};
+use terminal::Terminal;
+
+/// What the command ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything asked for is fresh.
+    Success = 0,
+    /// A step failed.
+    Failed = 1,
+    /// The plan or the command line is wrong, and nothing ran.
+    Usage = 2,
+    /// A bug in layercake.
+    Bug = 101,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+/// What every subcommand works with.
+pub struct Context {
+    common: Common,
+    terminal: Terminal,
+    disk: Arc<dyn Disk>,
+    /// Set once by Ctrl-C; no further step starts.
+    stop: Arc<AtomicBool>,
+}
+
+/// Runs the command.
+pub fn run() -> ExitCode {
+    let Arguments { common, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Success };
+            // Nobody is left to tell when even this cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(code as u8);
+        }
+    };
+    let terminal = Terminal::new(common.color);
+    let stop = Arc::new(AtomicBool::new(false));
+    let context = Context { common, terminal, disk: Arc::new(RealDisk), stop };
+    context.handle_interrupts();
+    let exit = match command {
+        Command::Build(arguments) => build::run(&context, &arguments),
+        #[cfg(feature = "watch")]
+        Command::Watch(arguments) => watch::run(&context, &arguments),
+        Command::Clean(arguments) => clean::run(&context, &arguments),
+        Command::Plan(arguments) => plan::run(&context, &arguments),
+        Command::Schema(arguments) => schema::run(&context, &arguments),
+        Command::Init(arguments) => init::run(&context, &arguments),
+    };
+    let exit = exit.unwrap_or_else(|error| context.report_error(&error));
+    match context.terminal.finish() {
+        true => ExitCode::from(exit as u8),
+        // What was asked for could not be shown.
+        false => ExitCode::from(Exit::Failed.max(exit) as u8),
+    }
+}
+
+impl Exit {
+    fn max(self, other: Exit) -> Exit {
+        if other as u8 > self as u8 { other } else { self }
+    }
+}
+
+impl Context {
+    /// The first Ctrl-C lets running steps end, the second ends at once.
+    fn handle_interrupts(&self) {
+        let stop = self.stop.clone();
+        let count = AtomicUsize::new(0);
+        // Without a handler Ctrl-C ends the process, which is safe too.
+        let _ = ctrlc::set_handler(move || {
+            stop.store(true, Ordering::Relaxed);
+            if count.fetch_add(1, Ordering::Relaxed) > 0 {
+                std::process::exit(Exit::Interrupted as i32);
+            }
+        });
+    }
+
+    fn folder(&self) -> &Path {
+        self.common.directory.as_deref().unwrap_or(Path::new("."))
+    }
+
+    fn project(&self) -> Result<Project, Error> {
+        let plan = self.common.plan.as_deref();
+        let overrides = self.common.set.clone();
+        Ok(Project::find(self.folder(), plan, overrides, &*self.disk)?)
+    }
+
+    /// Reads the plan; `None` when it is wrong, which has then been said.
+    fn dag(&self, project: &Project) -> Option<layercake::dag::Dag> {
+        let mut diagnostics = Diagnostics::default();
+        let dag = engine::read_dag(project, &*self.disk, &mut diagnostics);
+        self.report(&diagnostics);
+        (!diagnostics.has_errors()).then_some(dag)
+    }
+
+    /// Finds the steps that the arguments name: by name, or by a path from the current folder.
+    fn targets(
+        &self,
+        project: &Project,
+        dag: &layercake::dag::Dag,
+        names: &[String],
+    ) -> Option<Vec<String>> {
+        let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
+        let mut found = Vec::new();
+        let mut problems = Diagnostics::default();
+        for name in names {
+            let path = project.relative(&here, name);
+            let candidates = [Some(name.clone()), path];
+            match candidates.into_iter().flatten().find(|name| dag.find(name).is_some()) {
+                Some(name) => found.push(name),
+                None => problems.push(
+                    Diagnostic::error("unknown-target", format!("the plan has no step `{name}`"))
+                        .did_you_mean(name, dag.plan.steps.iter().map(|step| step.name.as_str()))
+                        .help("`layercake plan` shows all steps"),
+                ),
+            }
+        }
+        self.report(&problems);
+        (!problems.has_errors()).then_some(found)
+    }
+
+    /// Prints problems to stderr, or as events.
+    fn report(&self, diagnostics: &Diagnostics) {
+        for diagnostic in &diagnostics.list {
+            self.report_one(diagnostic);
+        }
+        let omitted = diagnostics.omitted();
+        if omitted > 0 && !self.common.json {
+            self.terminal.error_line(&report::omitted(omitted));
+        }
+    }
+
+    fn report_one(&self, diagnostic: &Diagnostic) {
+        if self.common.json {
+            let event = engine::Event::Notice { diagnostic: diagnostic.clone() };
+            self.json(&event);
+        } else {
+            self.terminal.error_line(&report::draw(diagnostic, self.terminal.width()));
+        }
+    }
+
+    fn json(&self, event: &engine::Event) {
+        // Events are structs of texts and numbers, which JSON can always hold.
+        self.terminal.line(&serde_json::to_string(event).unwrap_or_default());
+    }
+
+    fn report_error(&self, error: &Error) -> Exit {
+        let mut diagnostic = Diagnostic::error("error", error.to_string());
+        let mut cause = std::error::Error::source(error);
+        while let Some(inner) = cause {
+            diagnostic = diagnostic.note(inner.to_string());
+            cause = inner.source();
+        }
+        if let Error::Project(layercake::project::ProjectError::NoPlan(_)) = error {
+            diagnostic = diagnostic
+                .help("`layercake init` makes one; `-f FILE` names one with another name");
+        }
+        #[cfg(feature = "watch")]
+        if let Error::Watch(layercake::watch::WatchError::Limit(_)) = error {
+            diagnostic = diagnostic
+                .help("raise it: `sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512`");
+        }
+        self.report_one(&diagnostic);
+        match error {
+            Error::Project(_) => Exit::Usage,
+            _ => Exit::Failed,
+        }
+    }
+}

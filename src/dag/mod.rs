@@ -1,0 +1,291 @@
+//! Plan to Dag: dependencies, files and order; rejects cycles.
+//!
+//! Every step and file gets a number. Knows which files a pattern matches; does not know what is
+//! in them, nor what is fresh.
+
+mod diagram;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use globset::GlobBuilder;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::disk::{Disk, Entry};
+use crate::graph::topological_order;
+use crate::path;
+use crate::plan::{Plan, PlanStep};
+
+/// The steps of a plan with their dependencies.
+pub struct Dag {
+    /// The plan that it was made from.
+    pub plan: Plan,
+    steps: Vec<Links>,
+    files: Vec<String>,
+    order: Vec<StepId>,
+}
+
+/// A step's number in a [`Dag`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepId(pub u32);
+
+/// An input file's number in a [`Dag`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+#[derive(Default)]
+struct Links {
+    upstream: Vec<StepId>,
+    downstream: Vec<StepId>,
+    /// For each pattern of the step, the files that match it, in order of their paths.
+    files: Vec<Vec<FileId>>,
+}
+
+impl Dag {
+    /// Finds every step's dependencies and files; `folder` is the project's.
+    ///
+    /// Problems are reported together; with any, what is returned must not be run.
+    pub fn new(plan: Plan, folder: &Path, disk: &dyn Disk, diagnostics: &mut Diagnostics) -> Dag {
+        let mut steps: Vec<Links> = Vec::with_capacity(plan.steps.len());
+        let mut files = Files::default();
+        let names: HashMap<&str, u32> =
+            plan.steps.iter().zip(0..).map(|(step, id)| (step.name.as_str(), id)).collect();
+        let mut listings = HashMap::new();
+        for step in &plan.steps {
+            let mut links = Links::default();
+            for reference in &step.from {
+                match names.get(reference.full_name.as_str()) {
+                    Some(id) if plan.steps[*id as usize].work.is_export() => diagnostics.push(
+                        Diagnostic::error(
+                            "not-a-graph",
+                            format!("`{}` is a file, not a graph", reference.name),
+                        )
+                        .at(plan.sources.excerpt(reference.span), "exports have no graph")
+                        .help("use what that export is made from"),
+                    ),
+                    Some(id) => links.upstream.push(StepId(*id)),
+                    None => diagnostics.push(unknown_name(&plan, step, &reference.full_name, reference)),
+                }
+            }
+            for pattern in &step.files {
+                let matched = match path::is_pattern(&pattern.pattern) {
+                    false => vec![pattern.pattern.clone()],
+                    true => match expand(&pattern.pattern, folder, disk, &mut listings) {
+                        Ok(matched) => matched,
+                        Err(message) => {
+                            diagnostics.push(
+                                Diagnostic::error("bad-pattern", message)
+                                    .at(plan.sources.excerpt(pattern.span), ""),
+                            );
+                            Vec::new()
+                        }
+                    },
+                };
+                for file in &matched {
+                    if let Some(output) = names.get(file.as_str()) {
+                        diagnostics.push(
+                            Diagnostic::error("output-as-input", format!("`{file}` is written by this plan"))
+                                .at(plan.sources.excerpt(pattern.span), "it is read here")
+                                .at(plan.sources.excerpt(plan.steps[*output as usize].span), "and written here")
+                                .help("use the graph itself, by its name under `from`"),
+                        );
+                    }
+                }
+                links.files.push(matched.into_iter().map(|file| files.id(file)).collect());
+            }
+            steps.push(links);
+        }
+        let order = order(&plan, &steps, diagnostics);
+        for id in 0..steps.len() {
+            for upstream in std::mem::take(&mut steps[id].upstream) {
+                let downstream = &mut steps[upstream.0 as usize].downstream;
+                if downstream.last() != Some(&StepId(id as u32)) {
+                    downstream.push(StepId(id as u32));
+                }
+                steps[id].upstream.push(upstream);
+            }
+        }
+        Dag { plan, steps, files: files.paths, order }
+    }
+
+    /// Returns the number of steps.
+    pub fn step_count(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Returns the steps, each after those it uses.
+    pub fn order(&self) -> &[StepId] {
+        &self.order
+    }
+
+    /// Returns a step of the plan.
+    pub fn step(&self, id: StepId) -> &PlanStep {
+        &self.plan.steps[id.0 as usize]
+    }
+
+    /// Returns the steps that a step uses, in the order of its `from`.
+    pub fn upstream(&self, id: StepId) -> &[StepId] {
+        &self.steps[id.0 as usize].upstream
+    }
+
+    /// Returns the steps that use a step, each once.
+    pub fn downstream(&self, id: StepId) -> &[StepId] {
+        &self.steps[id.0 as usize].downstream
+    }
+
+    /// Returns the files of a step: for each of its patterns, those that match.
+    pub fn files(&self, id: StepId) -> &[Vec<FileId>] {
+        &self.steps[id.0 as usize].files
+    }
+
+    /// Returns the paths of all input files, relative to the project, by [`FileId`].
+    pub fn file_paths(&self) -> &[String] {
+        &self.files
+    }
+
+    /// Returns the path of an input file, relative to the project.
+    pub fn file_path(&self, id: FileId) -> &str {
+        &self.files[id.0 as usize]
+    }
+
+    /// Returns the step with this name.
+    pub fn find(&self, name: &str) -> Option<StepId> {
+        let at = self.plan.steps.iter().position(|step| step.name == name)?;
+        Some(StepId(at as u32))
+    }
+
+    /// Returns, for each step, whether one of `targets` is it or uses it; all are, without targets.
+    pub fn cone(&self, targets: &[StepId]) -> Vec<bool> {
+        if targets.is_empty() {
+            return vec![true; self.steps.len()];
+        }
+        let mut wanted = vec![false; self.steps.len()];
+        let mut rest = targets.to_vec();
+        while let Some(id) = rest.pop() {
+            if !std::mem::replace(&mut wanted[id.0 as usize], true) {
+                rest.extend(self.upstream(id));
+            }
+        }
+        wanted
+    }
+}
+
+/// Numbers files by their paths.
+#[derive(Default)]
+struct Files {
+    paths: Vec<String>,
+    ids: HashMap<String, FileId>,
+}
+
+impl Files {
+    fn id(&mut self, path: String) -> FileId {
+        if let Some(id) = self.ids.get(&path) {
+            return *id;
+        }
+        let id = FileId(self.paths.len() as u32);
+        self.ids.insert(path.clone(), id);
+        self.paths.push(path);
+        id
+    }
+}
+
+fn unknown_name(
+    plan: &Plan,
+    step: &PlanStep,
+    full_name: &str,
+    reference: &crate::plan::Reference,
+) -> Diagnostic {
+    let prefix = full_name.strip_suffix(reference.name.as_str()).unwrap_or_default();
+    let known = plan
+        .steps
+        .iter()
+        .filter(|other| !other.work.is_export() && other.name != step.name)
+        .filter_map(|other| other.name.strip_prefix(prefix));
+    let known: Vec<&str> = known.collect();
+    let problem = Diagnostic::error("unknown-name", format!("there is no graph `{}`", reference.name))
+        .at(plan.sources.excerpt(reference.span), "not an import or a transform of this plan")
+        .did_you_mean(&reference.name, known.iter().copied());
+    match known.len() {
+        1..=12 => problem.note(format!("known here: `{}`", known.join("`, `"))),
+        _ => problem,
+    }
+}
+
+fn order(plan: &Plan, steps: &[Links], diagnostics: &mut Diagnostics) -> Vec<StepId> {
+    let pairs = steps.iter().zip(0..).flat_map(|(links, id): (&Links, u32)| {
+        links.upstream.iter().map(move |upstream| (id, upstream.0))
+    });
+    match topological_order(steps.len(), pairs) {
+        Ok(order) => order.into_iter().map(StepId).collect(),
+        Err(cycle) => {
+            let name = |id: u32| plan.steps[id as usize].name.as_str();
+            let mut path: Vec<&str> = cycle.iter().map(|id| name(*id)).collect();
+            path.extend(cycle.first().map(|id| name(*id)));
+            let mut problem =
+                Diagnostic::error("cycle", format!("steps depend on each other: {}", path.join(" → ")));
+            for (place, id) in cycle.iter().enumerate().take(6) {
+                let next = cycle[(place + 1) % cycle.len()];
+                let step = &plan.steps[*id as usize];
+                let span = step
+                    .from
+                    .iter()
+                    .find(|reference| reference.full_name == name(next))
+                    .map_or(step.span, |reference| reference.span);
+                let label = format!("`{}` is made from `{}`", step.name, name(next));
+                problem = problem.at(plan.sources.excerpt(span), label);
+            }
+            diagnostics.push(problem);
+            Vec::new()
+        }
+    }
+}
+
+/// Returns the files that match a pattern, in order of their paths.
+///
+/// Hidden files and folders match only where the pattern names them; links to folders are not
+/// entered.
+fn expand(
+    pattern: &str,
+    project: &Path,
+    disk: &dyn Disk,
+    listings: &mut HashMap<String, Vec<Entry>>,
+) -> Result<Vec<String>, String> {
+    let glob = GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .backslash_escape(false)
+        .build()
+        .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?
+        .compile_matcher();
+    let fixed: Vec<&str> = pattern.split('/').take_while(|part| !path::is_pattern(part)).collect();
+    let depth = pattern.split('/').count();
+    let deep = pattern.contains("**");
+    let hidden = pattern.split('/').any(|part| part.starts_with('.') && part != "..");
+    let mut found = Vec::new();
+    let mut rest = vec![fixed.join("/")];
+    while let Some(folder) = rest.pop() {
+        if !listings.contains_key(&folder) {
+            // A folder that is not there holds no files.
+            let mut entries = disk.list(&project.join(&folder)).unwrap_or_default();
+            entries.sort_unstable();
+            listings.insert(folder.clone(), entries);
+        }
+        for entry in listings.get(&folder).map_or(&[][..], Vec::as_slice) {
+            if entry.name.starts_with('.') && !hidden || entry.name == ".layercake" {
+                continue;
+            }
+            let path = match folder.as_str() {
+                "" => entry.name.clone(),
+                folder => format!("{folder}/{}", entry.name),
+            };
+            if entry.is_folder {
+                if deep || path.split('/').count() < depth {
+                    rest.push(path);
+                }
+            } else if glob.is_match(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}

@@ -1,0 +1,222 @@
+//! The file system, behind one trait; the only file that uses `std::fs`.
+//!
+//! Knows files, folders and locks. Does not know what they hold, nor which paths are allowed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// What a file system says of a file without reading it: equal stamps, equal bytes, but for files
+/// changed within one tick of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: u64,
+    /// When the bytes last changed, in nanoseconds since 1970.
+    pub modified: i64,
+    /// When bytes or properties last changed, in nanoseconds since 1970; nobody can set it.
+    pub changed: i64,
+    /// Which file it is on its device.
+    pub inode: u64,
+    /// The device.
+    pub device: u64,
+}
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Node {
+    /// A regular file.
+    File(Stamp),
+    /// A folder.
+    Folder,
+    /// A pipe, a socket, a device, or a link that leads nowhere.
+    Other,
+}
+
+/// An entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a folder itself and no link to one.
+    pub is_folder: bool,
+}
+
+/// What was read, and what the file was when reading began and when it ended.
+#[derive(Debug)]
+pub struct Content {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The stamp before the first byte was read.
+    pub stamp: Stamp,
+    /// Whether the file was the same when the last byte was read.
+    pub is_whole: bool,
+}
+
+/// Holds a lock until it is dropped, or its process ends.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "the file is the lock")] File);
+
+/// All that layercake does to a file system. Every method is one small operation, so that a test
+/// can make each one fail.
+pub trait Disk: Send + Sync {
+    /// Returns what stands at a path, links followed.
+    fn look(&self, path: &Path) -> io::Result<Node>;
+    /// Reads a whole file.
+    fn read(&self, path: &Path) -> io::Result<Content>;
+    /// Lists a folder in no order; names that are no UTF-8 are left out.
+    fn list(&self, path: &Path) -> io::Result<Vec<Entry>>;
+    /// Returns the path with every link resolved.
+    fn canonical(&self, path: &Path) -> io::Result<PathBuf>;
+    /// Makes a folder and those above it.
+    fn create_folder(&self, path: &Path) -> io::Result<()>;
+    /// Makes a file that was not there, with these bytes and the permissions of `like`.
+    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()>;
+    /// Moves a file over another, in one step.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Adds bytes to the end of a file, which is made if it is not there.
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Cuts a file to a length.
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()>;
+    /// Removes a file.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder and all in it.
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder that is empty.
+    fn remove_empty_folder(&self, path: &Path) -> io::Result<()>;
+    /// Waits until a file's bytes are safe from a power cut.
+    fn sync(&self, path: &Path) -> io::Result<()>;
+    /// Locks a file for this process, and returns the file system's time just then, in nanoseconds
+    /// since 1970. `None` when another holds it and `wait` is not set.
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, i64)>>;
+}
+
+/// The real file system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RealDisk;
+
+impl Disk for RealDisk {
+    fn look(&self, path: &Path) -> io::Result<Node> {
+        let data = fs::metadata(path)?;
+        Ok(match data.file_type() {
+            kind if kind.is_file() => Node::File(stamp(&data)),
+            kind if kind.is_dir() => Node::Folder,
+            _ => Node::Other,
+        })
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Content> {
+        // A pipe would be waited for when it is opened; only a file is read.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+        let mut file = File::open(path)?;
+        let before = stamp(&file.metadata()?);
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(usize::try_from(before.size).unwrap_or(usize::MAX))?;
+        file.read_to_end(&mut bytes)?;
+        let is_whole =
+            bytes.len() as u64 == before.size && stamp(&file.metadata()?) == before;
+        Ok(Content { bytes, stamp: before, is_whole })
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            if let Ok(name) = entry.file_name().into_string() {
+                entries.push(Entry { name, is_folder: entry.file_type()?.is_dir() });
+            }
+        }
+        Ok(entries)
+    }
+
+    fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(path)
+    }
+
+    fn create_folder(&self, path: &Path) -> io::Result<()> {
+        fs::create_dir_all(path)
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(bytes)?;
+        if let Some(data) = like.and_then(|like| fs::symlink_metadata(like).ok())
+            && data.is_file()
+        {
+            file.set_permissions(data.permissions())?;
+        }
+        Ok(())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        OpenOptions::new().append(true).create(true).open(path)?.write_all(bytes)
+    }
+
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
+        OpenOptions::new().write(true).open(path)?.set_len(length)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir_all(path)
+    }
+
+    fn remove_empty_folder(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(path)
+    }
+
+    fn sync(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_data()
+    }
+
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, i64)>> {
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        if wait {
+            file.lock()?;
+        } else {
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(fs::TryLockError::WouldBlock) => return Ok(None),
+                Err(fs::TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        // Writing moves the stamp; the file system's own clock is the one that stamps inputs.
+        file.set_len(0)?;
+        file.write_all(format!("{}\n", std::process::id()).as_bytes())?;
+        let now = stamp(&file.metadata()?).modified;
+        Ok(Some((Lock(file), now)))
+    }
+}
+
+#[cfg(unix)]
+fn stamp(data: &fs::Metadata) -> Stamp {
+    use std::os::unix::fs::MetadataExt;
+    let nanoseconds = |seconds: i64, rest: i64| seconds.wrapping_mul(1_000_000_000).wrapping_add(rest);
+    Stamp {
+        size: data.len(),
+        modified: nanoseconds(data.mtime(), data.mtime_nsec()),
+        changed: nanoseconds(data.ctime(), data.ctime_nsec()),
+        inode: data.ino(),
+        device: data.dev(),
+    }
+}
+
+#[cfg(not(unix))]
+fn stamp(data: &fs::Metadata) -> Stamp {
+    let modified = data
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+        .map_or(0, |since| since.as_nanos() as i64);
+    Stamp { size: data.len(), modified, changed: modified, inode: 0, device: 0 }
+}

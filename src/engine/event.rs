@@ -1,0 +1,130 @@
+//! What happened, for displays and tests.
+//!
+//! `layercake build --json` prints these, one a line; `docs/events.md` says what they mean.
+
+use serde::Serialize;
+
+use crate::diagnostic::Diagnostic;
+
+/// Something that happened in a build.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The build knows what it is about to look at.
+    BuildStarted {
+        /// The version of the event format.
+        version: u32,
+        /// How many steps are asked for.
+        steps: usize,
+    },
+    /// Another build of the project is running; this one waits for it.
+    Waiting,
+    /// A step has started to run.
+    StepStarted {
+        /// Its name.
+        step: String,
+    },
+    /// A step has ended.
+    StepFinished {
+        /// Its name.
+        step: String,
+        /// What it does, such as `export dot`.
+        kind: String,
+        /// How it ended.
+        outcome: Outcome,
+        /// Why, most telling first; empty for reused steps.
+        why: Vec<String>,
+        /// How long it ran, in microseconds; 0 for steps that did not.
+        microseconds: u64,
+        /// Whether it changed a file.
+        wrote: bool,
+        /// What it had to say.
+        diagnostics: Vec<Diagnostic>,
+        /// How many more problems it found than are in `diagnostics`.
+        omitted: usize,
+    },
+    /// Something about the build as a whole needs saying.
+    Notice {
+        /// What.
+        diagnostic: Diagnostic,
+    },
+    /// The build has ended.
+    BuildFinished {
+        /// What became of the steps.
+        summary: Summary,
+    },
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It ran.
+    Built,
+    /// Nothing that decides its result has changed.
+    Reused,
+    /// Its output was put back from the store.
+    Restored,
+    /// It could not be done.
+    Failed,
+    /// Something it depends on could not be done.
+    Skipped,
+    /// It would run (`--dry-run`).
+    Stale,
+}
+
+/// What became of the steps of a build.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Steps that ran.
+    pub built: usize,
+    /// Steps that nothing had changed for.
+    pub reused: usize,
+    /// Outputs put back from the store.
+    pub restored: usize,
+    /// Steps that could not be done.
+    pub failed: usize,
+    /// Steps that depend on one that failed, or that were left when the build stopped.
+    pub skipped: usize,
+    /// Steps that would run (`--dry-run`).
+    pub stale: usize,
+    /// Warnings in all.
+    pub warnings: usize,
+    /// Steps that failed by a bug in layercake.
+    pub bugs: usize,
+    /// How long the build took, in microseconds.
+    pub microseconds: u64,
+}
+
+impl Summary {
+    /// Counts one more step.
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Built => self.built += 1,
+            Outcome::Reused => self.reused += 1,
+            Outcome::Restored => self.restored += 1,
+            Outcome::Failed => self.failed += 1,
+            Outcome::Skipped => self.skipped += 1,
+            Outcome::Stale => self.stale += 1,
+        }
+    }
+
+    /// Returns whether everything asked for is fresh now.
+    pub fn is_success(&self) -> bool {
+        self.failed == 0 && self.skipped == 0
+    }
+}
+
+impl Outcome {
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Built => "built",
+            Outcome::Reused => "reused",
+            Outcome::Restored => "restored",
+            Outcome::Failed => "failed",
+            Outcome::Skipped => "skipped",
+            Outcome::Stale => "stale",
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Puts bytes at an output's path: whole or not at all, and not when they are already there.
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::survey::{FileReader, FileState};
+use crate::digest::Digest;
+use crate::disk::{Node, Stamp};
+use crate::store::Store;
+
+/// Tells temporary files of one process apart.
+static COUNTER: AtomicU64 = AtomicU64::new(0);
+
+/// What became of an output.
+pub(super) struct Written {
+    /// The file's stamp now.
+    pub(super) stamp: Stamp,
+    /// Whether it was written.
+    pub(super) has_changed: bool,
+    /// Where the bytes are kept that somebody else had written there.
+    pub(super) replaced: Option<Digest>,
+}
+
+/// Puts bytes at a path; `before` is what is there now, `ours` whether layercake wrote that.
+pub(super) fn put(
+    reader: &FileReader<'_>,
+    store: &Store,
+    path: &str,
+    bytes: &[u8],
+    digest: Digest,
+    before: Option<&FileState>,
+    ours: Option<Digest>,
+) -> io::Result<Written> {
+    let full = reader.project.path(path);
+    let disk = reader.disk;
+    let mut replaced = None;
+    if let Some(FileState::Known(record)) = before {
+        if record.digest == digest {
+            return Ok(Written { stamp: record.stamp, has_changed: false, replaced });
+        }
+        if ours != Some(record.digest) {
+            // Nobody's work is lost: what is replaced stays in the store.
+            reader.check_inside(&full)?;
+            let foreign = disk.read(&full)?.bytes;
+            let digest = Digest::of(&foreign);
+            store.keep(digest, &foreign)?;
+            replaced = Some(digest);
+        }
+    }
+    reader.check_inside(&full)?;
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let (folder, name) = match (full.parent(), full.file_name().and_then(|name| name.to_str())) {
+        (Some(folder), Some(name)) => (folder, name),
+        _ => return Err(io::Error::other("the path names no file")),
+    };
+    // Long names must leave room for the rest of the temporary one.
+    let name: String = name.chars().take(40).collect();
+    let temporary = folder.join(format!(".{name}.{}-{number}.tmp", std::process::id()));
+    let created = match disk.create(&temporary, bytes, Some(&full)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            disk.create_folder(folder)?;
+            disk.create(&temporary, bytes, Some(&full))
+        }
+        created => created,
+    };
+    let moved = created.and_then(|()| disk.rename(&temporary, &full));
+    if let Err(error) = moved {
+        // It may not have been made at all.
+        let _ = disk.remove(&temporary);
+        return Err(error);
+    }
+    match disk.look(&full)? {
+        Node::File(stamp) if stamp.size == bytes.len() as u64 => {
+            Ok(Written { stamp, has_changed: true, replaced })
+        }
+        _ => Err(io::Error::other("somebody else changed it just then")),
+    }
+}

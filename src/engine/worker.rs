@@ -1,0 +1,398 @@
+//! Runs one step: reads what it needs, calls its function, keeps and writes what it made.
+//!
+//! Runs on many threads at once and changes nothing that others see but files and the store. A
+//! panic in a step function becomes an error of that step.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::output::{self, Written};
+use super::survey::{FileReader, FileState, ReadFile, Survey};
+use crate::dag::{Dag, StepId};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::digest::Digest;
+use crate::graph::Graph;
+use crate::path;
+use crate::plan::{Op, PlanStep, Work};
+use crate::registry::ExporterKind;
+use crate::step::{InputFile, NamedGraph};
+use crate::store::{FileRecord, Input, InputKind, Manifest, ResultRecord, State, Store};
+
+/// How many files a step may find out that it needs.
+const MOST_DISCOVERED: usize = 1_000;
+
+/// What all workers of a build share.
+pub(super) struct Bench<'a> {
+    pub(super) dag: &'a Dag,
+    pub(super) survey: &'a Survey,
+    pub(super) state: &'a State,
+    pub(super) store: &'a Store,
+    pub(super) reader: &'a FileReader<'a>,
+    pub(super) now: i64,
+}
+
+/// What a worker hands back.
+pub(super) struct Ran {
+    /// What decided the result, as it was when the step ran.
+    pub(super) manifest: Manifest,
+    /// The files it found out that it needs.
+    pub(super) discovered: Vec<String>,
+    /// What was learned of its input files.
+    pub(super) files: Vec<(String, FileRecord)>,
+    /// The result.
+    pub(super) record: ResultRecord,
+    /// The graph, unless it is an export.
+    pub(super) graph: Option<Arc<Graph>>,
+    /// What became of the output, if it is an export.
+    pub(super) written: Option<Written>,
+    /// What it had to say.
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// A step's graph in memory, with its digest.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub(super) graph: Arc<Graph>,
+    pub(super) digest: Digest,
+}
+
+impl Bench<'_> {
+    /// Runs a step whose upstream graphs are given in the order of its `from`.
+    pub(super) fn run(&self, id: StepId, from: &[Held]) -> Result<Ran, Diagnostics> {
+        let mut diagnostics = Diagnostics::default();
+        let result = catch_unwind(AssertUnwindSafe(|| self.attempt(id, from, &mut diagnostics)));
+        match result {
+            Ok(Ok(ran)) => Ok(Ran { diagnostics, ..ran }),
+            Ok(Err(Failed)) => {
+                if !diagnostics.has_errors() {
+                    diagnostics.push(bug("the step failed and did not say why"));
+                }
+                Err(diagnostics)
+            }
+            Err(panic) => {
+                let said = panic
+                    .downcast_ref::<String>()
+                    .map(String::as_str)
+                    .or_else(|| panic.downcast_ref::<&str>().copied())
+                    .unwrap_or("no message");
+                diagnostics.push(bug(&format!("the step panicked: {said}")));
+                Err(diagnostics)
+            }
+        }
+    }
+
+    /// Brings a step's graph from the store into memory.
+    pub(super) fn load(&self, digest: Digest) -> Option<Held> {
+        let bytes = self.store.bytes(digest)?;
+        let graph = Arc::new(Graph::from_canonical_bytes(&bytes).ok()?);
+        Some(Held { graph, digest })
+    }
+
+    /// Puts an export's output back from the store; `None` when the store does not have it.
+    pub(super) fn restore(&self, id: StepId, digest: Digest) -> Option<io::Result<Written>> {
+        let bytes = self.store.bytes(digest)?;
+        Some(self.put(id, &bytes, digest))
+    }
+
+    fn put(&self, id: StepId, bytes: &[u8], digest: Digest) -> io::Result<Written> {
+        let path = &self.dag.step(id).name;
+        let before = self.survey.output(id);
+        let ours = self.state.outputs.get(path).map(|record| record.digest);
+        output::put(self.reader, self.store, path, bytes, digest, before, ours)
+    }
+
+    fn attempt(
+        &self,
+        id: StepId,
+        from: &[Held],
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Ran, Failed> {
+        let step = self.dag.step(id);
+        let groups = self.read_inputs(id, diagnostics)?;
+        let digests: Vec<Digest> = from.iter().map(|held| held.digest).collect();
+        let mut inputs = graph_inputs(step, &digests);
+        let mut files = Vec::new();
+        for (group, read) in groups.iter().enumerate() {
+            for (path, file) in read {
+                inputs.push(file_input(group, path, file.record.digest));
+                files.push((path.clone(), file.record.clone()));
+            }
+        }
+        let mut discovered = Vec::new();
+        let bytes_of = |path: &String, file: &ReadFile| InputFile {
+            path: path.as_str().into(),
+            bytes: file.bytes.clone(),
+        };
+        let groups: Vec<Vec<InputFile>> = groups
+            .iter()
+            .map(|read| read.iter().map(|(path, file)| bytes_of(path, file)).collect())
+            .collect();
+        let started = Instant::now();
+        let (graph, bytes) = match &step.work {
+            Work::Import { kind, options } => {
+                ((Some((kind.import)(options, &groups, diagnostics)?)), Vec::new())
+            }
+            Work::Transform { ops } => (Some(transform(step, ops, from, diagnostics)?), Vec::new()),
+            Work::Export { kind, options } => {
+                let mut all: Vec<InputFile> = groups.into_iter().flatten().collect();
+                let found = self.discover(step, kind, options, &mut all, diagnostics)?;
+                for (path, file) in found {
+                    inputs.push(file_input(groups_of(step), &path, file.record.digest));
+                    files.push((path.clone(), file.record));
+                    discovered.push(path);
+                }
+                let mut out = Vec::new();
+                (kind.export)(options, &named(step, from), &all, &mut out, diagnostics)?;
+                (None, out)
+            }
+        };
+        let microseconds = started.elapsed().as_micros() as u64;
+        let (graph, bytes) = match graph {
+            Some(graph) => {
+                let bytes = graph.to_canonical_bytes();
+                (Some(Arc::new(graph)), bytes)
+            }
+            None => (None, bytes),
+        };
+        let digest = Digest::of(&bytes);
+        let written = match graph {
+            Some(_) => None,
+            None => Some(self.put(id, &bytes, digest).map_err(|error| {
+                diagnostics.fail(unwritable(&step.name, &error))
+            })?),
+        };
+        if (graph.is_none() || costs_more_than_reading(microseconds, bytes.len()))
+            && let Err(error) = self.store.keep(digest, &bytes)
+        {
+            diagnostics.push(store_warning(&error));
+        }
+        let warnings = match diagnostics.is_empty() {
+            true => String::new(),
+            false => serde_json::to_string(diagnostics).unwrap_or_default(),
+        };
+        Ok(Ran {
+            manifest: Manifest { inputs, ..manifest_head(step) },
+            discovered,
+            files,
+            record: ResultRecord { digest, microseconds, warnings },
+            graph,
+            written,
+            diagnostics: Diagnostics::default(),
+        })
+    }
+
+    /// Reads the files of a step's patterns.
+    fn read_inputs(
+        &self,
+        id: StepId,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Vec<Vec<(String, ReadFile)>>, Failed> {
+        let mut groups = Vec::new();
+        for files in self.dag.files(id) {
+            let mut read = Vec::new();
+            for file in files {
+                let path = self.dag.file_path(*file);
+                match self.read(path) {
+                    Ok(file) => read.push((path.to_owned(), file)),
+                    Err(error) => diagnostics.push(self.unreadable(id, path, &error)),
+                }
+            }
+            groups.push(read);
+        }
+        if diagnostics.has_errors() { Err(Failed) } else { Ok(groups) }
+    }
+
+    fn read(&self, path: &str) -> io::Result<ReadFile> {
+        match self.survey.take(path) {
+            Some(file) => Ok(file),
+            None => self.reader.read(path, self.now),
+        }
+    }
+
+    /// Says that a file of a step cannot be read, at its place in the plan.
+    pub(super) fn unreadable(&self, id: StepId, path: &str, error: &io::Error) -> Diagnostic {
+        let step = self.dag.step(id);
+        let span = step
+            .files
+            .iter()
+            .zip(self.dag.files(id))
+            .find(|(_, files)| files.iter().any(|file| self.dag.file_path(*file) == path))
+            .map_or(step.span, |(pattern, _)| pattern.span);
+        let at = self.dag.plan.sources.excerpt(span);
+        if error.kind() != io::ErrorKind::NotFound {
+            let message = format!("`{path}` cannot be read: {error}");
+            return Diagnostic::error("unreadable", message).at(at, "it is read here");
+        }
+        let folder = path::folder(path);
+        let entries = self.reader.disk.list(&self.reader.project.path(folder));
+        let problem = Diagnostic::error("no-such-file", format!("there is no file `{path}`"))
+            .at(at, "it is read here");
+        match entries {
+            Ok(mut entries) => {
+                entries.sort_unstable();
+                let names = entries.iter().map(|entry| entry.name.as_str());
+                problem.did_you_mean(path::file_name(path), names)
+            }
+            Err(_) => problem.note(format!("there is no folder `{folder}` either")),
+        }
+    }
+
+    /// Reads the files that the files of an export ask for, and those that these ask for.
+    fn discover(
+        &self,
+        step: &PlanStep,
+        kind: &ExporterKind,
+        options: &str,
+        files: &mut Vec<InputFile>,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Vec<(String, ReadFile)>, Failed> {
+        let mut found: Vec<(String, ReadFile)> = Vec::new();
+        let mut at = 0;
+        while let Some(file) = files.get(at) {
+            let asker = file.path.clone();
+            for path in (kind.includes)(options, file) {
+                let at = self.dag.plan.sources.excerpt(step.span);
+                let resolved = path::resolve("", &path, self.reader.project.depth());
+                let path = resolved.map_err(|error| {
+                    let message = format!("`{asker}` includes `{path}`: {error}");
+                    diagnostics.fail(Diagnostic::error("bad-path", message).at(at.clone(), ""))
+                })?;
+                if files.iter().any(|file| *file.path == *path) {
+                    continue;
+                }
+                if found.len() >= MOST_DISCOVERED {
+                    let message = format!("more than {MOST_DISCOVERED} files are included");
+                    return Err(diagnostics.fail(Diagnostic::error("too-many-files", message).at(at, "")));
+                }
+                let file = self.read(&path).map_err(|error| {
+                    let message = format!("`{asker}` includes `{path}`, which cannot be read: {error}");
+                    diagnostics.fail(Diagnostic::error("unreadable", message).at(at, "in this export"))
+                })?;
+                files.push(InputFile { path: path.as_str().into(), bytes: file.bytes.clone() });
+                found.push((path, file));
+            }
+            at += 1;
+        }
+        Ok(found)
+    }
+}
+
+/// Works out what decides a step's result from what is known before it runs.
+///
+/// # Errors
+///
+/// Returns the paths that are not there or cannot be read, with the reason.
+pub(super) fn expected_manifest(
+    dag: &Dag,
+    id: StepId,
+    survey: &Survey,
+    discovered: &[String],
+    digests: &[Digest],
+) -> Result<Manifest, Vec<(String, io::Error)>> {
+    let step = dag.step(id);
+    let mut manifest = manifest_head(step);
+    manifest.inputs = graph_inputs(step, digests);
+    let mut missing = Vec::new();
+    let mut add = |group: usize, path: &str| match survey.file(path) {
+        Some(FileState::Known(record)) => {
+            manifest.inputs.push(file_input(group, path, record.digest));
+        }
+        Some(FileState::Unreadable(why)) => missing.push((path.to_owned(), io::Error::other(why.clone()))),
+        _ => missing.push((path.to_owned(), io::ErrorKind::NotFound.into())),
+    };
+    for (group, files) in dag.files(id).iter().enumerate() {
+        files.iter().for_each(|file| add(group, dag.file_path(*file)));
+    }
+    discovered.iter().for_each(|path| add(groups_of(step), path));
+    if missing.is_empty() { Ok(manifest) } else { Err(missing) }
+}
+
+/// Returns a step's manifest without its inputs.
+fn manifest_head(step: &PlanStep) -> Manifest {
+    let (kind, options) = match &step.work {
+        Work::Import { kind, options } => {
+            (format!("import {} {}", kind.kind.name, kind.kind.revision), options.clone())
+        }
+        Work::Export { kind, options } => {
+            (format!("export {} {}", kind.kind.name, kind.kind.revision), options.clone())
+        }
+        Work::Transform { ops } => {
+            let kinds = ops.iter().map(|op| format!(" {} {}", op.kind.kind.name, op.kind.kind.revision));
+            let options = ops.iter().map(|op| {
+                format!("{{\"{}\":{},\"others\":{:?}}}", op.kind.kind.name, op.options, op.others)
+            });
+            let options = options.collect::<Vec<_>>().join(",");
+            (format!("transform{}", kinds.collect::<String>()), format!("[{options}]"))
+        }
+    };
+    Manifest { kind, options, inputs: Vec::new() }
+}
+
+fn graph_inputs(step: &PlanStep, digests: &[Digest]) -> Vec<Input> {
+    let kind = match &step.work {
+        Work::Export { kind, .. } if kind.from_many => InputKind::NamedGraph,
+        Work::Transform { .. } if step.from.len() > 1 => InputKind::NamedGraph,
+        _ => InputKind::Graph,
+    };
+    let pairs = step.from.iter().zip(digests);
+    pairs
+        .map(|(from, digest)| Input { kind, group: 0, name: from.name.clone(), digest: *digest })
+        .collect()
+}
+
+fn file_input(group: usize, path: &str, digest: Digest) -> Input {
+    Input { kind: InputKind::File, group: group as u32, name: path.to_owned(), digest }
+}
+
+/// Returns the group of the files that a step finds out about, after those of its patterns.
+fn groups_of(step: &PlanStep) -> usize {
+    step.files.len()
+}
+
+fn named(step: &PlanStep, from: &[Held]) -> Vec<NamedGraph> {
+    let pairs = step.from.iter().zip(from);
+    pairs
+        .map(|(from, held)| NamedGraph { name: from.name.as_str().into(), graph: held.graph.clone() })
+        .collect()
+}
+
+fn transform(
+    step: &PlanStep,
+    ops: &[Op],
+    from: &[Held],
+    diagnostics: &mut Diagnostics,
+) -> Result<Graph, Failed> {
+    let named = named(step, from);
+    let Some(first) = named.first() else {
+        return Err(diagnostics.fail(bug("a transform has nothing to work on")));
+    };
+    let mut graph = first.graph.clone();
+    for op in ops {
+        let others: Vec<NamedGraph> =
+            op.others.iter().filter_map(|at| named.get(*at).cloned()).collect();
+        graph = Arc::new((op.kind.transform)(&op.options, graph, &others, diagnostics)?);
+    }
+    Ok(Arc::unwrap_or_clone(graph))
+}
+
+/// Returns whether a graph is worth keeping: making it again would take longer than reading it.
+fn costs_more_than_reading(microseconds: u64, bytes: usize) -> bool {
+    // Reading, verifying and decoding goes at some 500 bytes a microsecond, after a start.
+    microseconds > 200 + bytes as u64 / 500
+}
+
+fn bug(message: &str) -> Diagnostic {
+    Diagnostic::error("internal", message).note("this is a bug in layercake; please report it")
+}
+
+pub(super) fn unwritable(path: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error("unwritable", format!("`{path}` cannot be written: {error}"))
+        .note("what was there before is as it was")
+}
+
+pub(super) fn store_warning(error: &io::Error) -> Diagnostic {
+    Diagnostic::warning("store", format!("the store cannot be written: {error}"))
+        .note("the build goes on; the next one may have to do more")
+}

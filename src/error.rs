@@ -1,0 +1,21 @@
+//! The library's error: what can go wrong outside of plans and steps, which have diagnostics.
+
+use thiserror::Error;
+
+use crate::engine::BuildError;
+use crate::project::ProjectError;
+
+/// Why something could not be done at all.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// There is no project.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The build could not start.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// Files could not be watched.
+    #[cfg(feature = "watch")]
+    #[error(transparent)]
+    Watch(#[from] crate::watch::WatchError),
+}

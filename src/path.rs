@@ -1,0 +1,150 @@
+//! Paths as plans write them: relative, with `/`, inside the project.
+//!
+//! Works on the text alone and asks no disk; where links lead is the engine's care.
+
+use thiserror::Error;
+
+/// Why a path cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PathError {
+    /// Nothing, or only dots.
+    #[error("a path must name a file")]
+    Empty,
+    /// It starts at the root of the machine or of a drive.
+    #[error("a path must be relative to the plan")]
+    Absolute,
+    /// It leads out of the project.
+    #[error("the path leads out of the project")]
+    Outside,
+    /// It uses `\`.
+    #[error("folders are separated by `/`, not by `\\`")]
+    Backslash,
+    /// It holds a control character.
+    #[error("a path must not hold control characters")]
+    Control,
+    /// It is where version control or layercake keep their own files.
+    #[error("the folder belongs to another tool")]
+    Private,
+    /// It has no meaning on some systems.
+    #[error("the name is reserved on Windows")]
+    Reserved,
+}
+
+/// Returns `path`, which is relative to the folder `base`, relative to the project instead.
+///
+/// `up` is how many folders above the project's own are still inside its root. The result holds
+/// no `.`, and `..` only at its start.
+///
+/// # Errors
+///
+/// The reasons in [`PathError`], but for those of outputs alone.
+pub fn resolve(base: &str, path: &str, up: usize) -> Result<String, PathError> {
+    if path.contains('\\') {
+        return Err(PathError::Backslash);
+    }
+    if path.chars().any(char::is_control) {
+        return Err(PathError::Control);
+    }
+    let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
+    if path.starts_with('/') || drive {
+        return Err(PathError::Absolute);
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in base.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    if parts.iter().filter(|part| **part == "..").count() > up {
+        return Err(PathError::Outside);
+    }
+    if path.ends_with('/') || parts.last().is_none_or(|last| *last == "..") {
+        return Err(PathError::Empty);
+    }
+    Ok(parts.join("/"))
+}
+
+/// Refuses paths that nothing must be written to.
+///
+/// # Errors
+///
+/// [`PathError::Private`] and [`PathError::Reserved`].
+pub fn check_output(path: &str) -> Result<(), PathError> {
+    for part in path.split('/') {
+        let lower = part.to_ascii_lowercase();
+        if matches!(lower.as_str(), ".git" | ".hg" | ".svn" | ".jj" | ".layercake") {
+            return Err(PathError::Private);
+        }
+        let stem = lower.split('.').next().unwrap_or_default().trim_end();
+        let numbered = |word: &str| {
+            stem.strip_prefix(word).is_some_and(|n| n.len() == 1 && n != "0" && n.as_bytes()[0].is_ascii_digit())
+        };
+        if matches!(stem, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt") {
+            return Err(PathError::Reserved);
+        }
+    }
+    Ok(())
+}
+
+/// Returns the folder of a path, without a slash at its end; empty for none.
+pub fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Returns the last part of a path.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// Returns whether a path is a pattern that several files may match.
+pub fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_project() {
+        assert_eq!(resolve("", "a/./b.csv", 0).unwrap(), "a/b.csv");
+        assert_eq!(resolve("plans", "../a.csv", 0).unwrap(), "a.csv");
+        assert_eq!(resolve("", "../data/a.csv", 1).unwrap(), "../data/a.csv");
+        assert_eq!(resolve("", "a/../../b", 1).unwrap(), "../b");
+    }
+
+    #[test]
+    fn paths_that_lead_elsewhere_are_refused() {
+        let cases = [
+            ("../x", PathError::Outside),
+            ("a/../../x", PathError::Outside),
+            ("/etc/passwd", PathError::Absolute),
+            ("C:/x", PathError::Absolute),
+            ("a\\b", PathError::Backslash),
+            ("a\0b", PathError::Control),
+            ("", PathError::Empty),
+            ("a/..", PathError::Empty),
+            ("a/", PathError::Empty),
+        ];
+        for (path, error) in cases {
+            assert_eq!(resolve("", path, 0), Err(error), "{path}");
+        }
+    }
+
+    #[test]
+    fn outputs_stay_out_of_other_tools_folders() {
+        for path in [".git/hooks/post-checkout", "a/.GIT/config", ".layercake/journal"] {
+            assert_eq!(check_output(path), Err(PathError::Private), "{path}");
+        }
+        for path in ["CON", "docs/aux.svg", "com1.txt"] {
+            assert_eq!(check_output(path), Err(PathError::Reserved), "{path}");
+        }
+        for path in ["docs/console.svg", ".gitignore", "com10.dot"] {
+            assert_eq!(check_output(path), Ok(()), "{path}");
+        }
+    }
+}

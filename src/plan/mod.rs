@@ -1,0 +1,128 @@
+//! Plan text to a checked plan.
+//!
+//! A plan is read in two passes: first a tree with spans, then each step's options for its kind.
+//! Every problem is found before anything runs, and all are reported together. Knows the words of
+//! a plan; does not know which files exist.
+
+mod resolve;
+mod schema;
+pub mod syntax;
+mod variables;
+
+pub use resolve::{PlanReader, read_plan};
+pub use schema::plan_schema;
+
+use crate::registry::{ExporterKind, ImporterKind, TransformKind};
+use crate::source::{Sources, Span};
+use crate::step::Meta;
+
+/// What a person asked for, checked and complete.
+#[derive(Default)]
+pub struct Plan {
+    /// What it says about itself.
+    pub meta: Meta,
+    /// The steps, in the order written; their order means nothing.
+    pub steps: Vec<PlanStep>,
+    /// The texts it was read from, for messages.
+    pub sources: Sources,
+    /// The files it was read from, relative to the project.
+    pub files: Vec<String>,
+}
+
+/// One entry of a plan.
+pub struct PlanStep {
+    /// Its name, with the names of the includes that it came through: `payments/current`. An
+    /// export's name is its path, relative to the project.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// The steps it uses, in the order given.
+    pub from: Vec<Reference>,
+    /// The files it reads, in the order its kind asks for them.
+    pub files: Vec<FilePattern>,
+    /// The folder that its paths are relative to, itself relative to the project.
+    pub folder: String,
+    /// What it does.
+    pub work: Work,
+}
+
+/// A step, as another step names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The name as written.
+    pub name: String,
+    /// The name in the whole plan.
+    pub full_name: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A path or pattern of input files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePattern {
+    /// The pattern, relative to the project.
+    pub pattern: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a step does. Options are JSON with every default filled in.
+pub enum Work {
+    /// Makes a graph from files.
+    Import {
+        /// How.
+        kind: &'static ImporterKind,
+        /// Its options.
+        options: String,
+    },
+    /// Makes a graph from graphs.
+    Transform {
+        /// What is done, one after the other.
+        ops: Vec<Op>,
+    },
+    /// Makes a file from graphs.
+    Export {
+        /// How.
+        kind: &'static ExporterKind,
+        /// Its options.
+        options: String,
+    },
+}
+
+/// One operation of a transform.
+pub struct Op {
+    /// What it does.
+    pub kind: &'static TransformKind,
+    /// Its options.
+    pub options: String,
+    /// The further graphs it uses, as places in [`PlanStep::from`].
+    pub others: Vec<usize>,
+}
+
+impl Work {
+    /// Returns the section of the plan that such steps stand in.
+    pub fn section(&self) -> &'static str {
+        match self {
+            Work::Import { .. } => "import",
+            Work::Transform { .. } => "transform",
+            Work::Export { .. } => "export",
+        }
+    }
+
+    /// Returns the word for what the step does, for people.
+    pub fn describe(&self) -> String {
+        match self {
+            Work::Import { kind, .. } => format!("import {}", kind.kind.name),
+            Work::Transform { ops } => {
+                let names: Vec<&str> = ops.iter().map(|op| op.kind.kind.name).collect();
+                format!("transform {}", names.join(", ")).trim_end().to_owned()
+            }
+            Work::Export { kind, .. } => format!("export {}", kind.kind.name),
+        }
+    }
+
+    /// Returns whether it writes a file.
+    pub fn is_export(&self) -> bool {
+        matches!(self, Work::Export { .. })
+    }
+}

@@ -1,0 +1,238 @@
+//! The JSON Schema of plans, from the registry: editors complete and check plans with it.
+
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use crate::registry::{self, Kind};
+use crate::step::Meta;
+
+/// Returns the JSON Schema (2020-12) of a plan.
+pub fn plan_schema() -> Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let mut definitions = Map::new();
+    for kind in registry::importers() {
+        let common = [("format", format_of(kind.kind.name))];
+        definitions.insert(
+            format!("import_{}", kind.kind.name),
+            step_schema(&mut generator, &kind.kind, &common, &[]),
+        );
+    }
+    for kind in registry::exporters() {
+        let from = if kind.from_many { "names" } else { "name" };
+        let common = [("from", definition(from)), ("format", format_of(kind.kind.name))];
+        definitions.insert(
+            format!("export_{}", kind.kind.name),
+            step_schema(&mut generator, &kind.kind, &common, &["from"]),
+        );
+    }
+    let operations = operations(&mut generator);
+    let meta = generator.subschema_for::<Meta>().to_value();
+    for (name, schema) in generator.take_definitions(true) {
+        definitions.insert(name, schema);
+    }
+    definitions.insert("operation".to_owned(), operations);
+    definitions.insert(
+        "name".to_owned(),
+        json!({ "type": "string", "minLength": 1, "description": "The name of a step." }),
+    );
+    definitions.insert(
+        "names".to_owned(),
+        json!({
+            "description": "The name of a step, or a list of names.",
+            "anyOf": [
+                { "$ref": "#/$defs/name" },
+                { "type": "array", "items": { "$ref": "#/$defs/name" }, "minItems": 1 },
+            ],
+        }),
+    );
+    definitions.insert("import".to_owned(), by_format(import_formats(), None));
+    definitions.insert("export".to_owned(), by_format(export_formats(), Some("template")));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "layercake plan",
+        "description": "What is imported, transformed and exported.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "version": { "const": 1, "description": "The version of the plan format." },
+            "meta": meta,
+            "vars": {
+                "description": "Values that `${name}` stands for; `--set name=value` changes one.",
+                "type": "object",
+                "additionalProperties": { "type": ["string", "number", "boolean", "null"] },
+            },
+            "include": {
+                "description": "Plans whose steps are used as `name/step`.",
+                "type": "object",
+                "propertyNames": { "pattern": "^[^/]+$" },
+                "additionalProperties": { "type": "string", "description": "The path of a plan." },
+            },
+            "import": {
+                "description": "Graphs made from files: name to what is read.",
+                "type": ["object", "null"],
+                "propertyNames": { "pattern": "^[^/]+$" },
+                "additionalProperties": { "$ref": "#/$defs/import" },
+            },
+            "transform": {
+                "description": "Graphs made from other graphs: name to what is done.",
+                "type": ["object", "null"],
+                "propertyNames": { "pattern": "^[^/]+$" },
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["from"],
+                    "properties": {
+                        "from": { "$ref": "#/$defs/names" },
+                        "ops": {
+                            "description": "What is done, one after the other.",
+                            "type": ["array", "null"],
+                            "items": { "$ref": "#/$defs/operation" },
+                        },
+                    },
+                },
+            },
+            "export": {
+                "description": "Files to keep fresh: path to what is written there.",
+                "type": ["object", "null"],
+                "patternProperties": export_patterns(),
+                "additionalProperties": { "$ref": "#/$defs/export" },
+            },
+        },
+        "$defs": definitions,
+    })
+}
+
+fn definition(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn format_of(name: &str) -> Value {
+    json!({ "const": name, "description": "The format, where the file name does not tell." })
+}
+
+/// Returns the schema of a step: the options of its kind and the keys that all steps have.
+fn step_schema(
+    generator: &mut SchemaGenerator,
+    kind: &Kind,
+    common: &[(&str, Value)],
+    required: &[&str],
+) -> Value {
+    let options = (kind.schema)(generator);
+    let mut schema = inline(generator, options);
+    let object = schema.ensure_object();
+    object.insert("description".to_owned(), kind.about.into());
+    let properties = object.entry("properties").or_insert_with(|| json!({}));
+    if let Some(properties) = properties.as_object_mut() {
+        for (name, value) in common {
+            properties.insert((*name).to_owned(), value.clone());
+        }
+    }
+    let list = object.entry("required").or_insert_with(|| json!([]));
+    if let Some(list) = list.as_array_mut() {
+        list.extend(required.iter().map(|name| Value::from(*name)));
+        if list.is_empty() {
+            object.remove("required");
+        }
+    }
+    schema.to_value()
+}
+
+/// Returns what a reference refers to, so that keys can be added to it.
+fn inline(generator: &SchemaGenerator, schema: Schema) -> Schema {
+    let referred = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|path| path.rsplit('/').next())
+        .and_then(|name| generator.definitions().get(name))
+        .and_then(|schema| Schema::try_from(schema.clone()).ok());
+    referred.unwrap_or(schema)
+}
+
+/// Returns the schema of one entry of `ops`: a word, or a map from the word to its options.
+fn operations(generator: &mut SchemaGenerator) -> Value {
+    let mut words = Vec::new();
+    let mut properties = Map::new();
+    for kind in registry::transforms() {
+        let options = (kind.kind.schema)(generator);
+        let needs = inline(generator, options.clone());
+        let needed = needs.get("required").and_then(Value::as_array).is_some_and(|r| !r.is_empty());
+        if !needed {
+            words.push(json!({ "const": kind.kind.name, "description": kind.kind.about }));
+        }
+        let options = options.to_value();
+        let schema = match needed {
+            true => json!({ "description": kind.kind.about, "allOf": [options] }),
+            false => {
+                json!({ "description": kind.kind.about, "anyOf": [options, { "type": "null" }] })
+            }
+        };
+        properties.insert(kind.kind.name.to_owned(), schema);
+    }
+    words.push(json!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }));
+    json!({ "description": "An operation on a graph.", "anyOf": words })
+}
+
+fn import_formats() -> Vec<(&'static str, String)> {
+    let kinds = registry::importers().iter();
+    kinds.map(|kind| (kind.kind.name, format!("import_{}", kind.kind.name))).collect()
+}
+
+fn export_formats() -> Vec<(&'static str, String)> {
+    let kinds = registry::exporters().iter();
+    kinds.map(|kind| (kind.kind.name, format!("export_{}", kind.kind.name))).collect()
+}
+
+/// Returns a schema that follows `format`; without one, `sign` tells the kind of that name, and
+/// else any kind may be meant.
+fn by_format(formats: Vec<(&'static str, String)>, sign: Option<&str>) -> Value {
+    let choices: Vec<Value> = formats
+        .iter()
+        .map(|(name, schema)| {
+            json!({
+                "if": { "properties": { "format": { "const": name } }, "required": ["format"] },
+                "then": definition(schema),
+            })
+        })
+        .collect();
+    let names: Vec<&str> = formats.iter().map(|(name, _)| *name).collect();
+    let any: Vec<Value> = formats.iter().map(|(_, schema)| definition(schema)).collect();
+    let otherwise = match sign {
+        Some(sign) => json!({
+            "if": { "required": [sign] },
+            "then": definition(&format!("export_{sign}")),
+            "else": { "anyOf": any },
+        }),
+        None => json!({ "anyOf": any }),
+    };
+    json!({
+        "type": "object",
+        "if": { "required": ["format"] },
+        "then": { "properties": { "format": { "enum": names } }, "allOf": choices },
+        "else": otherwise,
+    })
+}
+
+/// Returns, for each end of file names, the schema of exports to such files.
+fn export_patterns() -> Map<String, Value> {
+    let mut patterns = Map::new();
+    for kind in registry::exporters() {
+        for end in kind.extensions {
+            let start = if end.contains('.') { "(^|[/. _-])" } else { "\\." };
+            let pattern = format!("{start}{}$", end.replace('.', "\\."));
+            let schema = json!({
+                "if": { "anyOf": [{ "required": ["format"] }, { "required": ["template"] }] },
+                "then": { "$ref": "#/$defs/export" },
+                "else": definition(&format!("export_{}", kind.kind.name)),
+            });
+            patterns.insert(pattern, schema);
+        }
+    }
+    patterns
+}

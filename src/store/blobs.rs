@@ -1,0 +1,84 @@
+//! Content-addressed files: bytes under their digest, verified when they are read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::digest::Digest;
+use crate::disk::{Disk, Node};
+
+/// Tells temporary files of one process apart.
+static COUNTER: AtomicU64 = AtomicU64::new(0);
+
+/// Keeps bytes under their digest, unless they are there.
+pub(super) fn keep(
+    disk: &dyn Disk,
+    store: &Path,
+    digest: Digest,
+    bytes: &[u8],
+) -> io::Result<()> {
+    let path = path(store, digest);
+    if let Ok(Node::File(stamp)) = disk.look(&path)
+        && stamp.size == bytes.len() as u64
+    {
+        return Ok(());
+    }
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let temporary = store.join("blobs").join(format!("{}-{number}.tmp", std::process::id()));
+    if let Err(error) = disk.create(&temporary, bytes, None) {
+        if error.kind() != io::ErrorKind::NotFound {
+            // What was written of it is no use.
+            let _ = disk.remove(&temporary);
+            return Err(error);
+        }
+        disk.create_folder(&store.join("blobs"))?;
+        disk.create(&temporary, bytes, None)?;
+    }
+    let renamed = match disk.rename(&temporary, &path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
+            disk.rename(&temporary, &path)
+        }
+        renamed => renamed,
+    };
+    if renamed.is_err() {
+        let _ = disk.remove(&temporary);
+    }
+    renamed
+}
+
+/// Returns the bytes with this digest, if they are there and whole.
+///
+/// Bytes that are not whole are removed, so that they are kept anew.
+pub(super) fn read(disk: &dyn Disk, store: &Path, digest: Digest) -> Option<Vec<u8>> {
+    let path = path(store, digest);
+    let bytes = disk.read(&path).ok()?.bytes;
+    if Digest::of(&bytes) == digest {
+        return Some(bytes);
+    }
+    let _ = disk.remove(&path);
+    None
+}
+
+fn path(store: &Path, digest: Digest) -> PathBuf {
+    let hex = digest.to_string();
+    store.join("blobs").join(&hex[..2]).join(&hex[2..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::RealDisk;
+
+    #[test]
+    fn damaged_bytes_are_not_returned_and_can_be_kept_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let digest = Digest::of(b"hello");
+        keep(&RealDisk, folder.path(), digest, b"hello").unwrap();
+        assert_eq!(read(&RealDisk, folder.path(), digest).unwrap(), b"hello");
+        std::fs::write(path(folder.path(), digest), b"jello").unwrap();
+        assert_eq!(read(&RealDisk, folder.path(), digest), None);
+        keep(&RealDisk, folder.path(), digest, b"hello").unwrap();
+        assert_eq!(read(&RealDisk, folder.path(), digest).unwrap(), b"hello");
+    }
+}

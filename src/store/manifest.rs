@@ -1,0 +1,210 @@
+//! Manifests: everything that decides a step's result, and the key made of it.
+//!
+//! One list serves both to make the key and to tell two builds apart, so that what is told cannot
+//! drift from what is decided.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::digest::{Digest, Digester};
+
+/// The digest of all that decides a step's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(pub Digest);
+
+/// Everything that decides a step's result.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Manifest {
+    /// What the step does and in which revisions: `export dot 1`.
+    pub kind: String,
+    /// Its options as JSON, defaults filled in.
+    pub options: String,
+    /// What it reads, in the order it reads it.
+    pub inputs: Vec<Input>,
+}
+
+/// One thing that a step reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// What sort of thing.
+    pub kind: InputKind,
+    /// Which of the step's patterns it belongs to.
+    pub group: u32,
+    /// Its name: a path, or the name of a step.
+    pub name: String,
+    /// The digest of what is in it.
+    pub digest: Digest,
+}
+
+/// The sorts of things that steps read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputKind {
+    /// A file; its path counts, since messages name it.
+    File,
+    /// A graph; its name does not count.
+    Graph,
+    /// A graph whose name reaches the result.
+    NamedGraph,
+}
+
+/// A difference between two manifests of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The step does something else, or layercake does it in another way.
+    Kind { before: String, now: String },
+    /// An option has another value.
+    Option { name: String, before: String, now: String },
+    /// A file or graph has other contents.
+    Input { kind: InputKind, name: String },
+    /// A file or graph came.
+    Added { kind: InputKind, name: String },
+    /// A file or graph went.
+    Removed { kind: InputKind, name: String },
+}
+
+impl Manifest {
+    /// Returns the key.
+    pub fn key(&self) -> Key {
+        let mut digester = Digester::new("layercake step 1");
+        digester.bytes(self.kind.as_bytes()).bytes(self.options.as_bytes());
+        digester.number(self.inputs.len() as u64);
+        for input in &self.inputs {
+            digester.number(u64::from(input.group)).number(input.kind as u64);
+            if input.kind != InputKind::Graph {
+                digester.bytes(input.name.as_bytes());
+            }
+            digester.digest(input.digest);
+        }
+        Key(digester.finish())
+    }
+
+    /// Returns what is different from an earlier manifest, most telling first.
+    pub fn changes_since(&self, before: &Manifest) -> Vec<Change> {
+        let mut changes = Vec::new();
+        if self.kind != before.kind {
+            changes.push(Change::Kind { before: before.kind.clone(), now: self.kind.clone() });
+        }
+        if self.options != before.options {
+            changes.extend(changed_options(&before.options, &self.options));
+        }
+        let same = |a: &Input, b: &Input| a.group == b.group && a.name == b.name;
+        for input in &self.inputs {
+            let (kind, name) = (input.kind, input.name.clone());
+            match before.inputs.iter().find(|other| same(other, input)) {
+                None => changes.push(Change::Added { kind, name }),
+                Some(other) if other.digest != input.digest => {
+                    changes.push(Change::Input { kind, name });
+                }
+                Some(_) => {}
+            }
+        }
+        for input in &before.inputs {
+            if !self.inputs.iter().any(|other| same(other, input)) {
+                changes.push(Change::Removed { kind: input.kind, name: input.name.clone() });
+            }
+        }
+        changes
+    }
+}
+
+/// Compares two options texts by their outermost names.
+fn changed_options(before: &str, now: &str) -> Vec<Change> {
+    let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let (before, now) = (parse(before), parse(now));
+    let text = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
+    match (&before, &now) {
+        (Value::Object(before), Value::Object(now)) => {
+            let mut names: Vec<&String> = before.keys().chain(now.keys()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+                .into_iter()
+                .filter(|name| before.get(*name) != now.get(*name))
+                .map(|name| Change::Option {
+                    name: name.clone(),
+                    before: text(before.get(name)),
+                    now: text(now.get(name)),
+                })
+                .collect()
+        }
+        _ => vec![Change::Option {
+            name: "ops".to_owned(),
+            before: text(Some(&before)),
+            now: text(Some(&now)),
+        }],
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Kind { before, now } => write!(f, "`{before}` became `{now}`"),
+            Change::Option { name, before, now } => {
+                write!(f, "option `{name}` was {}, is {}", shortened(before), shortened(now))
+            }
+            Change::Input { kind, name } => write!(f, "{kind} `{name}` changed"),
+            Change::Added { kind, name } => write!(f, "{kind} `{name}` is new"),
+            Change::Removed { kind, name } => write!(f, "{kind} `{name}` is gone"),
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+impl fmt::Display for InputKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            InputKind::File => "file",
+            InputKind::Graph | InputKind::NamedGraph => "graph",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(options: &str, inputs: &[(&str, &str)]) -> Manifest {
+        let inputs = inputs.iter().map(|(name, content)| Input {
+            kind: InputKind::Graph,
+            group: 0,
+            name: (*name).to_owned(),
+            digest: Digest::of(content.as_bytes()),
+        });
+        Manifest {
+            kind: "export dot 1".to_owned(),
+            options: options.to_owned(),
+            inputs: inputs.collect(),
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_graph_is_not_part_of_the_key() {
+        let key = |name: &str| manifest("{}", &[(name, "x")]).key();
+        assert_eq!(key("a"), key("b"));
+    }
+
+    #[test]
+    fn every_difference_is_told_and_changes_the_key() {
+        let before = manifest(r#"{"a":1,"b":2}"#, &[("x", "1"), ("y", "1")]);
+        let now = manifest(r#"{"a":1,"b":3}"#, &[("x", "2"), ("z", "1")]);
+        let told: Vec<String> =
+            now.changes_since(&before).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "option `b` was 2, is 3",
+                "graph `x` changed",
+                "graph `z` is new",
+                "graph `y` is gone",
+            ]
+        );
+        assert_ne!(now.key(), before.key());
+    }
+}
