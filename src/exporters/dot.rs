@@ -19,6 +19,7 @@ use std::io::Write as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::partitions::{Spans, drawn_flat, ends_at_partition};
 use super::style::{self, Line, Look, Orientation, Palette, Theme};
 use super::text::{escape, may_need_substitute, push, substitute};
 use crate::diagnostic::{Diagnostics, Failed};
@@ -98,7 +99,8 @@ struct Writer<'a> {
     /// The names of nodes that cannot have their id as name.
     names: BTreeMap<NodeId, String>,
     styles: Vec<LayerStyle>,
-    anchors: Anchors,
+    spans: Spans,
+    anchors: Vec<Anchor>,
     weights: Option<(f64, f64)>,
 }
 
@@ -109,14 +111,7 @@ struct LayerStyle {
     edge: Vec<u8>,
 }
 
-/// The points that stand for partitions in their clusters.
-struct Anchors {
-    /// For each node, its point.
-    of: Vec<Anchor>,
-    /// For each node, where it begins and ends in a walk; empty if no edge ends at a partition.
-    spans: Vec<(u32, u32)>,
-}
-
+/// The point that stands for a partition in its cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Anchor {
     None,
@@ -135,13 +130,15 @@ impl<'a> Writer<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Writer<'a> {
         let style = |layer| layer_style(options.theme, layer, diagnostics);
+        let spans = Spans::of(graph, hierarchy);
         Writer {
             options,
             graph,
             out,
             names: odd_names(graph),
             styles: graph.layers().iter().map(style).collect(),
-            anchors: Anchors::of(graph, hierarchy),
+            anchors: anchors(graph, hierarchy, &spans),
+            spans,
             weights: weight_range(graph),
         }
     }
@@ -164,11 +161,8 @@ impl<'a> Writer<'a> {
                 }
             });
         } else {
-            let graph = self.graph;
-            for node in graph.nodes() {
-                if self.anchors.is_drawn_flat(node) {
-                    self.write_node(node.index(), 0);
-                }
+            for node in drawn_flat(self.graph, hierarchy).ones() {
+                self.write_node(NodeId(node), 0);
             }
         }
         if self.graph.edge_count() > 0 {
@@ -184,7 +178,7 @@ impl<'a> Writer<'a> {
         let DotOptions { title, orientation, theme, graph, node, edge, .. } = self.options;
         let mut defaults = Defaults::of(*theme);
         defaults.graph.insert(0, ("rankdir", orientation.code()));
-        if self.options.contain && !self.anchors.spans.is_empty() {
+        if self.options.contain && !self.spans.is_empty() {
             defaults.graph.push(("compound", "true"));
         }
         self.put(b"  graph [");
@@ -242,7 +236,7 @@ impl<'a> Writer<'a> {
             }
         }
         self.put(b"];\n");
-        let point: &[u8] = match self.anchors.of[node.0 as usize] {
+        let point: &[u8] = match self.anchors[node.0 as usize] {
             Anchor::None => return,
             Anchor::Hidden => b" [label=\"\", shape=point, style=invis];\n",
             Anchor::Shown => b" [label=\"\", shape=point, width=0.08];\n",
@@ -287,7 +281,7 @@ impl<'a> Writer<'a> {
         }
         if self.options.contain {
             for (word, end, other) in [("ltail", source, target), ("lhead", target, source)] {
-                if end.is_partition() && !self.anchors.contains(end.index(), other.index()) {
+                if end.is_partition() && !self.spans.contains(end.index(), other.index()) {
                     let _ = write!(self.out, ", {word}=");
                     self.write_cluster_name(end.index());
                 }
@@ -334,59 +328,25 @@ impl<'a> Writer<'a> {
     }
 }
 
-impl Anchors {
-    fn of(graph: &Graph, hierarchy: &Hierarchy) -> Anchors {
-        let alone = |node: Node<'_>| {
-            let empty = node.is_partition() && hierarchy.children(node.index()).is_empty();
-            if empty { Anchor::Hidden } else { Anchor::None }
-        };
-        let mut anchors = Anchors { of: graph.nodes().map(alone).collect(), spans: Vec::new() };
-        let ends = |edge: Edge<'_>| edge.source().is_partition() || edge.target().is_partition();
-        if graph.edges().any(ends) {
-            anchors.spans = spans(graph, hierarchy);
-        }
-        for edge in graph.edges().filter(|edge| ends(*edge)) {
-            let (source, target) = (edge.source(), edge.target());
-            for (end, other) in [(source, target), (target, source)] {
-                if end.is_partition() {
-                    let inside = anchors.contains(end.index(), other.index());
-                    let anchor = &mut anchors.of[end.index().0 as usize];
-                    if inside {
-                        *anchor = Anchor::Shown;
-                    } else if *anchor == Anchor::None {
-                        *anchor = Anchor::Hidden;
-                    }
-                }
+/// Returns, for each node, its point.
+fn anchors(graph: &Graph, hierarchy: &Hierarchy, spans: &Spans) -> Vec<Anchor> {
+    let alone = |node: Node<'_>| {
+        let empty = node.is_partition() && hierarchy.children(node.index()).is_empty();
+        if empty { Anchor::Hidden } else { Anchor::None }
+    };
+    let mut anchors: Vec<Anchor> = graph.nodes().map(alone).collect();
+    for edge in graph.edges().filter(|edge| ends_at_partition(*edge)) {
+        let (source, target) = (edge.source(), edge.target());
+        for (end, other) in [(source, target), (target, source)] {
+            let anchor = &mut anchors[end.index().0 as usize];
+            if end.is_partition() && spans.contains(end.index(), other.index()) {
+                *anchor = Anchor::Shown;
+            } else if end.is_partition() && *anchor == Anchor::None {
+                *anchor = Anchor::Hidden;
             }
         }
-        anchors
     }
-
-    /// Returns whether a node is in a partition, or is the partition itself.
-    fn contains(&self, partition: NodeId, node: NodeId) -> bool {
-        let span = |node: NodeId| self.spans.get(node.0 as usize).copied().unwrap_or_default();
-        let (outer, inner) = (span(partition), span(node));
-        outer.0 <= inner.0 && inner.1 <= outer.1
-    }
-
-    fn is_drawn_flat(&self, node: Node<'_>) -> bool {
-        !node.is_partition() || self.of[node.index().0 as usize] != Anchor::None
-    }
-}
-
-/// Returns where each node begins and ends in a walk.
-fn spans(graph: &Graph, hierarchy: &Hierarchy) -> Vec<(u32, u32)> {
-    let mut spans = vec![(0, 0); graph.node_count()];
-    let mut clock = 0;
-    hierarchy.walk(graph, |visit, _| {
-        clock += 1;
-        match visit {
-            Visit::Enter(node) => spans[node.0 as usize].0 = clock,
-            Visit::Leaf(node) => spans[node.0 as usize] = (clock, clock),
-            Visit::Leave(node) => spans[node.0 as usize].1 = clock,
-        }
-    });
-    spans
+    anchors
 }
 
 /// Returns the least and the greatest weight of edges, unless they are the same.
