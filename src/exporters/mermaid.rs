@@ -1,0 +1,659 @@
+//! The export kind `mermaid`: a flowchart for Mermaid, as Markdown viewers draw it.
+//!
+//! A node keeps its id if Mermaid can take it: ASCII letters, digits, `_` and single `-` between
+//! them, a letter first, and no word of the language (`end`, `class`, …) up to the first `-`. Any
+//! other id is written between two `_`, with `__` for `_` and `_20_` for a character by its code
+//! point in hex: `end` is `_end_`, `pay.api` is `_pay_2e_api_`. So each id has a name of its own
+//! that only a change of the id changes. Classes are `layer_` or `partition_` and such a name.
+//!
+//! Labels show as given. What means something to Mermaid or to Markdown is written as an entity
+//! (`#quot;`), a line break as `<br/>`. A space that would be lost at an end of a line or beside
+//! another is a no-break space, and a control character is shown by its picture (U+2400 to
+//! U+2421). The title is not so lucky: Mermaid shows entities in it as they stand, so `<`, `>`
+//! and `&` are written as their full-width forms, and a line break as a space.
+//!
+//! A partition is a subgraph; an empty one is a node, as versions of Mermaid differ in what they
+//! make of a subgraph without nodes.
+
+use std::io::Write as _;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::partitions::drawn_flat;
+use super::style::{self, Line, Look, Orientation, Palette, Shape, Theme};
+use super::text::{escape, may_need_substitute, push, substitute};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::graph::{Edge, Graph, Hierarchy, Layer, NodeId, Visit};
+use crate::step::{Exporter, InputFile, Meta, NamedGraph};
+
+/// The edges that Mermaid draws unless its `maxEdges` is raised.
+const MOST_EDGES: usize = 500;
+/// The characters that Mermaid reads unless its `maxTextSize` is raised.
+const MOST_TEXT: usize = 50_000;
+
+/// Writes a Mermaid flowchart.
+pub(super) struct Mermaid;
+
+/// How a Mermaid flowchart is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct MermaidOptions {
+    /// The title above the picture; the plan's name unless given.
+    title: Option<String>,
+    /// Which way edges point.
+    orientation: Orientation,
+    /// The look of whatever no layer colors. With `none`, the page that shows the diagram decides.
+    theme: Theme,
+    /// Whether partitions are drawn around what they hold. If not, only those that edges end at,
+    /// and empty ones, are drawn, as nodes.
+    contain: bool,
+    /// How shapes and lines are drawn.
+    look: Drawing,
+}
+
+/// How shapes and lines are drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Drawing {
+    /// With straight lines and even fills.
+    #[default]
+    Classic,
+    /// As if by hand.
+    HandDrawn,
+}
+
+impl Default for MermaidOptions {
+    fn default() -> Self {
+        MermaidOptions {
+            title: None,
+            orientation: Orientation::default(),
+            theme: Theme::default(),
+            contain: true,
+            look: Drawing::default(),
+        }
+    }
+}
+
+impl Exporter for Mermaid {
+    const KIND: &'static str = "mermaid";
+    const REVISION: u32 = 1;
+    const ABOUT: &'static str = "Mermaid flowchart: subgraphs from partitions, classes from layers";
+    const EXTENSIONS: &'static [&'static str] = &["mmd", "mermaid"];
+    type Options = MermaidOptions;
+
+    fn apply_meta(options: &mut MermaidOptions, meta: &Meta) {
+        if options.title.is_none() {
+            options.title.clone_from(&meta.name);
+        }
+    }
+
+    fn export(
+        options: &MermaidOptions,
+        from: &[NamedGraph],
+        _files: &[InputFile],
+        out: &mut Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(), Failed> {
+        for NamedGraph { graph, .. } in from {
+            let start = out.len();
+            let hierarchy = Hierarchy::of(graph);
+            let styles = graph
+                .layers()
+                .iter()
+                .map(|layer| LayerStyle::of(options.theme, layer, diagnostics))
+                .collect();
+            Writer { options, graph, out, styles, hierarchy: &hierarchy }.write();
+            warn_of_limits(graph.edge_count(), &out[start..], diagnostics);
+        }
+        Ok(())
+    }
+}
+
+fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
+    // Characters as JavaScript counts them.
+    let units = |byte: &u8| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
+    let characters = if text.len() > MOST_TEXT { text.iter().map(units).sum() } else { 0 };
+    for (count, most, what, setting) in [
+        (edges, MOST_EDGES, "edges", "maxEdges"),
+        (characters, MOST_TEXT, "characters", "maxTextSize"),
+    ] {
+        if count > most {
+            let message =
+                format!("Mermaid draws no more than {most} {what}, and this diagram has {count}");
+            diagnostics.push(
+                Diagnostic::warning("mermaid-limit", message)
+                    .note(format!("the page that shows it can raise `{setting}`; a diagram cannot"))
+                    .help(
+                        "make the graph smaller first: select a part of it, or aggregate its edges",
+                    ),
+            );
+        }
+    }
+}
+
+struct Writer<'a> {
+    options: &'a MermaidOptions,
+    graph: &'a Graph,
+    out: &'a mut Vec<u8>,
+    styles: Vec<LayerStyle>,
+    hierarchy: &'a Hierarchy,
+}
+
+/// What a layer asks for, as far as Mermaid can do it.
+struct LayerStyle {
+    shape: Option<&'static Shape>,
+    line: Line,
+    /// The styles of nodes, partitions and edges; empty for none.
+    node: Vec<u8>,
+    partition: Vec<u8>,
+    edge: Vec<u8>,
+}
+
+impl LayerStyle {
+    fn of(theme: Theme, layer: &Layer, diagnostics: &mut Diagnostics) -> LayerStyle {
+        let line = style::line_of(layer, diagnostics);
+        LayerStyle {
+            shape: style::shape_of(layer, diagnostics),
+            line,
+            node: styles(theme.node_look(layer), line),
+            partition: styles(theme.partition_look(layer), line),
+            edge: styles(theme.edge_look(layer), line),
+        }
+    }
+}
+
+fn styles(look: Look, line: Line) -> Vec<u8> {
+    let mut out = Vec::new();
+    let colors = [("fill", look.fill), ("stroke", look.line), ("color", look.text)];
+    for (name, color) in colors {
+        if let Some(color) = color {
+            // Writing to a vector cannot fail.
+            let _ = write!(out, ",{name}:{color}");
+        }
+    }
+    out.extend_from_slice(match line {
+        Line::Solid => b"",
+        Line::Dashed => b",stroke-dasharray:6 4",
+        Line::Dotted => b",stroke-dasharray:2 3",
+        Line::Bold => b",stroke-width:3px",
+    });
+    if !out.is_empty() {
+        out.remove(0);
+    }
+    out
+}
+
+impl Writer<'_> {
+    fn write(&mut self) {
+        let hierarchy = self.hierarchy;
+        self.write_front_matter();
+        self.put(b"flowchart ");
+        self.put(self.options.orientation.code().as_bytes());
+        self.put(b"\n");
+        if self.options.contain {
+            hierarchy.walk(self.graph, |visit, depth| match visit {
+                Visit::Enter(node) if self.is_subgraph(node) => self.open_subgraph(node, depth),
+                Visit::Enter(node) | Visit::Leaf(node) => self.write_node(node, depth),
+                Visit::Leave(node) if self.is_subgraph(node) => {
+                    self.indent(depth);
+                    self.put(b"end\n");
+                }
+                Visit::Leave(_) => {}
+            });
+        } else {
+            for node in drawn_flat(self.graph, hierarchy).ones() {
+                self.write_node(NodeId(node), 0);
+            }
+        }
+        for edge in self.graph.edges() {
+            self.write_edge(edge);
+        }
+        self.write_classes();
+        self.write_link_styles();
+    }
+
+    fn write_front_matter(&mut self) {
+        let MermaidOptions { title, theme, look, .. } = self.options;
+        let title = title.as_deref().filter(|title| !title.is_empty());
+        let palette = theme.palette();
+        let by_hand = *look == Drawing::HandDrawn;
+        if title.is_none() && palette.is_none() && !by_hand {
+            return;
+        }
+        self.put(b"---\n");
+        if let Some(title) = title {
+            self.put(b"title: ");
+            write_title(self.out, title);
+            self.put(b"\n");
+        }
+        if palette.is_some() || by_hand {
+            self.put(b"config:\n");
+        }
+        if by_hand {
+            self.put(b"  look: handDrawn\n");
+        }
+        if let Some(palette) = palette {
+            self.write_theme(palette);
+        }
+        self.put(b"---\n");
+    }
+
+    fn write_theme(&mut self, palette: &Palette) {
+        let dark = self.options.theme == Theme::Dark;
+        let variables = [
+            ("darkMode", if dark { "true" } else { "false" }),
+            ("fontFamily", "\"Helvetica, Arial, sans-serif\""),
+            ("fontSize", "\"14px\""),
+        ];
+        let colors = [
+            ("background", palette.page),
+            ("primaryColor", palette.node_fill),
+            ("primaryBorderColor", palette.node_line),
+            ("primaryTextColor", palette.text),
+            ("lineColor", palette.edge),
+            ("textColor", palette.edge_text),
+            ("titleColor", palette.partition_text),
+            ("clusterBkg", palette.partition_fill),
+            ("clusterBorder", palette.partition_line),
+            ("edgeLabelBackground", palette.page),
+        ];
+        self.put(b"  theme: base\n  themeVariables:\n");
+        for (name, value) in variables {
+            let _ = writeln!(self.out, "    {name}: {value}");
+        }
+        for (name, color) in colors {
+            let _ = writeln!(self.out, "    {name}: \"{color}\"");
+        }
+    }
+
+    fn is_subgraph(&self, node: NodeId) -> bool {
+        self.options.contain && !self.hierarchy.children(node).is_empty()
+    }
+
+    fn open_subgraph(&mut self, node: NodeId, depth: usize) {
+        let partition = self.graph.node(node);
+        self.indent(depth);
+        self.put(b"subgraph ");
+        write_id(self.out, partition.id());
+        self.put(b"[");
+        write_label(self.out, partition.label());
+        self.put(b"]\n");
+        self.indent(depth + 1);
+        self.put(b"direction ");
+        self.put(self.options.orientation.code().as_bytes());
+        self.put(b"\n");
+    }
+
+    fn write_node(&mut self, node: NodeId, depth: usize) {
+        let node = self.graph.node(node);
+        self.indent(depth);
+        write_id(self.out, node.id());
+        let style = node.layer().map(|layer| &self.styles[layer.0 as usize]);
+        let default = if self.options.theme == Theme::None { ("[", "]") } else { ("(", ")") };
+        let (open, close) =
+            style.and_then(|style| style.shape).map_or(default, |shape| shape.mermaid);
+        self.out.extend_from_slice(open.as_bytes());
+        write_label(self.out, node.label());
+        self.out.extend_from_slice(close.as_bytes());
+        if let Some(layer) = node.layer()
+            && style.is_some_and(|style| !style.node.is_empty())
+        {
+            self.put(b":::layer_");
+            write_id(self.out, &self.graph.layer(layer).id);
+        }
+        self.put(b"\n");
+    }
+
+    fn write_edge(&mut self, edge: Edge<'_>) {
+        let line = edge.layer().map_or(Line::Solid, |layer| self.styles[layer.0 as usize].line);
+        self.put(b"  ");
+        write_id(self.out, edge.source().id());
+        self.put(match line {
+            Line::Solid => b" --> ",
+            Line::Dashed | Line::Dotted => b" -.-> ",
+            Line::Bold => b" ==> ",
+        });
+        if !edge.label().is_empty() {
+            // Inside the space after the arrow.
+            self.out.pop();
+            self.put(b"|");
+            write_label(self.out, edge.label());
+            self.put(b"| ");
+        }
+        write_id(self.out, edge.target().id());
+        self.put(b"\n");
+    }
+
+    fn write_classes(&mut self) {
+        let graph = self.graph;
+        let mut used = vec![(false, false); graph.layers().len()];
+        for node in graph.nodes() {
+            if let Some(layer) = node.layer() {
+                let used = &mut used[layer.0 as usize];
+                let is_subgraph = self.is_subgraph(node.index());
+                used.0 |= !is_subgraph;
+                used.1 |= is_subgraph;
+            }
+        }
+        for ((layer, style), used) in graph.layers().iter().zip(&self.styles).zip(used) {
+            for (used, prefix, styles) in
+                [(used.0, "layer", &style.node), (used.1, "partition", &style.partition)]
+            {
+                if used && !styles.is_empty() {
+                    let _ = write!(self.out, "  classDef {prefix}_");
+                    write_id(self.out, &layer.id);
+                    self.out.push(b' ');
+                    self.out.extend_from_slice(styles);
+                    self.out.push(b'\n');
+                }
+            }
+        }
+        for node in graph.nodes() {
+            if let Some(layer) = node.layer()
+                && self.is_subgraph(node.index())
+                && !self.styles[layer.0 as usize].partition.is_empty()
+            {
+                self.put(b"  class ");
+                write_id(self.out, node.id());
+                self.put(b" partition_");
+                write_id(self.out, &graph.layer(layer).id);
+                self.put(b"\n");
+            }
+        }
+    }
+
+    fn write_link_styles(&mut self) {
+        let mut edges: Vec<Vec<usize>> = vec![Vec::new(); self.styles.len()];
+        for (number, edge) in self.graph.edges().enumerate() {
+            if let Some(layer) = edge.layer() {
+                edges[layer.0 as usize].push(number);
+            }
+        }
+        for (style, edges) in self.styles.iter().zip(edges) {
+            if style.edge.is_empty() || edges.is_empty() {
+                continue;
+            }
+            for (at, number) in edges.iter().enumerate() {
+                let before = if at == 0 { "  linkStyle " } else { "," };
+                let _ = write!(self.out, "{before}{number}");
+            }
+            self.out.push(b' ');
+            self.out.extend_from_slice(&style.edge);
+            self.out.push(b'\n');
+        }
+    }
+
+    /// Indents a statement of a partition this deep; not without end, as the file would then grow
+    /// with the square of the depth.
+    fn indent(&mut self, depth: usize) {
+        const SPACES: &[u8] = &[b' '; 64];
+        self.put(&SPACES[..(2 + 2 * depth).min(SPACES.len())]);
+    }
+
+    fn put(&mut self, text: &[u8]) {
+        self.out.extend_from_slice(text);
+    }
+}
+
+/// Writes the name for an id.
+fn write_id(out: &mut Vec<u8>, id: &str) {
+    if is_plain(id) {
+        out.extend_from_slice(id.as_bytes());
+        return;
+    }
+    let special = |byte: u8| !byte.is_ascii_alphanumeric();
+    out.push(b'_');
+    escape(out, id, special, |out, _, character, _| {
+        let _ = match character {
+            '_' => out.write_all(b"__"),
+            _ => write!(out, "_{:x}_", u32::from(character)),
+        };
+    });
+    out.push(b'_');
+}
+
+/// Returns whether Mermaid takes an id as it is.
+fn is_plain(id: &str) -> bool {
+    let bytes = id.as_bytes();
+    let fits = |(at, byte): (usize, &u8)| match byte {
+        b'-' => bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric),
+        _ => byte.is_ascii_alphanumeric() || *byte == b'_',
+    };
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.iter().enumerate().all(fits)
+        && !is_reserved(id)
+}
+
+/// Returns whether an id starts with a word of the language, or ends with `direction`, which
+/// Mermaid takes for a statement when the next line starts with `LR` or the like.
+fn is_reserved(id: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "accdescr",
+        "acctitle",
+        "call",
+        "class",
+        "classdef",
+        "click",
+        "default",
+        "end",
+        "flowchart",
+        "graph",
+        "href",
+        "interpolate",
+        "linkstyle",
+        "style",
+        "subgraph",
+        "swimlane",
+        "v",
+    ];
+    let first = id.split('-').next().unwrap_or(id);
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(first))
+        || id.to_ascii_lowercase().ends_with("direction")
+}
+
+/// Writes a quoted text that Mermaid shows as `label`.
+fn write_label(out: &mut Vec<u8>, label: &str) {
+    // An empty text is a syntax error.
+    if label.is_empty() {
+        out.extend_from_slice(b"\" \"");
+        return;
+    }
+    let special = |byte: u8| {
+        !(byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b',' | b'/' | b'?' | b'!'))
+            // The first bytes of the pilcrow and of the ligature fl, and of U+FFFF.
+            || matches!(byte, 0xc2 | 0xef)
+    };
+    out.push(b'"');
+    escape(out, label, special, |out, before, character, after| {
+        let _ = match character {
+            '"' => out.write_all(b"#quot;"),
+            '&' => out.write_all(b"#amp;"),
+            '<' => out.write_all(b"#lt;"),
+            '>' => out.write_all(b"#gt;"),
+            '\r' if after.starts_with('\n') => Ok(()),
+            '\n' | '\r' => out.write_all(b"<br/>"),
+            ' ' if is_lost(before, after) => out.write_all(b"#160;"),
+            character if is_harmless(before, character, after) => {
+                push(out, substitute(character));
+                Ok(())
+            }
+            character => write!(out, "#{};", u32::from(character)),
+        };
+    });
+    out.push(b'"');
+}
+
+/// Returns whether HTML would not show a space between these texts.
+fn is_lost(before: &str, after: &str) -> bool {
+    before.is_empty()
+        || before.ends_with([' ', '\n', '\r', '\t'])
+        || after.is_empty()
+        || after.starts_with(['\n', '\r'])
+}
+
+/// Returns whether a character means nothing where it stands to Mermaid, nor to Markdown, which
+/// some versions of Mermaid look for in every label.
+fn is_harmless(before: &str, character: char, after: &str) -> bool {
+    let between_words = before.ends_with(|c: char| c.is_alphanumeric())
+        && after.starts_with(|c: char| c.is_alphanumeric());
+    let is_list = || before.bytes().all(|byte| byte.is_ascii_digit());
+    match character {
+        // `direction LR` is a statement, wherever it stands in a line.
+        ' ' => !before.ends_with("direction"),
+        '-' | '+' => !before.is_empty(),
+        '.' => !is_list() && !before.ends_with("www"),
+        ')' => !is_list(),
+        '(' | '\'' => true,
+        '_' => between_words,
+        // Before a word it can be an icon, an address, or, after `style`, swallow an entity.
+        ':' => after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphanumeric)),
+        // What Mermaid itself puts for entities.
+        '¶' | 'ﬂ' => false,
+        '\t' => false,
+        _ => !character.is_ascii() || may_need_substitute(character as u8),
+    }
+}
+
+/// Writes a title as YAML.
+fn write_title(out: &mut Vec<u8>, title: &str) {
+    let special =
+        |byte| matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&') || may_need_substitute(byte);
+    out.push(b'"');
+    escape(out, title, special, |out, _, character, after| match character {
+        '"' | '\\' => {
+            out.push(b'\\');
+            push(out, character);
+        }
+        '<' => push(out, '\u{ff1c}'),
+        '>' => push(out, '\u{ff1e}'),
+        '&' => push(out, '\u{ff06}'),
+        '\r' if after.starts_with('\n') => {}
+        '\n' | '\r' | '\t' => out.push(b' '),
+        _ => push(out, substitute(character)),
+    });
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Color, EdgeRow, GraphBuilder, NodeRow};
+    use std::sync::Arc;
+
+    fn export(options: &str, fill: impl FnOnce(&mut GraphBuilder)) -> (String, Diagnostics) {
+        let mut builder = GraphBuilder::default();
+        fill(&mut builder);
+        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
+        let options = serde_json::from_str(options).unwrap();
+        let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
+        Mermaid::export(&options, &[graph], &[], &mut out, &mut diagnostics).unwrap();
+        (String::from_utf8(out).unwrap(), diagnostics)
+    }
+
+    fn bare(fill: impl FnOnce(&mut GraphBuilder)) -> String {
+        export(r#"{"theme": "none"}"#, fill).0
+    }
+
+    fn node<'a>(id: &'a str, parent: Option<&'a str>) -> NodeRow<'a> {
+        NodeRow { id, parent, ..NodeRow::default() }
+    }
+
+    #[test]
+    fn a_small_graph_reads_well() {
+        let text = bare(|builder| {
+            builder.layer(Layer { background: Color::parse("navy"), ..Layer::plain("db") });
+            builder.node(NodeRow { label: Some("Orders (v2)"), ..node("orders-db", Some("shop")) });
+            builder.node(NodeRow { layer: Some("db"), ..node("pay.api", None) });
+            builder.node(NodeRow { label: Some("The \"shop\""), ..node("shop", None) });
+            let edge = EdgeRow { source: "pay.api", target: "shop", ..EdgeRow::default() };
+            builder.edge(EdgeRow { label: "asks", layer: Some("db"), ..edge });
+        });
+        let expected = r#"flowchart TB
+  _pay_2e_api_["pay.api"]:::layer_db
+  subgraph shop["The #quot;shop#quot;"]
+    direction TB
+    orders-db["Orders (v2)"]
+  end
+  _pay_2e_api_ -->|"asks"| shop
+  classDef layer_db fill:#000080,color:#ffffff
+  linkStyle 0 stroke:#000080
+"#;
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn every_id_has_a_name_of_its_own() {
+        let cases = [
+            ("a_1", "a_1"),
+            ("pay-api", "pay-api"),
+            ("1a", "_1a_"),
+            ("_a", "___a_"),
+            ("a-", "_a_2d__"),
+            ("a--b", "_a_2d__2d_b_"),
+            ("End", "_End_"),
+            ("end-user", "_end_2d_user_"),
+            ("ending", "ending"),
+            ("redirection", "_redirection_"),
+            ("é_", "__e9____"),
+            ("a b", "_a_20_b_"),
+        ];
+        for (id, name) in cases {
+            let mut out = Vec::new();
+            write_id(&mut out, id);
+            assert_eq!(String::from_utf8(out).unwrap(), name);
+        }
+    }
+
+    #[test]
+    fn labels_are_escaped_only_where_they_must() {
+        let cases = [
+            ("", " "),
+            ("Don't panic: it's fine (v2.1)", "Don't panic: it's fine (v2.1)"),
+            ("a  b ", "a #160;b#160;"),
+            ("1. one", "1#46; one"),
+            ("- x-y", "#45; x-y"),
+            ("a:b", "a#58;b"),
+            ("snake_case _x_", "snake_case #95;x#95;"),
+            ("www.a.b", "www#46;a.b"),
+            ("a\r\nb", "a<br/>b"),
+            ("direction LR", "direction#32;LR"),
+            ("ﬂ°°¶ß é", "#64258;°°#182;ß é"),
+            ("\u{1b}", "\u{241b}"),
+        ];
+        for (label, written) in cases {
+            let mut out = Vec::new();
+            write_label(&mut out, label);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("\"{written}\""), "{label:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_partition_is_drawn() {
+        let text = bare(|builder| builder.node(NodeRow { is_partition: true, ..node("p", None) }));
+        assert_eq!(text, "flowchart TB\n  p[\"p\"]\n");
+    }
+
+    #[test]
+    fn the_title_is_quoted() {
+        let (text, _) = export(r#"{"title": "A \"<b>\" \\", "theme": "none"}"#, |_| {});
+        assert!(
+            text.starts_with("---\ntitle: \"A \\\"＜b＞\\\" \\\\\"\n---\nflowchart TB"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_diagram_that_mermaid_would_not_draw_gets_a_warning() {
+        let warnings = |edges| {
+            let (_, diagnostics) = export("{}", |builder| {
+                builder.node(node("a", None));
+                for _ in 0..edges {
+                    builder.edge(EdgeRow { source: "a", target: "a", ..EdgeRow::default() });
+                }
+            });
+            diagnostics.list.len()
+        };
+        assert_eq!((warnings(500), warnings(501), warnings(5_000)), (0, 1, 2));
+    }
+}

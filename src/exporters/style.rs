@@ -1,0 +1,346 @@
+//! The look that formats of diagrams share: orientation, theme, and what layers ask for.
+//!
+//! Knows colors, shapes and lines, but no format's syntax.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::{Color, Layer};
+
+/// Which way edges point.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Orientation {
+    /// From top to bottom.
+    #[default]
+    #[serde(alias = "TD")]
+    TB,
+    /// From left to right.
+    LR,
+    /// From bottom to top.
+    BT,
+    /// From right to left.
+    RL,
+}
+
+/// The look of whatever no layer colors.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// For light pages.
+    #[default]
+    Light,
+    /// For dark pages.
+    Dark,
+    /// No look but what layers ask for; the rest is left to the viewer.
+    None,
+}
+
+/// The colors of a theme, red, green, blue and opacity in two hex digits each.
+#[derive(Debug)]
+pub(super) struct Palette {
+    pub page: &'static str,
+    pub node_fill: &'static str,
+    pub node_line: &'static str,
+    pub text: &'static str,
+    /// For lines, the title and labels of edges: readable on a page of the other theme, too, as
+    /// pictures without a background of their own end up on both.
+    pub edge: &'static str,
+    pub edge_text: &'static str,
+    /// Translucent, so that partitions in partitions grow darker or lighter.
+    pub partition_fill: &'static str,
+    pub partition_line: &'static str,
+    pub partition_text: &'static str,
+}
+
+/// What a layer asks for; what is absent is the theme's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Look {
+    pub fill: Option<Color>,
+    pub text: Option<Color>,
+    pub line: Option<Color>,
+}
+
+/// How a layer's lines are drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Line {
+    #[default]
+    Solid,
+    Dashed,
+    Dotted,
+    Bold,
+}
+
+/// A shape of nodes, as formats write it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// What the attribute `shape` of a layer may say for it.
+    names: &'static [&'static str],
+    /// Shape and corners in DOT.
+    pub dot: (&'static str, bool),
+    /// The brackets around a label in Mermaid.
+    pub mermaid: (&'static str, &'static str),
+}
+
+const LIGHT: Palette = Palette {
+    page: "#ffffff",
+    node_fill: "#f8fafc",
+    node_line: "#64748b",
+    text: "#0f172a",
+    edge: "#748094",
+    edge_text: "#475569",
+    partition_fill: "#64748b12",
+    partition_line: "#b6c2d1",
+    partition_text: "#475569",
+};
+
+const DARK: Palette = Palette {
+    page: "#0f172a",
+    node_fill: "#1e293b",
+    node_line: "#7c8ba1",
+    text: "#e2e8f0",
+    edge: "#8794a8",
+    edge_text: "#cbd5e1",
+    partition_fill: "#94a3b814",
+    partition_line: "#475569",
+    partition_text: "#cbd5e1",
+};
+
+/// The contrast that WCAG 2.2 asks of text (success criterion 1.4.3).
+const READABLE: f64 = 4.5;
+
+const SHAPES: &[Shape] = &[
+    shape(&["box", "rectangle", "rect", "square"], "box", ("[", "]")),
+    Shape { names: &["rounded", "round"], dot: ("box", true), mermaid: ("(", ")") },
+    shape(&["ellipse", "oval", "stadium", "pill"], "ellipse", ("([", "])")),
+    shape(&["circle"], "circle", ("((", "))")),
+    shape(&["doublecircle"], "doublecircle", ("(((", ")))")),
+    shape(&["diamond", "rhombus"], "diamond", ("{", "}")),
+    shape(&["hexagon"], "hexagon", ("{{", "}}")),
+    shape(&["cylinder", "database"], "cylinder", ("[(", ")]")),
+    shape(&["parallelogram"], "parallelogram", ("[/", "/]")),
+    shape(&["trapezium"], "trapezium", ("[/", "\\]")),
+    shape(&["invtrapezium"], "invtrapezium", ("[\\", "/]")),
+    shape(&["component", "subroutine"], "component", ("[[", "]]")),
+    shape(&["cds", "flag"], "cds", (">", "]")),
+    shape(&["plaintext", "plain", "none"], "plaintext", ("[", "]")),
+    shape(&["underline"], "underline", ("[", "]")),
+    shape(&["note"], "note", ("[", "]")),
+    shape(&["tab"], "tab", ("[", "]")),
+    shape(&["folder"], "folder", ("[", "]")),
+    shape(&["box3d"], "box3d", ("[", "]")),
+    shape(&["house"], "house", ("[", "]")),
+    shape(&["octagon"], "octagon", ("{{", "}}")),
+    shape(&["pentagon"], "pentagon", ("[", "]")),
+    shape(&["triangle"], "triangle", ("[", "]")),
+    shape(&["star"], "star", ("[", "]")),
+];
+
+const LINES: &[(&str, Line)] = &[
+    ("solid", Line::Solid),
+    ("dashed", Line::Dashed),
+    ("dotted", Line::Dotted),
+    ("bold", Line::Bold),
+    ("thick", Line::Bold),
+];
+
+const fn shape(
+    names: &'static [&'static str],
+    dot: &'static str,
+    mermaid: (&'static str, &'static str),
+) -> Shape {
+    Shape { names, dot: (dot, false), mermaid }
+}
+
+impl Orientation {
+    /// Returns the two letters that DOT and Mermaid know it by.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Orientation::TB => "TB",
+            Orientation::LR => "LR",
+            Orientation::BT => "BT",
+            Orientation::RL => "RL",
+        }
+    }
+}
+
+impl Theme {
+    /// Returns its colors, if it has any.
+    pub(super) fn palette(self) -> Option<&'static Palette> {
+        match self {
+            Theme::Light => Some(&LIGHT),
+            Theme::Dark => Some(&DARK),
+            Theme::None => None,
+        }
+    }
+
+    /// Returns the look of a layer's nodes. Text that has no color gets one that can be read on
+    /// the layer's background.
+    pub(super) fn node_look(self, layer: &Layer) -> Look {
+        let fill = layer.background;
+        Look {
+            fill,
+            text: layer.text.or_else(|| fill.map(|fill| self.ink_on(fill))),
+            line: layer.border.or_else(|| self.outline(fill)),
+        }
+    }
+
+    /// Returns the look of a layer's partitions: tinted, so that members stand out.
+    pub(super) fn partition_look(self, layer: &Layer) -> Look {
+        let node = self.node_look(layer);
+        let Some(palette) = self.palette() else { return node };
+        let fill = node.fill.map(|fill| mix(self.page(), opaque(fill, self.page()), 0.16));
+        let background = fill.unwrap_or_else(|| self.page());
+        let text = [layer.text, hex(palette.partition_text)]
+            .into_iter()
+            .flatten()
+            .find(|text| contrast(*text, background) >= READABLE);
+        Look { fill, text, line: node.line }
+    }
+
+    /// Returns the look of a layer's edges: a line, and text that can be read on the page.
+    pub(super) fn edge_look(self, layer: &Layer) -> Look {
+        let line = layer.border.or_else(|| self.outline(layer.background)).or(layer.background);
+        let readable =
+            |text: &Color| self == Theme::None || contrast(*text, self.page()) >= READABLE;
+        Look { fill: None, text: layer.text.filter(readable), line }
+    }
+
+    fn page(self) -> Color {
+        self.palette()
+            .and_then(|palette| hex(palette.page))
+            .unwrap_or_else(|| Color::new(255, 255, 255, 255))
+    }
+
+    fn ink_on(self, fill: Color) -> Color {
+        let fill = opaque(fill, self.page());
+        let [ink, white, black] =
+            [[15, 23, 42], [255; 3], [0; 3]].map(|[r, g, b]| Color::new(r, g, b, 255));
+        let readable = |text: &Color| contrast(*text, fill) >= READABLE;
+        [ink, white].into_iter().find(readable).unwrap_or(black)
+    }
+
+    /// Makes a color for the lines around a fill.
+    fn outline(self, fill: Option<Color>) -> Option<Color> {
+        let fill = opaque(fill?, self.page());
+        match self {
+            Theme::Light => Some(mix(fill, Color::new(15, 23, 42, 255), 0.4)),
+            Theme::Dark => Some(mix(fill, Color::new(255, 255, 255, 255), 0.4)),
+            Theme::None => None,
+        }
+    }
+}
+
+/// Returns the shape that a layer asks for; one that is not known gets a warning.
+pub(super) fn shape_of(layer: &Layer, diagnostics: &mut Diagnostics) -> Option<&'static Shape> {
+    let name = layer.attributes.get("shape").filter(|name| !name.is_empty())?;
+    let lower = name.to_ascii_lowercase();
+    let found = SHAPES.iter().find(|shape| shape.names.contains(&lower.as_str()));
+    if found.is_none() {
+        let known = SHAPES.iter().flat_map(|shape| shape.names).copied();
+        diagnostics.push(unknown("unknown-shape", "shape", layer, name, known));
+    }
+    found
+}
+
+/// Returns how a layer's lines are drawn; a way that is not known gets a warning.
+pub(super) fn line_of(layer: &Layer, diagnostics: &mut Diagnostics) -> Line {
+    let Some(name) = layer.attributes.get("line").filter(|name| !name.is_empty()) else {
+        return Line::Solid;
+    };
+    let lower = name.to_ascii_lowercase();
+    match LINES.iter().find(|(known, _)| *known == lower) {
+        Some((_, line)) => *line,
+        None => {
+            let known = LINES.iter().map(|(name, _)| *name);
+            diagnostics.push(unknown("unknown-line", "line", layer, name, known));
+            Line::Solid
+        }
+    }
+}
+
+fn unknown(
+    code: &'static str,
+    attribute: &str,
+    layer: &Layer,
+    name: &str,
+    known: impl Iterator<Item = &'static str>,
+) -> Diagnostic {
+    let message = format!("the layer `{}` has an unknown `{attribute}`: `{name}`", layer.id);
+    Diagnostic::warning(code, message).did_you_mean(name, known)
+}
+
+fn hex(color: &str) -> Option<Color> {
+    Color::parse(color)
+}
+
+/// Returns what a color looks like on a page.
+fn opaque(color: Color, page: Color) -> Color {
+    let [red, green, blue, opacity] = color.parts();
+    mix(page, Color::new(red, green, blue, 255), f64::from(opacity) / 255.0)
+}
+
+fn mix(a: Color, b: Color, share: f64) -> Color {
+    let (a, b) = (a.parts(), b.parts());
+    let part = |at: usize| {
+        let (a, b) = (f64::from(a[at]), f64::from(b[at]));
+        (a + (b - a) * share).round() as u8
+    };
+    Color::new(part(0), part(1), part(2), 255)
+}
+
+/// Returns the contrast ratio of two opaque colors, 1 to 21, as WCAG 2.2 defines it.
+fn contrast(a: Color, b: Color) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+fn luminance(color: Color) -> f64 {
+    let [red, green, blue, _] = color.parts().map(|part| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    });
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(background: &str) -> Layer {
+        Layer { background: Color::parse(background), ..Layer::plain("a") }
+    }
+
+    #[test]
+    fn text_can_be_read_on_any_background() {
+        for background in ["black", "white", "navy", "gold", "#777", "#1e88e5", "00000010"] {
+            for theme in [Theme::Light, Theme::Dark, Theme::None] {
+                let look = theme.node_look(&layer(background));
+                let fill = opaque(look.fill.unwrap(), theme.page());
+                assert!(contrast(look.text.unwrap(), fill) >= READABLE, "{background} {theme:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_shape_is_a_warning_with_the_nearest_name() {
+        let mut diagnostics = Diagnostics::default();
+        let mut asking = layer("red");
+        asking.attributes.insert("shape".to_owned(), "cilinder".to_owned());
+        assert_eq!(shape_of(&asking, &mut diagnostics), None);
+        assert_eq!(diagnostics.list[0].help, ["did you mean `cylinder`?"]);
+        asking.attributes.insert("shape".to_owned(), "Database".to_owned());
+        assert_eq!(shape_of(&asking, &mut diagnostics).unwrap().dot.0, "cylinder");
+    }
+
+    #[test]
+    fn labels_of_themes_can_be_read_on_their_pages() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let palette = theme.palette().unwrap();
+            for text in [palette.text, palette.edge_text, palette.partition_text] {
+                assert!(contrast(hex(text).unwrap(), theme.page()) >= READABLE, "{text}");
+            }
+            assert!(contrast(hex(palette.text).unwrap(), hex(palette.node_fill).unwrap()) > 7.0);
+        }
+    }
+}
