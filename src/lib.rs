@@ -9,3 +9,5 @@ pub mod source;
 pub mod step;
 mod transforms;
 pub mod tree;
+
+pub use exporters::graph_schema;

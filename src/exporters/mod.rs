@@ -1,6 +1,19 @@
 //! The kinds of export; a kind is a file here and a line in [`KINDS`].
 
-use crate::registry::ExporterKind;
+mod csv_edges;
+mod csv_matrix;
+mod csv_nodes;
+mod csv_table;
+mod json;
+
+pub use json::graph_schema;
+
+use crate::registry::{ExporterKind, exporter};
 
 /// Every kind, by name.
-pub(crate) const KINDS: &[ExporterKind] = &[];
+pub(crate) const KINDS: &[ExporterKind] = &[
+    exporter::<csv_edges::CsvEdges>(),
+    exporter::<csv_matrix::CsvMatrix>(),
+    exporter::<csv_nodes::CsvNodes>(),
+    exporter::<json::Json>(),
+];
