@@ -5,6 +5,7 @@ mod csv_matrix;
 mod csv_nodes;
 mod csv_table;
 mod json;
+mod template;
 
 pub use json::graph_schema;
 
@@ -16,4 +17,5 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<csv_matrix::CsvMatrix>(),
     exporter::<csv_nodes::CsvNodes>(),
     exporter::<json::Json>(),
+    exporter::<template::Template>(),
 ];
