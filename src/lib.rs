@@ -63,3 +63,5 @@ pub mod clean;
 #[cfg(feature = "watch")]
 pub mod watch;
 pub mod error;
+
+pub use exporters::graph_schema;

@@ -1,0 +1,276 @@
+//! Writes tables as CSV (RFC 4180), for all exports that make one.
+//!
+//! Lines end with `\n`. A cell with the delimiter, a quote or a line break in it is quoted, so
+//! that any text comes back as it was; no value and an empty text are the same empty cell. Knows
+//! cells, not graphs.
+
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::graph::{Attribute, Value};
+
+/// Settings that all CSV exports share.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CsvTableOptions {
+    /// What stands between two cells.
+    pub delimiter: Delimiter,
+    /// Whether a text that a spreadsheet would run as a formula gets a `'` before it. What is
+    /// written so does not come back as it was.
+    pub spreadsheet_safe: bool,
+}
+
+/// What stands between two cells: an ASCII character, or the word `tab`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Delimiter(u8);
+
+/// A table that is being written.
+pub struct CsvTable<'a> {
+    writer: csv::Writer<&'a mut Vec<u8>>,
+    spreadsheet_safe: bool,
+    cell: String,
+    broken: Option<csv::Error>,
+}
+
+impl Default for Delimiter {
+    fn default() -> Self {
+        Delimiter(b',')
+    }
+}
+
+impl TryFrom<String> for Delimiter {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Delimiter, String> {
+        match text.as_bytes() {
+            b"tab" => Ok(Delimiter(b'\t')),
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => {
+                Ok(Delimiter(*byte))
+            }
+            _ => Err(format!("`{text}` is no delimiter: give one ASCII character, or `tab`")),
+        }
+    }
+}
+
+impl From<Delimiter> for String {
+    fn from(delimiter: Delimiter) -> String {
+        match delimiter.0 {
+            b'\t' => "tab".to_owned(),
+            byte => char::from(byte).to_string(),
+        }
+    }
+}
+
+impl<'a> CsvTable<'a> {
+    /// Begins a table at the end of `out`.
+    pub fn new(out: &'a mut Vec<u8>, delimiter: Delimiter, spreadsheet_safe: bool) -> CsvTable<'a> {
+        let writer = csv::WriterBuilder::new()
+            .delimiter(delimiter.0)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_writer(out);
+        CsvTable { writer, spreadsheet_safe, cell: String::new(), broken: None }
+    }
+
+    /// Writes a cell of text.
+    pub fn text(&mut self, text: &str) {
+        if self.spreadsheet_safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            self.cell.clear();
+            self.cell.push('\'');
+            self.cell.push_str(text);
+            let written = self.writer.write_field(&self.cell);
+            self.note(written);
+        } else {
+            let written = self.writer.write_field(text);
+            self.note(written);
+        }
+    }
+
+    /// Writes an empty cell.
+    pub fn empty(&mut self) {
+        let written = self.writer.write_field("");
+        self.note(written);
+    }
+
+    /// Writes a cell that holds a weight: `2`, `0.5`.
+    pub fn weight(&mut self, weight: f64) {
+        self.formatted(format_args!("{weight}"));
+    }
+
+    /// Writes a cell of a typed column. A number always has a fraction, so that a column of whole
+    /// numbers that may have one is read back with its type.
+    pub fn value(&mut self, value: Value<'_>) {
+        match value {
+            Value::Null => self.empty(),
+            Value::Text(text) => self.text(text),
+            Value::Number(number) if number.fract() == 0.0 => {
+                self.formatted(format_args!("{number}.0"));
+            }
+            value => self.formatted(format_args!("{value}")),
+        }
+    }
+
+    /// Ends a row.
+    pub fn end_row(&mut self) {
+        let written = self.writer.write_record(None::<&[u8]>);
+        self.note(written);
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    ///
+    /// Fails when some cell could not be written.
+    pub fn finish(mut self, diagnostics: &mut Diagnostics) -> Result<(), Failed> {
+        let written = self.writer.flush().map_err(csv::Error::from);
+        self.note(written);
+        match self.broken {
+            None => Ok(()),
+            Some(error) => Err(diagnostics.fail(Diagnostic::error(
+                "csv-not-written",
+                format!("the table could not be written: {error}"),
+            ))),
+        }
+    }
+
+    fn formatted(&mut self, text: std::fmt::Arguments<'_>) {
+        self.cell.clear();
+        // Writing to a text cannot fail.
+        let _ = self.cell.write_fmt(text);
+        let written = self.writer.write_field(&self.cell);
+        self.note(written);
+    }
+
+    fn note(&mut self, written: Result<(), csv::Error>) {
+        if let Err(error) = written {
+            self.broken.get_or_insert(error);
+        }
+    }
+}
+
+/// Returns the heads of the attributes' columns.
+///
+/// An attribute called like a column that an import reads by itself, as `label` or `from`, would
+/// come back as that column. Its head is `attribute.label`, and a warning says so.
+pub fn attribute_heads(
+    attributes: &[Attribute],
+    reserved: &[&str],
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
+    let mut heads: Vec<String> = Vec::with_capacity(attributes.len());
+    for attribute in attributes {
+        let mut head = attribute.name.clone();
+        let is_taken = |head: &str| {
+            head.trim().is_empty() || reserved.iter().any(|word| head.eq_ignore_ascii_case(word))
+        };
+        while is_taken(&head)
+            || (head != attribute.name
+                && (heads.contains(&head) || attributes.iter().any(|other| other.name == head)))
+        {
+            head.insert_str(0, "attribute.");
+        }
+        if head != attribute.name {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "renamed-column",
+                    format!("the attribute `{}` is written as `{head}`", attribute.name),
+                )
+                .note("under its own name an import would read it as something else"),
+            );
+        }
+        heads.push(head);
+    }
+    heads
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::graph::{EdgeRow, Graph, GraphBuilder, NodeRow};
+
+    /// Makes a graph with labels, for measurements.
+    pub fn big_graph(nodes: usize, edges: usize) -> Graph {
+        let mut builder = GraphBuilder::default();
+        let layers = ["ui", "service", "database"];
+        for at in 0..nodes {
+            builder.node(NodeRow {
+                id: &format!("node-{at:06}"),
+                label: Some(&format!("The node number {at}")),
+                layer: Some(layers[at % 3]),
+                comment: if at % 4 == 0 { "a comment, with \"quotes\"" } else { "" },
+                ..NodeRow::default()
+            });
+        }
+        for at in 0..edges {
+            let (source, target) = (at * 7919 % nodes, at * 104_729 % nodes);
+            builder.edge(EdgeRow {
+                source: &format!("node-{source:06}"),
+                target: &format!("node-{target:06}"),
+                label: "calls",
+                weight: (at % 10) as f64 / 2.0,
+                ..EdgeRow::default()
+            });
+        }
+        builder.finish().graph
+    }
+
+    fn write(rows: &[&[&str]], delimiter: &str, safe: bool) -> String {
+        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
+        let delimiter = Delimiter::try_from(delimiter.to_owned()).unwrap();
+        let mut table = CsvTable::new(&mut out, delimiter, safe);
+        for row in rows {
+            row.iter().for_each(|cell| table.text(cell));
+            table.end_row();
+        }
+        table.finish(&mut problems).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn hostile_cells_come_back_as_they_were() {
+        let rows: &[&[&str]] = &[
+            &["a", "b,c", "\"", "d\ne", "\r", "\r\n", "", "  x ", "\t", ";", "'", "\u{feff}", "🦀"],
+            &["", "", "", "", "", "", "", "", "", "", "", "", ""],
+            &["#", "=1", "\\", "\"\"", "\0", "é", "-", "x\ry", "|", "a\tb", ",", " ", "\u{2028}"],
+        ];
+        for delimiter in [",", ";", "tab", "|"] {
+            let text = write(rows, delimiter, false);
+            let byte = Delimiter::try_from(delimiter.to_owned()).unwrap().0;
+            let mut reader = csv::ReaderBuilder::new()
+                .delimiter(byte)
+                .has_headers(false)
+                .from_reader(text.as_bytes());
+            let read: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+            assert_eq!(read.len(), rows.len());
+            for (read, row) in read.iter().zip(rows) {
+                assert_eq!(read.iter().collect::<Vec<_>>(), *row);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_one_empty_cell_is_no_blank_line() {
+        assert_eq!(write(&[&["id"], &[""], &["a"]], ",", false), "id\n\"\"\na\n");
+    }
+
+    #[test]
+    fn a_spreadsheet_runs_nothing_when_asked_to() {
+        let cells: &[&[&str]] = &[&["=1+1", "+1", "-1", "@a", "\ta", "a=1", ""]];
+        assert_eq!(write(cells, ",", true), "'=1+1,'+1,'-1,'@a,'\ta,a=1,\n");
+    }
+
+    #[test]
+    fn a_delimiter_is_one_character() {
+        for text in ["", ",,", "\"", "\n", "é"] {
+            assert!(Delimiter::try_from(text.to_owned()).is_err(), "{text:?}");
+        }
+        let tab: Delimiter = serde_json::from_str("\"\\t\"").unwrap();
+        assert_eq!(serde_json::to_string(&tab).unwrap(), "\"tab\"");
+    }
+}

@@ -1,0 +1,112 @@
+//! Tells what is wrong in a template, at its line.
+//!
+//! Tera knows the template with our changes; every place is carried back to the text as it was
+//! written.
+
+use tera::{Error, ErrorKind};
+
+use super::File;
+use super::scan::tags;
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::source::{Excerpt, Source};
+
+/// How many of the known names a message lists.
+const MOST_NAMES: usize = 20;
+
+/// What `context.rs` makes only if it is named, so that a wrong name for it is not among the known.
+const MADE_IF_NAMED: [&str; 7] =
+    ["by_id", "children", "edges", "hierarchy", "incoming", "outgoing", "roots"];
+
+/// Reports what Tera found wrong.
+pub fn report(error: &Error, files: &[File], diagnostics: &mut Diagnostics) -> Failed {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let code = match error.kind() {
+                ErrorKind::SyntaxError(_) => "template-syntax",
+                _ => "template-failed",
+            };
+            let span = report.span();
+            let place = excerpt(files, report.filename(), span.range.start, span.range.end);
+            diagnostics.push(describe(code, report.message()).at(place, ""));
+        }
+        kind => unplaced(&kind.to_string(), files, diagnostics),
+    }
+    Failed
+}
+
+/// Reports the names that a template must not use.
+pub fn forbid(source: &Source, diagnostics: &mut Diagnostics) {
+    for token in tags(source.text()).iter().flat_map(|tag| &tag.tokens) {
+        if token.text == "__tera_context" {
+            let message = "`__tera_context` has no fixed order, so it cannot be part of an output";
+            diagnostics.push(
+                Diagnostic::error("template-syntax", message)
+                    .at(source.excerpt(token.range.clone()), ""),
+            );
+        }
+    }
+}
+
+/// Reports what Tera tells as text alone: reports of its own, or a line without a place.
+fn unplaced(text: &str, files: &[File], diagnostics: &mut Diagnostics) {
+    let mut lines = text.lines();
+    let mut found = false;
+    while let Some(line) = lines.next() {
+        let Some(message) = line.strip_prefix("error: ") else { continue };
+        let place = lines.next().and_then(|line| line.trim_start().strip_prefix("--> "));
+        let Some((name, line, column)) = place.and_then(parse_place) else { continue };
+        let file = files.iter().find(|file| file.name == name);
+        let at = file.map_or(0, |file| offset(&file.edited.text, line, column));
+        diagnostics.push(describe("template-syntax", message).at(excerpt(files, name, at, at), ""));
+        found = true;
+    }
+    if !found {
+        let place = files.first().map_or("<unknown>".into(), |file| file.source.path().clone());
+        diagnostics.push(describe("template-failed", text).at(Excerpt::whole_file(place), ""));
+    }
+}
+
+fn parse_place(place: &str) -> Option<(&str, usize, usize)> {
+    let (rest, column) = place.rsplit_once(':')?;
+    let (name, line) = rest.rsplit_once(':')?;
+    Some((name, line.parse().ok()?, column.parse().ok()?))
+}
+
+/// Returns the byte at a line and a column in characters, both counted from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    text[start..].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>() + start
+}
+
+fn excerpt(files: &[File], name: &str, start: usize, end: usize) -> Excerpt {
+    match files.iter().find(|file| file.name == name) {
+        Some(File { source, edited, .. }) => {
+            let start = edited.original(start);
+            source.excerpt(start..edited.original(end).max(start + 1))
+        }
+        None => Excerpt::whole_file(name),
+    }
+}
+
+/// Makes a message of ours from one of Tera's, and help from the names that it lists.
+fn describe(code: &'static str, message: &str) -> Diagnostic {
+    let lists = [". Available variables: ", ". Available fields: "];
+    let listed = lists.iter().find_map(|list| message.split_once(list));
+    let (message, known) = listed.unwrap_or((message, ""));
+    let message = message.trim_end().trim_end_matches('.');
+    let mut letters = message.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    let message: String = first.into_iter().chain(letters).collect();
+    let name = message.split('`').nth(1).unwrap_or("").to_owned();
+    let mut known: Vec<&str> =
+        known.split(", ").map(str::trim).filter(|name| !name.is_empty()).collect();
+    known.sort_unstable();
+    let near = known.iter().chain(if known.is_empty() { [].iter() } else { MADE_IF_NAMED.iter() });
+    let diagnostic = Diagnostic::error(code, message).did_you_mean(&name, near.copied());
+    if known.is_empty() {
+        return diagnostic;
+    }
+    let more = if known.len() > MOST_NAMES { ", …" } else { "" };
+    known.truncate(MOST_NAMES);
+    diagnostic.note(format!("known here: {}{more}", known.join(", ")))
+}
