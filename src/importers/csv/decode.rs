@@ -24,7 +24,10 @@ pub struct Encoding(&'static encoding_rs::Encoding);
 /// # Errors
 ///
 /// Fails if the bytes are not in that encoding, hold a NUL, or are too many.
-pub fn decode(file: &InputFile, encoding: Option<Encoding>) -> Result<Cow<'_, str>, Diagnostic> {
+pub fn decode(
+    file: &InputFile,
+    encoding: Option<Encoding>,
+) -> Result<Cow<'_, str>, Box<Diagnostic>> {
     refuse_too_long(file, file.bytes.len())?;
     let (encoding, mark) = match encoding_rs::Encoding::for_bom(&file.bytes) {
         Some(found) => found,
@@ -40,19 +43,20 @@ pub fn decode(file: &InputFile, encoding: Option<Encoding>) -> Result<Cow<'_, st
     };
     refuse_too_long(file, text.len())?;
     match memchr::memchr(0, text.as_bytes()) {
-        Some(at) => Err(nul(file, &text, at)),
+        Some(at) => Err(Box::new(nul(file, &text, at))),
         None => Ok(text),
     }
 }
 
 /// Refuses what four bytes cannot count.
-fn refuse_too_long(file: &InputFile, bytes: usize) -> Result<(), Diagnostic> {
-    match u32::try_from(bytes) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Diagnostic::error("too-long", "the file holds more than 4 GiB")
-            .at(Excerpt::whole_file(file.path.clone()), "too long")
-            .help("cut it into several files; `path` may be a glob or a list")),
+fn refuse_too_long(file: &InputFile, bytes: usize) -> Result<(), Box<Diagnostic>> {
+    if u32::try_from(bytes).is_ok() {
+        return Ok(());
     }
+    let error = Diagnostic::error("too-long", "the file holds more than 4 GiB")
+        .at(Excerpt::whole_file(file.path.clone()), "too long")
+        .help("cut it into several files; `path` may be a glob or a list");
+    Err(Box::new(error))
 }
 
 fn not_utf8(file: &InputFile, bytes: &[u8], valid: usize) -> Diagnostic {
@@ -157,7 +161,7 @@ impl JsonSchema for Encoding {
 mod tests {
     use super::*;
 
-    fn check(bytes: &[u8], encoding: Option<&str>) -> Result<String, Diagnostic> {
+    fn check(bytes: &[u8], encoding: Option<&str>) -> Result<String, Box<Diagnostic>> {
         let file = InputFile { path: "a.csv".into(), bytes: bytes.into() };
         let encoding = encoding
             .map(|name| Encoding(encoding_rs::Encoding::for_label(name.as_bytes()).unwrap()));

@@ -59,7 +59,7 @@ impl<F: Field> Form<F> {
             };
         }
         for (field, cell) in &self.required {
-            if row.cell(*cell).is_empty() {
+            if row.cell(*cell).trim().is_empty() {
                 if !row.is_blank() {
                     report.row(|severity| without(&row, field.name(), *cell, severity));
                 }

@@ -57,7 +57,7 @@ impl Importer for Csv {
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let Options { nodes, edges, layers, on_error } = options;
-        check_tables(options).map_err(|error| diagnostics.fail(error))?;
+        check_tables(options).map_err(|error| diagnostics.fail(*error))?;
         let mut report = Report::new(diagnostics, *on_error);
         let mut builder = GraphBuilder::default();
         let mut tables = Tables::default();
@@ -89,7 +89,7 @@ impl Importer for Csv {
     }
 }
 
-fn check_tables(options: &Options) -> Result<(), Diagnostic> {
+fn check_tables(options: &Options) -> Result<(), Box<Diagnostic>> {
     let Options { nodes, edges, layers, .. } = options;
     if !nodes.0.is_empty() || (edges.0.is_empty() && !layers.0.is_empty()) {
         return Ok(());
@@ -98,7 +98,8 @@ fn check_tables(options: &Options) -> Result<(), Diagnostic> {
         true => "the import names no table",
         false => "the import has edges and no nodes to join",
     };
-    Err(Diagnostic::error("no-table", message).help("`nodes` names a table of nodes"))
+    let error = Diagnostic::error("no-table", message).help("`nodes` names a table of nodes");
+    Err(Box::new(error))
 }
 
 #[cfg(test)]

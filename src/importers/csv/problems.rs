@@ -253,7 +253,7 @@ mod tests {
     fn a_partition_is_a_node_that_is_there() {
         Import::new()
             .nodes(&format!("{NODES}a,a,,false,nowhere,1,\n"))
-            .fails("nodes.csv:2:11 there is no node `nowhere` [nowhere]");
+            .fails("nodes.csv:2:12 there is no node `nowhere` [nowhere]");
     }
 
     #[test]
@@ -263,8 +263,8 @@ mod tests {
         assert_eq!(
             import.problems(),
             [
-                "nodes.csv:2:10 partitions belong to each other: `a` → `b` → `a` [b]",
-                "nodes.csv:4:11 `c` belongs to itself [c]",
+                "nodes.csv:2:11 partitions belong to each other: `a` → `b` → `a` [b]",
+                "nodes.csv:4:12 `c` belongs to itself [c]",
             ]
         );
     }

@@ -105,10 +105,10 @@ mod tests {
         assert_eq!(
             told,
             [
-                "nodes.csv:2:5 `maybe` is neither true nor false [maybe]",
-                "nodes.csv:2:12 `x` is no number [x]",
+                "nodes.csv:2:6 `maybe` is neither true nor false [maybe]",
+                "nodes.csv:2:13 `x` is no number [x]",
                 "nodes.csv:3:1 the row has 2 cells, the header has 7 [b,B]",
-                "nodes.csv:4:1 the row has no `id` [,C,,,,,]",
+                "nodes.csv:4:1 the row has no `id` []",
                 "nodes.csv:5:1 the id `a` is taken [a]",
             ],
             "{told:#?}"

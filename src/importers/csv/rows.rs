@@ -51,11 +51,12 @@ impl<'s> Rows<'s> {
     /// # Errors
     ///
     /// Fails if the CSV crate does, which it has no reason to.
-    pub fn next(&mut self) -> Result<Option<Row<'_>>, Diagnostic> {
+    pub fn next(&mut self) -> Result<Option<Row<'_>>, Box<Diagnostic>> {
         let start = self.sheet.body + self.reader.position().byte() as usize;
         let unread = |error: &dyn std::fmt::Display| {
             let at = place::excerpt(&self.sheet.path, &self.sheet.text, start..start);
-            Diagnostic::error("unreadable", format!("the row cannot be read: {error}")).at(at, "")
+            let message = format!("the row cannot be read: {error}");
+            Box::new(Diagnostic::error("unreadable", message).at(at, ""))
         };
         match self.reader.read_byte_record(&mut self.record) {
             Ok(true) => {}

@@ -54,7 +54,7 @@ impl<'a> Sheet<'a> {
         file: &'a InputFile,
         settings: &TableFile<F>,
     ) -> Result<Sheet<'a>, Vec<Diagnostic>> {
-        let text = decode(file, settings.encoding).map_err(|error| vec![error])?;
+        let text = decode(file, settings.encoding).map_err(|error| vec![*error])?;
         let header = header_start(&text, settings.skip_rows);
         if header == text.len() {
             return Err(vec![no_header::<F>(file, settings)]);
@@ -243,12 +243,11 @@ mod tests {
     #[test]
     fn lines_end_as_they_do_on_every_system() {
         for end in ["\n", "\r\n", "\r"] {
-            let nodes =
-                format!("{end}{NODES}a,A,,false,,1,{end}{end}b,B,,no,,1,").replace('\n', end);
-            Import::new().nodes(&nodes).check("a(A) b(B)", "");
-            let nodes =
-                format!("{NODES}a,A,,false,,1,{end}{end}b,B,,no,,x,{end}").replace('\n', end);
-            Import::new().nodes(&nodes).fails("nodes.csv:4:11 `x` is no number [x]");
+            let nodes = format!("\n{NODES}a,A,,false,,1,\n\nb,B,,no,,1,");
+            Import::new().nodes(&nodes.replace('\n', end)).check("a(A) b(B)", "");
+            let nodes = format!("{NODES}a,A,,false,,1,\n\nb,B,,no,,x,\n");
+            let place = "nodes.csv:4:10 `x` is no number [x]";
+            Import::new().nodes(&nodes.replace('\n', end)).fails(place);
         }
     }
 
@@ -308,9 +307,9 @@ mod tests {
         for at in 0..5000 {
             nodes.push_str(&format!("n{at},\"two\r\nlines\",{}\r\n\r\n", at % 7));
         }
-        let nodes = nodes.replace("\",5\r\n\r\nn3003", "\",no\r\n\r\nn3003");
+        let nodes = nodes.replace("\",5\r\n\r\nn3002", "\",no\r\n\r\nn3002");
         // Three lines for each record before it, one for the header, one for its own first line.
-        Import::new().nodes(&nodes).fails("nodes.csv:9009:8 `no` is no number [no]");
+        Import::new().nodes(&nodes).fails("nodes.csv:9006:8 `no` is no number [no]");
         let twice = nodes.replace("\",no\r\n", "\",5\r\n").replace("n4000,", "n2500,");
         Import::new().nodes(&twice).fails("nodes.csv:12002:1 the id `n2500` is taken [n2500]");
     }

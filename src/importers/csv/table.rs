@@ -139,7 +139,7 @@ impl<'a> Table<'a> {
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    report.file(error);
+                    report.file(*error);
                     break;
                 }
             }

@@ -97,7 +97,7 @@ mod tests {
         for bad in ["NaN", "inf", "1e400", "0x10", "-", "one"] {
             Import::new()
                 .nodes(&format!("{NODES}w,x,,,,{bad},\n"))
-                .fails(&format!("nodes.csv:2:7 `{bad}` is no number [{bad}]"));
+                .fails(&format!("nodes.csv:2:8 `{bad}` is no number [{bad}]"));
         }
         Import::new()
             .nodes("id;weight\na;1,5\n")
