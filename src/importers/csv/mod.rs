@@ -147,4 +147,19 @@ mod tests {
             ]
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_it(
+            nodes in "((id|label|weight|parent|x|a|b|1)?[,;\t\"\n\r ])*",
+            edges in "((from|to|id|layer|a|b)?[,\n])*",
+            on_error in 0..3usize,
+        ) {
+            let on_error = ["\"fail\"", "\"warn\"", "\"drop\""][on_error];
+            let edges = format!("from,to\n{edges}");
+            Import::new().nodes(&nodes).edges(&edges).layers("id\nl\n").set("on_error", on_error).run();
+            let nodes = format!("id,label,parent,weight,x\n{nodes}");
+            Import::new().nodes(&nodes).edges(&edges).set("on_error", on_error).run();
+        }
+    }
 }

@@ -110,3 +110,52 @@ impl<'r> Row<'r> {
         self.sheet.cell_excerpt(self.start, cell)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fields::NodeField;
+    use super::super::table_file::TableFile;
+    use super::*;
+    use crate::step::InputFile;
+
+    fn check(body: &str) {
+        let bytes = format!("id\n{body}").into_bytes().into();
+        let file = InputFile { path: "a.csv".into(), bytes };
+        // A file with quotes that do not fit is refused before its rows are read.
+        let Ok(mut sheet) = Sheet::open(&file, &TableFile::<NodeField>::at("a.csv")) else {
+            return;
+        };
+        let (mut starts, mut read) = (Vec::new(), Vec::new());
+        let mut rows = Rows::new(&sheet);
+        while let Some(row) = rows.next().unwrap() {
+            Sheet::keep_start(&mut starts, row.number, row.start);
+            let cells = (0..row.len()).map(|cell| row.cell(Some(cell)).to_owned());
+            read.push(cells.collect::<Vec<_>>());
+        }
+        sheet.finish(starts, Vec::new());
+        for (row, cells) in read.iter().enumerate() {
+            let start = sheet.start_of_row(row as u32);
+            let found: Vec<_> =
+                (0..cells.len()).map(|cell| sheet.cell_text(start, Some(cell))).collect();
+            assert_eq!(&found, cells, "row {row} of {body:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn places_and_rows_agree(body in "[a,\"\n\r ;é]{0,24}") {
+            check(&body);
+        }
+
+        #[test]
+        fn places_and_rows_agree_where_quotes_fit(
+            cells in prop::collection::vec("[ab]{0,2}|\"(a|,|\n|\r|\"\"){0,3}\"", 0..12),
+            ends in prop::collection::vec(",|\n|\r|\r\n|\n\n", 12),
+        ) {
+            let body: String = cells.iter().zip(&ends).flat_map(|(cell, end)| [cell, end]).cloned().collect();
+            check(&body);
+        }
+    }
+}

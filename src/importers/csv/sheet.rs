@@ -37,8 +37,8 @@ pub struct Sheet<'a> {
     header: usize,
     /// The byte after the header line.
     pub body: usize,
-    /// The records that are no rows of the table, rising.
-    left_out: Vec<u32>,
+    /// For each record that is no row of the table, how many rows come before it.
+    gaps: Vec<u32>,
     starts: Vec<u32>,
     /// The record that was looked for last, and where it starts: problems come in order.
     last_found: Cell<(u32, usize)>,
@@ -87,7 +87,7 @@ impl<'a> Sheet<'a> {
             first_row: 0,
             header,
             body,
-            left_out: Vec::new(),
+            gaps: Vec::new(),
             starts: Vec::new(),
             last_found: Cell::new((0, body)),
         })
@@ -100,22 +100,17 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Takes what reading the rows told.
+    /// Takes what reading the rows told; `left_out` are the records that are no rows, rising.
     pub fn finish(&mut self, starts: Vec<u32>, left_out: Vec<u32>) {
         self.starts = starts;
-        self.left_out = left_out;
+        self.gaps = left_out.into_iter().zip(0..).map(|(record, before)| record - before).collect();
     }
 
     /// Returns where a row of the whole table starts in the text.
     pub fn start_of_row(&self, row: u32) -> usize {
-        let mut record = row - self.first_row;
-        for left_out in &self.left_out {
-            if *left_out > record {
-                break;
-            }
-            record += 1;
-        }
-        self.start_of(record)
+        let row = row - self.first_row;
+        let gaps = self.gaps.partition_point(|rows_before| *rows_before <= row);
+        self.start_of(row + gaps as u32)
     }
 
     fn start_of(&self, record: u32) -> usize {
@@ -312,5 +307,15 @@ mod tests {
         Import::new().nodes(&nodes).fails("nodes.csv:9006:8 `no` is no number [no]");
         let twice = nodes.replace("\",no\r\n", "\",5\r\n").replace("n4000,", "n2500,");
         Import::new().nodes(&twice).fails("nodes.csv:12002:1 the id `n2500` is taken [n2500]");
+    }
+
+    #[test]
+    fn rows_that_are_left_out_shift_no_place() {
+        let nodes = "id,x\n,\na,1\n,\n,\nb,1\nc,z\n,\nd,1\n,\n";
+        let types = r#"{"path": "nodes.csv", "types": {"x": "integer"}}"#;
+        let import = Import::new().nodes(nodes).set("nodes", types);
+        import.fails("nodes.csv:7:3 `z` is no integer [z]");
+        let last = Import::new().nodes(&nodes.replace("d,1", "d,y")).set("nodes", types);
+        assert_eq!(last.problems()[1], "nodes.csv:9:3 `y` is no integer [y]");
     }
 }
