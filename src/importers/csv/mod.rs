@@ -157,9 +157,9 @@ mod tests {
         ) {
             let on_error = ["\"fail\"", "\"warn\"", "\"drop\""][on_error];
             let edges = format!("from,to\n{edges}");
-            Import::new().nodes(&nodes).edges(&edges).layers("id\nl\n").set("on_error", on_error).run();
+            Import::new().nodes(&nodes).edges(&edges).layers("id\nl\n").set("on_error", on_error).problems();
             let nodes = format!("id,label,parent,weight,x\n{nodes}");
-            Import::new().nodes(&nodes).edges(&edges).set("on_error", on_error).run();
+            Import::new().nodes(&nodes).edges(&edges).set("on_error", on_error).problems();
         }
     }
 }
