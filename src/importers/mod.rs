@@ -1,6 +1,8 @@
-//! The kinds of import; a kind is a file here and a line in [`KINDS`].
+//! The kinds of import; a kind is a file or folder here and a line in [`KINDS`].
 
-use crate::registry::ImporterKind;
+mod csv;
+
+use crate::registry::{ImporterKind, importer};
 
 /// Every kind, by name.
-pub(crate) const KINDS: &[ImporterKind] = &[];
+pub(crate) const KINDS: &[ImporterKind] = &[importer::<csv::Csv>()];

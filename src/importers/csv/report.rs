@@ -1,0 +1,154 @@
+//! What `on_error` makes of a problem: an error, a warning, or one more in a count.
+
+use super::options::OnError;
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, Severity};
+
+/// Takes the problems of one import.
+pub struct Report<'a> {
+    diagnostics: &'a mut Diagnostics,
+    on_error: OnError,
+    has_failed: bool,
+    rows: usize,
+    values: usize,
+}
+
+impl<'a> Report<'a> {
+    /// Makes one that writes to `diagnostics`.
+    pub fn new(diagnostics: &'a mut Diagnostics, on_error: OnError) -> Report<'a> {
+        Report { diagnostics, on_error, has_failed: false, rows: 0, values: 0 }
+    }
+
+    /// Takes a problem of a whole file, which is an error whatever the plan says.
+    pub fn file(&mut self, error: Diagnostic) {
+        self.has_failed = true;
+        self.diagnostics.push(error);
+    }
+
+    /// Takes a problem for which a row is left out.
+    pub fn row(&mut self, describe: impl FnOnce(Severity) -> Diagnostic) {
+        self.rows += 1;
+        self.problem(describe, "the row is left out");
+    }
+
+    /// Takes a further problem of the row that the last one left out.
+    pub fn same_row(&mut self, describe: impl FnOnce(Severity) -> Diagnostic) {
+        self.problem(describe, "the row is left out");
+    }
+
+    /// Takes a problem for which a value is left out, or made up; `remedy` says which.
+    pub fn value(&mut self, remedy: &str, describe: impl FnOnce(Severity) -> Diagnostic) {
+        self.values += 1;
+        self.problem(describe, remedy);
+    }
+
+    /// Returns whether every problem is an error.
+    pub fn is_strict(&self) -> bool {
+        self.on_error == OnError::Fail
+    }
+
+    /// Returns whether a whole file could not be read.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+
+    /// Sums up: counts what was dropped.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there was an error.
+    pub fn finish(self) -> Result<(), Failed> {
+        if self.has_failed || (self.is_strict() && self.rows + self.values > 0) {
+            return Err(Failed);
+        }
+        if self.on_error == OnError::Drop && self.rows + self.values > 0 {
+            let (rows, values) = (counted(self.rows, "row"), counted(self.values, "value"));
+            let message = format!("{rows} and {values} do not fit and are left out");
+            let help = "`on_error: warn` shows each of them";
+            self.diagnostics.push(Diagnostic::warning("left-out", message).help(help));
+        }
+        Ok(())
+    }
+
+    fn problem(&mut self, describe: impl FnOnce(Severity) -> Diagnostic, remedy: &str) {
+        match self.on_error {
+            OnError::Fail => {
+                self.diagnostics.push_with(Severity::Error, || describe(Severity::Error));
+            }
+            OnError::Warn => self
+                .diagnostics
+                .push_with(Severity::Warning, || describe(Severity::Warning).note(remedy)),
+            OnError::Drop => {}
+        }
+    }
+}
+
+fn counted(count: usize, word: &str) -> String {
+    match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{EDGES, Import, NODES};
+
+    fn bad() -> Import {
+        Import::new()
+            .nodes(&format!("{NODES}a,A,,maybe,,x,\nb,B\n,C,,,,,\na,A,,,nowhere,,\n"))
+            .edges(&format!("{EDGES}e,a,b,,,1,\nf,a,a,,,1,\n"))
+    }
+
+    #[test]
+    fn every_problem_of_every_file_is_told_at_once() {
+        let told = bad().problems();
+        assert_eq!(
+            told,
+            [
+                "nodes.csv:2:6 `maybe` is neither true nor false [maybe]",
+                "nodes.csv:2:13 `x` is no number [x]",
+                "nodes.csv:3:1 the row has 2 cells, the header has 7 [b,B]",
+                "nodes.csv:4:1 the row has no `id` []",
+                "nodes.csv:5:1 the id `a` is taken [a]",
+            ],
+            "{told:#?}"
+        );
+    }
+
+    #[test]
+    fn warnings_leave_out_what_does_not_fit() {
+        let import = bad().set("on_error", "\"warn\"");
+        let (graph, told) = import.run();
+        let graph = graph.unwrap();
+        assert_eq!((graph.node_count(), graph.edge_count()), (1, 1));
+        assert_eq!((told.errors, told.warnings), (0, 6));
+        let remedies: Vec<_> = told.list.iter().map(|one| one.notes.last().unwrap()).collect();
+        assert_eq!(remedies[0], "it counts as false");
+        assert_eq!(remedies[2], "the row is left out");
+    }
+
+    #[test]
+    fn dropping_says_only_how_much() {
+        let (graph, told) = bad().set("on_error", "\"drop\"").run();
+        assert_eq!(graph.unwrap().node_count(), 1);
+        assert_eq!((told.errors, told.warnings), (0, 1));
+        assert_eq!(told.list[0].message, "4 rows and 2 values do not fit and are left out");
+    }
+
+    #[test]
+    fn a_file_that_is_no_table_is_an_error_whatever_the_plan_says() {
+        for on_error in ["\"warn\"", "\"drop\""] {
+            Import::new()
+                .nodes("label\na\n")
+                .set("on_error", on_error)
+                .fails("nodes.csv:1:1 the column `id` is missing");
+        }
+    }
+
+    #[test]
+    fn problems_past_the_limit_are_counted() {
+        let rows: String = (0..100).map(|at| format!("n{at},x,y\n")).collect();
+        let (_, told) = Import::new().nodes(&format!("id,weight\n{rows}")).run();
+        assert_eq!((told.list.len(), told.errors), (20, 100));
+    }
+}
