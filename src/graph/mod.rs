@@ -10,6 +10,9 @@ mod canonical;
 mod color;
 mod column;
 mod hierarchy;
+#[cfg(test)]
+pub(crate) mod sketch;
+mod union;
 
 pub use algorithms::topological_order;
 pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow};
@@ -17,6 +20,7 @@ pub use canonical::CanonicalError;
 pub use color::Color;
 pub use column::{Attribute, Bits, Date, TextColumn, Type, Value, Values};
 pub use hierarchy::{Hierarchy, Visit};
+pub use union::UnionColumn;
 
 use std::collections::BTreeMap;
 
