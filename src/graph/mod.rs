@@ -136,6 +136,14 @@ impl Graph {
         Node { graph: self, at: node.0 }
     }
 
+    /// Returns an edge.
+    ///
+    /// The id must come from this graph.
+    pub fn edge(&self, edge: EdgeId) -> Edge<'_> {
+        debug_assert!((edge.0 as usize) < self.edge_count());
+        Edge { graph: self, at: edge.0 }
+    }
+
     /// Returns a layer.
     ///
     /// The id must come from this graph.
