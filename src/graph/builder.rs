@@ -11,7 +11,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::{Attribute, Edges, Graph, Layer, NONE, Nodes, TextColumn};
+use super::{Attribute, Edge, Edges, Graph, Layer, NONE, Node, Nodes, TextColumn};
 
 /// Collects rows and makes a [`Graph`] of them.
 #[derive(Debug, Default)]
@@ -144,7 +144,45 @@ impl Default for EdgeRow<'_> {
     }
 }
 
+impl<'a> From<Node<'a>> for NodeRow<'a> {
+    fn from(node: Node<'a>) -> Self {
+        NodeRow {
+            id: node.id(),
+            label: Some(node.label()),
+            layer: node.layer().map(|layer| node.graph.layer(layer).id.as_str()),
+            parent: node.parent().map(|parent| node.graph.node(parent).id()),
+            is_partition: node.is_partition(),
+            weight: node.weight(),
+            comment: node.comment(),
+        }
+    }
+}
+
+impl<'a> From<Edge<'a>> for EdgeRow<'a> {
+    fn from(edge: Edge<'a>) -> Self {
+        EdgeRow {
+            id: Some(edge.id()),
+            source: edge.source().id(),
+            target: edge.target().id(),
+            label: edge.label(),
+            layer: edge.layer().map(|layer| edge.graph.layer(layer).id.as_str()),
+            weight: edge.weight(),
+            comment: edge.comment(),
+        }
+    }
+}
+
 impl GraphBuilder {
+    /// Makes a builder that holds the layers and the nodes of a graph, each node with its place
+    /// as its row, for edges to be added.
+    pub fn with_nodes_of(graph: &Graph) -> GraphBuilder {
+        let mut builder = GraphBuilder::default();
+        graph.layers.iter().for_each(|layer| builder.layer(layer.clone()));
+        graph.nodes().for_each(|node| builder.node(node.into()));
+        builder.nodes.attributes.clone_from(&graph.nodes.attributes);
+        builder
+    }
+
     /// Adds a layer of the layers table.
     pub fn layer(&mut self, layer: Layer) {
         let row = self.layers.row_count;
@@ -180,9 +218,23 @@ impl GraphBuilder {
 
     /// Adds an edge between nodes that were added before.
     pub fn edge(&mut self, edge: EdgeRow<'_>) {
-        let row = self.edges.id.len() as u32;
         let source = self.node_rows.find(edge.source, &self.nodes.id);
         let target = self.node_rows.find(edge.target, &self.nodes.id);
+        self.push_edge(source, target, edge);
+    }
+
+    /// Adds an edge between the nodes of two rows; the ends that `edge` names are not read.
+    pub fn edge_between(&mut self, source: u32, target: u32, edge: EdgeRow<'_>) {
+        let stays = |row: u32| {
+            let known = (row as usize) < self.nodes.id.len();
+            (known && self.dropped_nodes.binary_search(&row).is_err()).then_some(row)
+        };
+        let (source, target) = (stays(source), stays(target));
+        self.push_edge(source, target, edge);
+    }
+
+    fn push_edge(&mut self, source: Option<u32>, target: Option<u32>, edge: EdgeRow<'_>) {
+        let row = self.edges.id.len() as u32;
         let id = edge.id.unwrap_or("");
         if source.is_none() {
             self.problems.push(GraphProblem::UnknownSource { edge: row });
@@ -597,6 +649,17 @@ mod tests {
         assert_eq!(one.graph, other.graph);
         assert_eq!(edge_ids(&one), ["a->b", "a->b#2", "k", "c->a"]);
         assert!(one.problems.is_empty());
+    }
+
+    #[test]
+    fn a_graph_can_be_built_again_from_its_own_rows() {
+        let graph = build(&[("b", "a"), ("a", "")], &[("k", "b", "a", "x"), ("", "a", "b", "")]);
+        let mut builder = GraphBuilder::with_nodes_of(&graph.graph);
+        for edge in graph.graph.edges() {
+            let (source, target) = (edge.source().index(), edge.target().index());
+            builder.edge_between(source.0, target.0, edge.into());
+        }
+        assert_eq!(builder.finish().graph, graph.graph);
     }
 
     #[test]

@@ -318,11 +318,11 @@ impl Attribute {
         self.present.is_empty()
     }
 
-    /// Returns a column of the given rows, in the given order.
+    /// Returns a column of the given rows, in the given order; a row past the end has no value.
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Attribute {
-        fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-            rows.iter().map(|row| values[*row as usize]).collect()
+        fn pick<T: Copy + Default>(values: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().map(|row| values.get(*row as usize).copied().unwrap_or_default()).collect()
         }
         Attribute {
             name: self.name.clone(),

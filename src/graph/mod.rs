@@ -10,6 +10,9 @@ mod canonical;
 mod color;
 mod column;
 mod hierarchy;
+#[cfg(test)]
+pub(crate) mod sketch;
+mod union;
 
 pub use algorithms::topological_order;
 pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow};
@@ -17,6 +20,7 @@ pub use canonical::CanonicalError;
 pub use color::Color;
 pub use column::{Attribute, Bits, Date, TextColumn, Type, Value, Values};
 pub use hierarchy::{Hierarchy, Visit};
+pub use union::UnionColumn;
 
 use std::collections::BTreeMap;
 
@@ -130,6 +134,14 @@ impl Graph {
     pub fn node(&self, node: NodeId) -> Node<'_> {
         debug_assert!((node.0 as usize) < self.node_count());
         Node { graph: self, at: node.0 }
+    }
+
+    /// Returns an edge.
+    ///
+    /// The id must come from this graph.
+    pub fn edge(&self, edge: EdgeId) -> Edge<'_> {
+        debug_assert!((edge.0 as usize) < self.edge_count());
+        Edge { graph: self, at: edge.0 }
     }
 
     /// Returns a layer.
