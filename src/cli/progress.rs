@@ -172,16 +172,6 @@ impl<'a> Display<'a> {
     }
 }
 
-/// Reports the problems of a plan, before any build.
-pub fn plan_problems(context: &Context, diagnostics: &Diagnostics) {
-    context.report(diagnostics);
-    if diagnostics.has_errors() && !context.common.json && !context.common.quiet {
-        let count = diagnostics.errors;
-        let noun = if count == 1 { "problem" } else { "problems" };
-        context.terminal.error_line(&format!("{count} {noun} in the plan; nothing was run"));
-    }
-}
-
 /// Writes a duration for people.
 pub fn duration(microseconds: u64) -> String {
     match microseconds {

@@ -382,8 +382,7 @@ impl Build<'_> {
     /// Gives a task all it needs.
     fn job(&mut self, task: Task) -> Job {
         match task {
-            // Deciding is done at once, never by a worker.
-            Task::Decide(id) | Task::Run(id) => {
+            Task::Run(id) => {
                 (self.emit)(Event::StepStarted { step: self.dag.step(id).name.clone() });
                 let used = self.dag.upstream(id).iter();
                 let from = used.filter_map(|used| self.held[used.0 as usize].clone()).collect();

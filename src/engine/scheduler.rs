@@ -9,11 +9,9 @@ use std::collections::VecDeque;
 
 use crate::dag::{Dag, StepId};
 
-/// What is to be done next.
+/// What a worker is to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Task {
-    /// Find out whether a step is fresh.
-    Decide(StepId),
     /// Bring a fresh step's value into memory.
     Load(StepId),
     /// Put a fresh step's output back.
