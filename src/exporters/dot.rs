@@ -6,10 +6,11 @@
 //!
 //! Texts reach the picture as they are, but for what Graphviz or SVG cannot hold. A control
 //! character other than tab and line break is shown by its picture (U+2400 to U+2421), U+FFFE and
-//! U+FFFF by U+FFFD; a carriage return in a label breaks the line. In a name, a backslash that
-//! DOT would read as an escape (before a quote, a line break or the end) is doubled, and a first
-//! `%`, which Graphviz keeps for names of its own, gets `_` before it. A name that would then
-//! equal another one gets `~2`, `~3` and so on after it.
+//! U+FFFF by U+FFFD; a carriage return in a label breaks the line. In a name, a line break is
+//! shown by its picture, too, so that every statement stays on its line; a backslash that DOT
+//! would read as an escape (before a quote or the end) is doubled; and a first `%`, which Graphviz
+//! keeps for names of its own, gets `_` before it. A name that would then equal another one gets
+//! `~2`, `~3` and so on after it.
 //!
 //! Knows nothing of positions: those are Graphviz's work.
 
@@ -145,7 +146,8 @@ impl<'a> Writer<'a> {
 
     fn write(&mut self, hierarchy: &Hierarchy) {
         self.put(b"digraph ");
-        write_name(self.out, self.options.title.as_deref().unwrap_or("layercake"));
+        let title = self.options.title.as_deref().unwrap_or("layercake");
+        write_string(self.out, fit_name(title).as_deref().unwrap_or(title));
         self.put(b" {\n");
         self.write_defaults();
         if self.graph.node_count() > 0 {
@@ -211,10 +213,10 @@ impl<'a> Writer<'a> {
             if is_word(name) {
                 self.put(name.as_bytes());
             } else {
-                write_name(self.out, name);
+                write_string(self.out, fit_string(name).as_deref().unwrap_or(name));
             }
             self.put(b"=");
-            write_name(self.out, value);
+            write_string(self.out, fit_string(value).as_deref().unwrap_or(value));
         }
         self.put(b"];\n");
     }
@@ -304,8 +306,8 @@ impl<'a> Writer<'a> {
 
     fn write_node_name(&mut self, node: NodeId) {
         match self.names.get(&node) {
-            Some(name) => write_name(self.out, name),
-            None => write_name(self.out, self.graph.node(node).id()),
+            Some(name) => write_string(self.out, name),
+            None => write_string(self.out, self.graph.node(node).id()),
         }
     }
 
@@ -496,31 +498,38 @@ fn odd_names(graph: &Graph) -> BTreeMap<NodeId, String> {
 
 /// Returns the name for an id that is not fit to be one.
 fn fit_name(id: &str) -> Option<String> {
-    if !id.starts_with('%') && !id.bytes().any(|byte| byte == b'\\' || may_need_substitute(byte)) {
-        return None;
+    let percent = if id.starts_with('%') { "_" } else { "" };
+    if percent.is_empty() && !id.contains('\n') {
+        return fit_string(id);
     }
-    let mut name = String::with_capacity(id.len() + 1);
-    if id.starts_with('%') {
-        name.push('_');
-    }
-    let mut backslashes = 0;
-    for character in id.chars() {
-        if matches!(character, '"' | '\n') && backslashes % 2 == 1 {
-            name.push('\\');
-        }
-        backslashes = if character == '\\' { backslashes + 1 } else { 0 };
-        name.push(substitute(character));
-    }
-    if backslashes % 2 == 1 {
-        name.push('\\');
-    }
-    (name != id).then_some(name)
+    let name = format!("{percent}{}", id.replace('\n', "\u{240a}"));
+    fit_string(&name).or(Some(name))
 }
 
-/// Writes a quoted string in which only the quote is special.
-fn write_name(out: &mut Vec<u8>, name: &str) {
+/// Returns what to write for a text that cannot stand in a quoted string.
+fn fit_string(text: &str) -> Option<String> {
+    if !text.bytes().any(|byte| byte == b'\\' || may_need_substitute(byte)) {
+        return None;
+    }
+    let mut fit = String::with_capacity(text.len() + 1);
+    let mut backslashes = 0;
+    for character in text.chars() {
+        if matches!(character, '"' | '\n') && backslashes % 2 == 1 {
+            fit.push('\\');
+        }
+        backslashes = if character == '\\' { backslashes + 1 } else { 0 };
+        fit.push(substitute(character));
+    }
+    if backslashes % 2 == 1 {
+        fit.push('\\');
+    }
+    (fit != text).then_some(fit)
+}
+
+/// Writes a fit text as a quoted string, in which only the quote is special.
+fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    escape(out, name, |byte| byte == b'"', |out, _, _, _| out.extend_from_slice(b"\\\""));
+    escape(out, text, |byte| byte == b'"', |out, _, _, _| out.extend_from_slice(b"\\\""));
     out.push(b'"');
 }
 
@@ -676,7 +685,7 @@ mod tests {
             ("a\\\\", None),
             ("a\\", Some("a\\\\")),
             ("a\\\"", Some("a\\\\\"")),
-            ("a\\\n", Some("a\\\\\n")),
+            ("a\\\nb", Some("a\\\u{240a}b")),
             ("%1", Some("_%1")),
             ("\0", Some("\u{2400}")),
         ];

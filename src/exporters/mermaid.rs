@@ -9,8 +9,9 @@
 //! Labels show as given. What means something to Mermaid or to Markdown is written as an entity
 //! (`#quot;`), a line break as `<br/>`. A space that would be lost at an end of a line or beside
 //! another is a no-break space, and a control character is shown by its picture (U+2400 to
-//! U+2421). The title is not so lucky: Mermaid shows entities in it as they stand, so `<`, `>`
-//! and `&` are written as their full-width forms, and a line break as a space.
+//! U+2421). The marks that Mermaid puts for entities, `ﬂ°` and `¶ß`, are kept apart by an
+//! invisible U+2060. The title is not so lucky: Mermaid shows entities in it as they stand, so
+//! `<`, `>` and `&` are written as their full-width forms, and a line break as a space.
 //!
 //! A partition is a subgraph; an empty one is a node, as versions of Mermaid differ in what they
 //! make of a subgraph without nodes.
@@ -404,11 +405,9 @@ fn write_id(out: &mut Vec<u8>, id: &str) {
     }
     let special = |byte: u8| !byte.is_ascii_alphanumeric();
     out.push(b'_');
-    escape(out, id, special, |out, _, character, _| {
-        let _ = match character {
-            '_' => out.write_all(b"__"),
-            _ => write!(out, "_{:x}_", u32::from(character)),
-        };
+    escape(out, id, special, |out, _, character, _| match character {
+        '_' => out.extend_from_slice(b"__"),
+        _ => _ = write!(out, "_{:x}_", u32::from(character)),
     });
     out.push(b'_');
 }
@@ -461,27 +460,36 @@ fn write_label(out: &mut Vec<u8>, label: &str) {
     }
     let special = |byte: u8| {
         !(byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b',' | b'/' | b'?' | b'!'))
-            // The first bytes of the pilcrow and of the ligature fl, and of U+FFFF.
-            || matches!(byte, 0xc2 | 0xef)
+            || may_be_odd(byte)
     };
     out.push(b'"');
-    escape(out, label, special, |out, before, character, after| {
-        let _ = match character {
-            '"' => out.write_all(b"#quot;"),
-            '&' => out.write_all(b"#amp;"),
-            '<' => out.write_all(b"#lt;"),
-            '>' => out.write_all(b"#gt;"),
-            '\r' if after.starts_with('\n') => Ok(()),
-            '\n' | '\r' => out.write_all(b"<br/>"),
-            ' ' if is_lost(before, after) => out.write_all(b"#160;"),
-            character if is_harmless(before, character, after) => {
-                push(out, substitute(character));
-                Ok(())
-            }
-            character => write!(out, "#{};", u32::from(character)),
-        };
+    escape(out, label, special, |out, before, character, after| match character {
+        '"' => out.extend_from_slice(b"#quot;"),
+        '&' => out.extend_from_slice(b"#amp;"),
+        '<' => out.extend_from_slice(b"#lt;"),
+        '>' => out.extend_from_slice(b"#gt;"),
+        '\r' if after.starts_with('\n') => {}
+        '\n' | '\r' => out.extend_from_slice(b"<br/>"),
+        '¶' | 'ﬂ' => push_mark(out, character, after),
+        ' ' if is_lost(before, after) => out.extend_from_slice(b"#160;"),
+        _ if is_harmless(before, character, after) => push(out, substitute(character)),
+        _ => _ = write!(out, "#{};", u32::from(character)),
     });
     out.push(b'"');
+}
+
+/// Returns whether a character with this first byte may be a space, a mark of Mermaid's or one
+/// that has a substitute, and is not ASCII.
+fn may_be_odd(byte: u8) -> bool {
+    matches!(byte, 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef)
+}
+
+/// Writes a character that Mermaid marks entities with, kept apart from what would make it a mark.
+fn push_mark(out: &mut Vec<u8>, character: char, after: &str) {
+    push(out, character);
+    if after.starts_with(['°', 'ß']) {
+        push(out, '\u{2060}');
+    }
 }
 
 /// Returns whether HTML would not show a space between these texts.
@@ -508,17 +516,19 @@ fn is_harmless(before: &str, character: char, after: &str) -> bool {
         '_' => between_words,
         // Before a word it can be an icon, an address, or, after `style`, swallow an entity.
         ':' => after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphanumeric)),
-        // What Mermaid itself puts for entities.
-        '¶' | 'ﬂ' => false,
-        '\t' => false,
+        '\t' | '\u{feff}' => false,
+        // HTML reads the numbers of these as those of other characters.
+        '\u{80}'..='\u{9f}' => true,
+        _ if character.is_whitespace() => !before.is_empty() && !after.is_empty(),
         _ => !character.is_ascii() || may_need_substitute(character as u8),
     }
 }
 
 /// Writes a title as YAML.
 fn write_title(out: &mut Vec<u8>, title: &str) {
-    let special =
-        |byte| matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&') || may_need_substitute(byte);
+    let special = |byte| {
+        matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xc2) || may_need_substitute(byte)
+    };
     out.push(b'"');
     escape(out, title, special, |out, _, character, after| match character {
         '"' | '\\' => {
@@ -530,6 +540,7 @@ fn write_title(out: &mut Vec<u8>, title: &str) {
         '&' => push(out, '\u{ff06}'),
         '\r' if after.starts_with('\n') => {}
         '\n' | '\r' | '\t' => out.push(b' '),
+        '¶' | 'ﬂ' => push_mark(out, character, after),
         _ => push(out, substitute(character)),
     });
     out.push(b'"');
@@ -618,7 +629,8 @@ mod tests {
             ("www.a.b", "www#46;a.b"),
             ("a\r\nb", "a<br/>b"),
             ("direction LR", "direction#32;LR"),
-            ("ﬂ°°¶ß é", "#64258;°°#182;ß é"),
+            ("ﬂ°°¶ß é", "ﬂ\u{2060}°°¶\u{2060}ß é"),
+            ("\u{2003}", "#8195;"),
             ("\u{1b}", "\u{241b}"),
         ];
         for (label, written) in cases {

@@ -1,0 +1,94 @@
+// Gives diagrams to Mermaid and tells what it makes of them.
+//
+// Reads a JSON list of diagrams from standard input and writes { results } to standard output: for
+// each diagram either its { error }, from the parser under jsdom or from the picture in Chromium, or
+// the { texts, fill } of the picture: the texts as { kind, id, text } with kind "title", "node",
+// "partition" or "edge", and the color of the first node with a class. Without a browser it writes
+// { missing }. With a folder as argument, it also leaves each picture there as <number>.png.
+
+import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { JSDOM } from "jsdom";
+import puppeteer from "puppeteer-core";
+
+const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const folder = process.argv[2];
+
+const diagrams = JSON.parse(await text(process.stdin));
+const executablePath =
+  process.env.LAYERCAKE_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
+if (!executablePath) {
+  process.stdout.write(JSON.stringify({ missing: "Chromium" }));
+  process.exit();
+}
+const parse = await parser();
+const browser = await puppeteer.launch({
+  executablePath,
+  args: ["--no-sandbox"],
+});
+try {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1400, height: 1000, deviceScaleFactor: 2 });
+  await page.setContent("<!doctype html><body></body>");
+  const require = createRequire(import.meta.url);
+  await page.addScriptTag({ path: require.resolve("mermaid/dist/mermaid.min.js") });
+  await page.evaluate(() => mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6 }));
+  const results = [];
+  for (const [number, diagram] of diagrams.entries()) {
+    let result;
+    try {
+      await parse(diagram);
+      result = await page.evaluate(draw, diagram, `d${number}`);
+      if (folder) {
+        const picture = await page.$("svg");
+        await picture.screenshot({ path: join(folder, `${number}.png`) });
+      }
+    } catch (error) {
+      result = { error: String(error?.message ?? error) };
+    }
+    results.push(result);
+  }
+  process.stdout.write(JSON.stringify({ results }));
+} finally {
+  await browser.close();
+}
+
+async function parser() {
+  const { window } = new JSDOM("<!doctype html><body></body>");
+  globalThis.window = window;
+  globalThis.document = window.document;
+  const { default: mermaid } = await import("mermaid");
+  mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6 });
+  return (diagram) => mermaid.parse(diagram);
+}
+
+// Runs in the browser.
+async function draw(diagram, name) {
+  const { svg } = await mermaid.render(name, diagram);
+  document.body.innerHTML = svg;
+  const shown = (element) => {
+    const read = (node) =>
+      node.nodeName.toLowerCase() === "br"
+        ? "\n"
+        : node.nodeType === Node.TEXT_NODE
+          ? node.data
+          : [...node.childNodes].map(read).join("");
+    return element ? read(element) : "";
+  };
+  const own = (id) => id.replace(`${name}-`, "").replace(/^flowchart-(.*)-\d+$/, "$1");
+  const texts = [];
+  const add = (kind, elements, label) => {
+    for (const element of document.querySelectorAll(elements)) {
+      const text = shown(label ? element.querySelector(label) : element);
+      texts.push({ kind, id: own(element.id), text });
+    }
+  };
+  add("title", ".flowchartTitleText");
+  add("node", "g.node", ".nodeLabel");
+  add("partition", "g.cluster", ".cluster-label");
+  add("edge", "g.edgeLabels > g.edgeLabel", ".edgeLabel .edgeLabel");
+  const colored = document.querySelector("g.node[class*=layer_] .label-container");
+  return { texts, fill: colored && getComputedStyle(colored).fill };
+}

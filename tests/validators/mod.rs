@@ -1,0 +1,86 @@
+//! What layercake exports, given to the programs that people open it with.
+//!
+//! Every hostile text goes into every place of a graph that holds text, and must come back from
+//! the real consumer as it went in, but for the substitutes that the exporter's docs name. A
+//! consumer that is not installed is skipped with a line that says so; with `LAYERCAKE_VALIDATE=1`
+//! it is a failure.
+
+mod dot;
+mod hostile;
+mod mermaid;
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use layercake::diagnostic::Diagnostics;
+use layercake::graph::{Color, EdgeRow, Graph, GraphBuilder, Layer, NodeRow};
+use layercake::registry;
+use layercake::step::NamedGraph;
+
+/// Exports a graph with options given as JSON.
+pub fn export(kind: &str, options: &str, graph: Graph) -> String {
+    let kind = registry::exporters().iter().find(|row| row.kind.name == kind).unwrap();
+    let from = NamedGraph { name: "graph".into(), graph: Arc::new(graph) };
+    let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
+    (kind.export)(options, &[from], &[], &mut out, &mut diagnostics).unwrap();
+    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
+    String::from_utf8(out).unwrap()
+}
+
+/// Makes a graph with `text` as title-like text wherever a graph holds text: the ids and labels of
+/// a node, of a partition around it, of a layer and of an edge between that node and another.
+///
+/// The partition's id is the text and `/`, as ids are unique.
+pub fn hostile_graph(text: &str) -> Graph {
+    let id = if text.is_empty() { "empty" } else { text };
+    let partition = format!("{id}/");
+    let mut builder = GraphBuilder::default();
+    builder.layer(Layer {
+        background: Color::parse("#aabbcc"),
+        border: Color::parse("#112233"),
+        label: text.to_owned(),
+        ..Layer::plain(id)
+    });
+    let node =
+        NodeRow { id, label: Some(text), layer: Some(id), comment: text, ..NodeRow::default() };
+    builder.node(NodeRow { parent: Some(&partition), ..node });
+    builder.node(NodeRow { id: &partition, ..node });
+    builder.node(NodeRow { id: "other node", label: Some("other"), ..NodeRow::default() });
+    for (source, target) in [(id, "other node"), ("other node", &partition)] {
+        let edge = EdgeRow { source, target, comment: text, layer: Some(id), ..EdgeRow::default() };
+        let label = if source == id { text } else { "" };
+        builder.edge(EdgeRow { label, ..edge });
+    }
+    let built = builder.finish();
+    assert_eq!(built.problems, []);
+    built.graph
+}
+
+/// Runs a consumer with `input`, or returns nothing if it is not installed.
+///
+/// # Panics
+///
+/// If it is not installed and `LAYERCAKE_VALIDATE` says that it must be, or if it fails.
+pub fn consume(name: &str, command: &mut Command, input: &str) -> Option<String> {
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let Ok(mut child) = child else { return skip(name, "it is not installed") };
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name}: {complaint}");
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Says that a consumer is skipped, or fails if it must not be.
+pub fn skip<T>(name: &str, why: &str) -> Option<T> {
+    assert!(
+        std::env::var_os("LAYERCAKE_VALIDATE").is_none_or(|value| value != "1"),
+        "{name}: {why}"
+    );
+    println!("skipped {name}: {why} (`make doctor` says how to get it)");
+    None
+}
