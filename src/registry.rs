@@ -28,6 +28,17 @@ pub struct Kind {
     pub normalize: fn(&Tree, &Meta) -> Result<String, Vec<TreeError>>,
 }
 
+/// The form of [`Importer::import`] with options as JSON.
+pub type ImportFn = fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Graph, Failed>;
+
+/// The form of [`Transform::transform`] with options as JSON.
+pub type TransformFn =
+    fn(&str, Arc<Graph>, &[NamedGraph], &mut Diagnostics) -> Result<Graph, Failed>;
+
+/// The form of [`Exporter::export`] with options as JSON.
+pub type ExportFn =
+    fn(&str, &[NamedGraph], &[InputFile], &mut Vec<u8>, &mut Diagnostics) -> Result<(), Failed>;
+
 /// A kind of import.
 pub struct ImporterKind {
     /// What all kinds have.
@@ -37,7 +48,7 @@ pub struct ImporterKind {
     /// See [`Importer::files`].
     pub files: fn(&str) -> Vec<String>,
     /// See [`Importer::import`].
-    pub import: fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Graph, Failed>,
+    pub import: ImportFn,
 }
 
 /// A kind of transform.
@@ -47,7 +58,7 @@ pub struct TransformKind {
     /// See [`Transform::others`].
     pub others: fn(&str) -> Vec<String>,
     /// See [`Transform::transform`].
-    pub transform: fn(&str, Arc<Graph>, &[NamedGraph], &mut Diagnostics) -> Result<Graph, Failed>,
+    pub transform: TransformFn,
 }
 
 /// A kind of export.
@@ -63,8 +74,7 @@ pub struct ExporterKind {
     /// See [`Exporter::includes`].
     pub includes: fn(&str, &InputFile) -> Vec<String>,
     /// See [`Exporter::export`].
-    pub export:
-        fn(&str, &[NamedGraph], &[InputFile], &mut Vec<u8>, &mut Diagnostics) -> Result<(), Failed>,
+    pub export: ExportFn,
 }
 
 /// Returns every kind of import.
@@ -95,7 +105,7 @@ pub(crate) const fn importer<T: Importer>() -> ImporterKind {
         extensions: T::EXTENSIONS,
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
         import: |options, files, diagnostics| {
-            let options = from_json(options).map_err(|error| diagnostics.fail(error))?;
+            let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
             T::import(&options, files, diagnostics)
         },
     }
@@ -113,7 +123,7 @@ pub(crate) const fn transform<T: Transform>() -> TransformKind {
         },
         others: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::others(&o)),
         transform: |options, graph, others, diagnostics| {
-            let options = from_json(options).map_err(|error| diagnostics.fail(error))?;
+            let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
             T::transform(&options, graph, others, diagnostics)
         },
     }
@@ -140,7 +150,7 @@ pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
             from_json(options).map_or_else(|_| Vec::new(), |o| T::includes(&o, file))
         },
         export: |options, from, files, out, diagnostics| {
-            let options = from_json(options).map_err(|error| diagnostics.fail(error))?;
+            let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
             T::export(&options, from, files, out, diagnostics)
         },
     }
@@ -151,9 +161,11 @@ fn to_json<T: serde::Serialize>(options: &T) -> String {
     serde_json::to_string(options).unwrap_or_default()
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(options: &str) -> Result<T, Diagnostic> {
-    serde_json::from_str(options).map_err(|error| {
-        Diagnostic::error("internal", format!("options could not be read back: {error}"))
-            .note("this is a bug in layercake")
-    })
+fn from_json<T: serde::de::DeserializeOwned>(options: &str) -> serde_json::Result<T> {
+    serde_json::from_str(options)
+}
+
+fn unread(error: &serde_json::Error) -> Diagnostic {
+    Diagnostic::error("internal", format!("options could not be read back: {error}"))
+        .note("this is a bug in layercake; please report it")
 }

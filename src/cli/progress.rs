@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use layercake::diagnostic::Diagnostics;
 use layercake::engine::{Event, Outcome, Summary};
 
 use super::Context;
