@@ -190,10 +190,6 @@ fn render(
                 .at(Excerpt::whole_file(main.as_str()), "")
                 .note(format!("a template may put out {} MiB", limits.output >> 20)),
         )),
-        Err(error) if meter.is_used_up() => {
-            fail(&error, &sources);
-            Err(Failed)
-        }
         Err(error) => Err(fail(&error, &sources)),
     }
 }

@@ -12,6 +12,9 @@ use tera::{Error, Kwargs, State, StringInput, Tera, TeraResult, Value};
 /// The longest text that a template may work with.
 const LONGEST_TEXT: usize = 8 << 20;
 
+/// What Tera says for us when the limit is reached.
+pub const TOO_MUCH_WORK: &str = "the template does more work than it may";
+
 /// How deep lists and maps may hold each other.
 const DEEPEST: usize = 64;
 
@@ -42,17 +45,12 @@ impl Meter {
         Arc::new(Meter { left: AtomicU64::new(limits.work) })
     }
 
-    /// Returns whether the limit was reached.
-    pub fn is_used_up(&self) -> bool {
-        self.left.load(Ordering::Relaxed) == 0
-    }
-
     /// Adds the filters that count, and those of Tera's own that need a limit of their own.
     pub fn register(self: &Arc<Meter>, tera: &mut Tera) {
         let meter = self.clone();
         let work = move |cost: u64, _: Kwargs, _: &State| meter.spend(cost).map(|()| Value::none());
         tera.register_filter("__work", work);
-        self.register_check(tera, "__tick", |meter, _| meter.spend(1));
+        self.register_check(tera, "__tick", |meter, _| meter.spend(4));
         self.register_check(tera, "__text", |meter, value| match value.as_str() {
             Some(text) => meter.text(text),
             None => Ok(()),
@@ -145,6 +143,13 @@ impl Meter {
         };
         tera.register_filter("indent", indent);
         let meter = self.clone();
+        let split = move |text: &str, kwargs: Kwargs, _: &State| {
+            let pattern = kwargs.must_get::<&str>("pat")?;
+            meter.spend(4 * text.matches(pattern).count() as u64)?;
+            Ok::<_, Error>(text.split(pattern).map(Value::from).collect::<Vec<Value>>())
+        };
+        tera.register_filter("split", split);
+        let meter = self.clone();
         let range = move |kwargs: Kwargs, _: &State| {
             let start = kwargs.get::<i64>("start")?.unwrap_or(0);
             let end = kwargs.must_get::<i64>("end")?;
@@ -156,19 +161,19 @@ impl Meter {
             if count > 100_000 {
                 return Err(Error::message("`range` makes at most 100,000 numbers"));
             }
-            meter.spend(count as u64)?;
+            meter.spend(4 * count as u64)?;
             Ok((start..end).step_by(size).map(Value::from).collect::<Vec<Value>>())
         };
         tera.register_function("range", range);
     }
 
     fn spend(&self, cost: u64) -> TeraResult<()> {
-        let spent = self.left.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+        let spent = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
             left.checked_sub(cost).filter(|left| *left > 0)
         });
         spent.map(drop).map_err(|_| {
             self.left.store(0, Ordering::Relaxed);
-            Error::message("the template does more work than it may")
+            Error::message(TOO_MUCH_WORK)
         })
     }
 
@@ -188,7 +193,7 @@ impl Meter {
     fn weigh(&self, value: &Value) -> TeraResult<()> {
         match value.as_str() {
             Some(text) => self.text(text),
-            None => self.spend(4 * value.len().unwrap_or(0) as u64),
+            None => self.spend(8 * value.len().unwrap_or(0) as u64),
         }
     }
 

@@ -111,7 +111,7 @@ pub fn metered(path: &str, source: &str, captures: bool) -> Edited {
             edits.push(Edit { range, text: format!("\"{path}\""), order: (0, 0) });
         }
     }
-    edits.sort_by(|a, b| (a.range.start, a.order).cmp(&(b.range.start, b.order)));
+    edits.sort_by_key(|edit| (edit.range.start, edit.order));
     Edited::new(source, edits.into_iter().map(|edit| (edit.range, edit.text)))
 }
 
@@ -179,6 +179,7 @@ impl TagEdits<'_> {
                     open.pop();
                     if slices.pop() == Some(true) {
                         self.append(at, "__weigh", usize::MAX);
+                        self.fields_as_items(at + 1);
                     }
                 }
                 ")" | "}" => drop(open.pop()),
@@ -251,6 +252,31 @@ impl TagEdits<'_> {
         if self.is(end, "if") {
             let condition = end + 1..self.operand_end(end + 1, |word| word == "for");
             self.wrap_all(condition, "__tick");
+        }
+    }
+
+    /// Writes the fields after a slice as items, `.a` as `["a"]`: Tera takes no other after a filter.
+    fn fields_as_items(&mut self, mut at: usize) {
+        loop {
+            if self.is(at, ".") && at + 1 < self.tag.tokens.len() {
+                let name = &self.tag.tokens[at + 1];
+                let range = self.tag.tokens[at].range.start..name.range.end;
+                self.edits.push(Edit {
+                    range,
+                    text: format!("[\"{}\"]", name.text),
+                    order: (3, 0),
+                });
+                at += 2;
+            } else if self.is(at, "[") {
+                let end = self.operand_end(at + 1, |_| false);
+                let slices = self.is(end, ":");
+                if slices || end >= self.tag.tokens.len() {
+                    return;
+                }
+                at = end + 1;
+            } else {
+                return;
+            }
         }
     }
 
@@ -378,7 +404,7 @@ mod tests {
             ("{{ a ~ b.c ~ 'd' }}", "{{ a|__heft ~ b.c|__heft|__heft ~ 'd'|__heft }}"),
             ("{{ a == 'b' and c==d }}", "{{ a == 'b' and c==(d)|__heft }}"),
             ("{{ a not in b.in or c }}", "{{ a not in (b.in)|__weigh or c }}"),
-            ("{{ a[1:].b }}", "{{ a[1:]|__weigh.b }}"),
+            ("{{ a[1:].b }}", "{{ a[1:]|__weigh[\"b\"] }}"),
             ("{{ [...a, b] }}", "{{ [...(a)|__weigh, b] }}"),
             ("{% set a = [a] %}", "{% set a = ([a])|__heft %}"),
             ("{% set a = a[0] %}", "{% set a = a[0] %}"),

@@ -6,6 +6,7 @@
 use tera::{Error, ErrorKind};
 
 use super::File;
+use super::meter::TOO_MUCH_WORK;
 use super::scan::tags;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::source::{Excerpt, Source};
@@ -94,6 +95,11 @@ fn describe(code: &'static str, message: &str) -> Diagnostic {
     let listed = lists.iter().find_map(|list| message.split_once(list));
     let (message, known) = listed.unwrap_or((message, ""));
     let message = message.trim_end().trim_end_matches('.');
+    if message == TOO_MUCH_WORK {
+        return Diagnostic::error("template-too-much-work", message)
+            .note("work is counted, about one for each turn of a loop; loops in loops multiply")
+            .help("let a transform or an analysis make what the template searches for");
+    }
     let mut letters = message.chars();
     let first = letters.next().map(|letter| letter.to_ascii_lowercase());
     let message: String = first.into_iter().chain(letters).collect();

@@ -97,6 +97,47 @@ fn counting_work_changes_no_output() {
 }
 
 #[test]
+fn a_template_means_the_same_with_its_work_counted() {
+    let templates = [
+        "{{ 1 + 2 * 3 ** 2 - -1 }} {{ 7 // 2 }} {{ 1 < 2 and not 2 >= 3 or false }}",
+        "{{ 'a' ~ 1 ~ nodes[0].id|upper ~ (1 + 1) }} {{ 'a' in 'abc' ~ 'd' }} {{ 2 not in [1, 3] }}",
+        "{{ 'x' if nodes|length > 3 else 'y' }} {{ nodes[1:3]|length }} {{ nodes[:-1][0].id }}",
+        "{{ {'a': 1, ...{'b': [1, 2]} } }} {{ [...[1], ...[2, 3]] }} {{ nodes?[0]?.id }}",
+        "{{ [n.id for n in nodes if n.id != 'a' and n.parent is not none] }}",
+        "{{ [k ~ v for k, v in {'a': 1}] }} {{ nothing is defined }} {{ nodes[0].no is defined }}",
+        "{% for k, v in {'a': 1, 'b': 2} -%} {{ loop.index }}{{ k }}{{ v }} {%- endfor -%} .",
+        "{% for n in nodes|sort(attribute='id')|reverse %}{{ n.id }}{% else %}none{% endfor %}",
+        "{% for n in nodes if nodes else [] %}{% if n.id == 'b' %}{% continue %}{% endif %}\
+         {% if n.id == 'z' %}{% break %}{% endif %}{{ n.id }}{% endfor %}",
+        "{% filter upper | trim %} a{{ 'b' }} {% endfilter %} {% set x = 1 %}{% set_global y = x %}{{ y }}",
+        "{% block a %}{{ 'abc' is containing(pat='b') }}{{ 'abc' is not containing(pat='b') }}{% endblock %}",
+        "{% component c(a, b=1) %}{{ a }}{{ b < 2 }}{% endcomponent c %}\
+         {% component d(a) %}{{ a }}{{ body }}{% endcomponent d %}{% <d a='y'> %}in{% </d> %}\
+         {{ <c a={nodes[0].id ~ 'x'} b={1 + 2} /> }}",
+        "{{ nodes|group_by(attribute='layer')|keys|join(sep=', ') }} {{ 'a,b'|split(pat=',') }}",
+        "{{ 'aXb'|replace(from='X', to='-' ~ '-') }}|{{ 'a\nb'|indent(width=1 + 1) }}|{{ range(end=3) }}",
+        "{{ nodes[0].attributes.x|default(value='d') }} {{ 1.5|round }} {{ `q` }}",
+        "{{ 1 == 1 != false }} {{ (1) if false else 'a' == 'a' }}",
+    ];
+    for template in templates {
+        let plain = metered::with_paths("t", template);
+        let [out, kept] = [false, true].map(|captures| metered::metered("t", template, captures));
+        let all = [plain, out, kept].map(|edited| {
+            let source = Source::new("t", template);
+            let file = File { name: "t".to_owned(), source, edited };
+            let tera = engine(&options("t"), &Meter::new(LITTLE), std::slice::from_ref(&file));
+            let from = [NamedGraph { name: "g".into(), graph: Arc::new(graph()) }];
+            let context = context::context(&Meta::default(), &from, &[template]);
+            let done = tera.and_then(|tera| tera.render("t", &context));
+            done.map_err(|error| format!("{error}\n{}", file.edited.text))
+        });
+        assert!(all[0].is_ok(), "{:?}", all[0]);
+        assert_eq!(all[0], all[1]);
+        assert_eq!(all[0], all[2]);
+    }
+}
+
+#[test]
 fn meta_and_values_come_from_the_plan() {
     let mut options = options("t");
     options.values.insert("b".to_owned(), "own".to_owned());
