@@ -76,6 +76,7 @@ pub struct Built {
 
 /// Something that does not fit into a graph. Rows count from 0 in the order they were added.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "every field is a row of the table that names it")]
 pub enum GraphProblem {
     /// Two layers have one id; the first is kept.
     DuplicateLayer { layer: u32, first: u32 },

@@ -50,6 +50,7 @@ pub enum InputKind {
 
 /// A difference between two manifests of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants say what their fields hold")]
 pub enum Change {
     /// The step does something else, or layercake does it in another way.
     Kind { before: String, now: String },
