@@ -22,6 +22,15 @@ pub struct Stamp {
     pub device: u64,
 }
 
+/// The time by the clock that stamps files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Now {
+    /// Nanoseconds since 1970; 0 when it is not known, which makes every file look recent.
+    pub time: i64,
+    /// The device whose clock it is.
+    pub device: u64,
+}
+
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Node {
@@ -86,9 +95,9 @@ pub trait Disk: Send + Sync {
     fn remove_empty_folder(&self, path: &Path) -> io::Result<()>;
     /// Waits until a file's bytes are safe from a power cut.
     fn sync(&self, path: &Path) -> io::Result<()>;
-    /// Locks a file for this process, and returns the file system's time just then, in nanoseconds
-    /// since 1970. `None` when another holds it and `wait` is not set.
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, i64)>>;
+    /// Locks a file for this process, and returns the file system's time just then. `None` when
+    /// another holds it and `wait` is not set.
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, Now)>>;
 }
 
 /// The real file system.
@@ -115,8 +124,7 @@ impl Disk for RealDisk {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(usize::try_from(before.size).unwrap_or(usize::MAX))?;
         file.read_to_end(&mut bytes)?;
-        let is_whole =
-            bytes.len() as u64 == before.size && stamp(&file.metadata()?) == before;
+        let is_whole = bytes.len() as u64 == before.size && stamp(&file.metadata()?) == before;
         Ok(Content { bytes, stamp: before, is_whole })
     }
 
@@ -178,9 +186,8 @@ impl Disk for RealDisk {
         File::open(path)?.sync_data()
     }
 
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, i64)>> {
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, Now)>> {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         if wait {
             file.lock()?;
         } else {
@@ -193,15 +200,16 @@ impl Disk for RealDisk {
         // Writing moves the stamp; the file system's own clock is the one that stamps inputs.
         file.set_len(0)?;
         file.write_all(format!("{}\n", std::process::id()).as_bytes())?;
-        let now = stamp(&file.metadata()?).modified;
-        Ok(Some((Lock(file), now)))
+        let Stamp { modified: time, device, .. } = stamp(&file.metadata()?);
+        Ok(Some((Lock(file), Now { time, device })))
     }
 }
 
 #[cfg(unix)]
 fn stamp(data: &fs::Metadata) -> Stamp {
     use std::os::unix::fs::MetadataExt;
-    let nanoseconds = |seconds: i64, rest: i64| seconds.wrapping_mul(1_000_000_000).wrapping_add(rest);
+    let nanoseconds =
+        |seconds: i64, rest: i64| seconds.wrapping_mul(1_000_000_000).wrapping_add(rest);
     Stamp {
         size: data.len(),
         modified: nanoseconds(data.mtime(), data.mtime_nsec()),

@@ -81,7 +81,8 @@ pub fn check_output(path: &str) -> Result<(), PathError> {
         }
         let stem = lower.split('.').next().unwrap_or_default().trim_end();
         let numbered = |word: &str| {
-            stem.strip_prefix(word).is_some_and(|n| n.len() == 1 && n != "0" && n.as_bytes()[0].is_ascii_digit())
+            stem.strip_prefix(word)
+                .is_some_and(|n| n.len() == 1 && n != "0" && n.as_bytes()[0].is_ascii_digit())
         };
         if matches!(stem, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt") {
             return Err(PathError::Reserved);

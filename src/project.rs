@@ -53,9 +53,8 @@ impl Project {
         overrides: Vec<(String, String)>,
         disk: &dyn Disk,
     ) -> Result<Project, ProjectError> {
-        let start = disk
-            .canonical(start)
-            .map_err(|error| ProjectError::Folder(start.to_owned(), error))?;
+        let start =
+            disk.canonical(start).map_err(|error| ProjectError::Folder(start.to_owned(), error))?;
         let is_file = |path: &Path| matches!(disk.look(path), Ok(Node::File(_)));
         let (folder, plan) = match plan {
             Some(plan) => {

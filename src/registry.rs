@@ -3,8 +3,6 @@
 //! The plan reader, the schema, the command's help and the case runner all read these rows, so a
 //! new kind is one file and one line in its folder's list.
 
-use std::sync::Arc;
-
 use schemars::{Schema, SchemaGenerator};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
@@ -33,7 +31,7 @@ pub type ImportFn = fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Grap
 
 /// The form of [`Transform::transform`] with options as JSON.
 pub type TransformFn =
-    fn(&str, Arc<Graph>, &[NamedGraph], &mut Diagnostics) -> Result<Graph, Failed>;
+    fn(&str, NamedGraph, &[NamedGraph], &mut Diagnostics) -> Result<Graph, Failed>;
 
 /// The form of [`Exporter::export`] with options as JSON.
 pub type ExportFn =

@@ -39,6 +39,13 @@ pub struct NamedGraph {
     pub graph: Arc<Graph>,
 }
 
+impl NamedGraph {
+    /// Names a graph.
+    pub fn new(name: &str, graph: impl Into<Arc<Graph>>) -> NamedGraph {
+        NamedGraph { name: name.into(), graph: graph.into() }
+    }
+}
+
 /// What a plan says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -105,7 +112,7 @@ pub trait Transform {
     /// Fails when the graphs do not allow it; why is in `diagnostics`.
     fn transform(
         options: &Self::Options,
-        graph: Arc<Graph>,
+        graph: NamedGraph,
         others: &[NamedGraph],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed>;

@@ -75,11 +75,8 @@ impl Watcher {
         files: BTreeSet<PathBuf>,
         trees: BTreeSet<PathBuf>,
     ) -> Result<(), WatchError> {
-        let mut wanted: BTreeSet<PathBuf> = files
-            .iter()
-            .filter_map(|file| file.parent())
-            .map(nearest_folder)
-            .collect();
+        let mut wanted: BTreeSet<PathBuf> =
+            files.iter().filter_map(|file| file.parent()).map(nearest_folder).collect();
         let mut rest: Vec<PathBuf> = trees.iter().map(|tree| nearest_folder(tree)).collect();
         while let Some(folder) = rest.pop() {
             rest.extend(folders_in(&folder));
@@ -127,11 +124,7 @@ impl Watcher {
     }
 
     /// Adds what an event is about to the batch; returns whether any of it matters.
-    fn note(
-        &self,
-        event: notify::Result<notify::Event>,
-        batch: &mut BTreeSet<PathBuf>,
-    ) -> bool {
+    fn note(&self, event: notify::Result<notify::Event>, batch: &mut BTreeSet<PathBuf>) -> bool {
         let Ok(event) = event else {
             // Something was missed: everything may have changed.
             batch.extend(self.files.iter().cloned());
@@ -184,9 +177,7 @@ fn is_gone(error: &notify::Error) -> bool {
 fn watch_error(error: notify::Error) -> WatchError {
     match &error.kind {
         notify::ErrorKind::MaxFilesWatch => WatchError::Limit(error),
-        notify::ErrorKind::Io(inner)
-            if matches!(inner.raw_os_error(), Some(24 | 28)) =>
-        {
+        notify::ErrorKind::Io(inner) if matches!(inner.raw_os_error(), Some(24 | 28)) => {
             WatchError::Limit(error)
         }
         _ => WatchError::Other(error),

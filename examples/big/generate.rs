@@ -83,6 +83,7 @@ struct Service {
 /// Numbers that look random (SplitMix64: Steele, Lea & Flood, 2014).
 struct Random(u64);
 
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command may print")]
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let nodes = match arguments.get(1).map(|nodes| nodes.parse()) {

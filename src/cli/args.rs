@@ -49,7 +49,13 @@ pub struct Common {
     #[arg(short, long, global = true)]
     pub verbose: bool,
     /// Color the output; `NO_COLOR` and `CLICOLOR_FORCE` are obeyed
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = false
+    )]
     pub color: Color,
     /// Print what happens as JSON, one event a line
     #[arg(long, global = true)]

@@ -35,9 +35,8 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
                     }
                 }
                 Cleaned::Edited => {
-                    terminal.error_line(&format!(
-                        "kept      {path}: it was changed by somebody else"
-                    ));
+                    terminal
+                        .error_line(&format!("kept      {path}: it was changed by somebody else"));
                 }
                 Cleaned::Failed(error) => {
                     is_whole = false;

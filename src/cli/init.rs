@@ -26,9 +26,12 @@ pub fn run(context: &Context, arguments: &Init) -> Result<Exit, Error> {
     let there: Vec<&str> = names.filter(|name| disk.look(&folder.join(name)).is_ok()).collect();
     if let Some(name) = there.first() {
         context.report_one(
-            &Diagnostic::error("exists", format!("`{}` is there already", folder.join(name).display()))
-                .note("nothing was written")
-                .help("name another folder: `layercake init FOLDER`"),
+            &Diagnostic::error(
+                "exists",
+                format!("`{}` is there already", folder.join(name).display()),
+            )
+            .note("nothing was written")
+            .help("name another folder: `layercake init FOLDER`"),
         );
         return Ok(Exit::Usage);
     }

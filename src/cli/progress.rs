@@ -55,7 +55,14 @@ impl<'a> Display<'a> {
                 }
             }
             Event::StepFinished {
-                step, kind, outcome, why, microseconds, diagnostics, omitted, ..
+                step,
+                kind,
+                outcome,
+                why,
+                microseconds,
+                diagnostics,
+                omitted,
+                ..
             } => {
                 if let Some(bar) = &self.bar {
                     bar.inc(1);

@@ -52,8 +52,7 @@ fn element<'a>(group: Group<'a>, first: &'a Label, labels: &[(usize, &'a Label)]
         }
         return group.element(origin);
     }
-    let mut snippet =
-        Snippet::source(at.text.as_str()).line_start(at.line).path(at.path.as_ref());
+    let mut snippet = Snippet::source(at.text.as_str()).line_start(at.line).path(at.path.as_ref());
     for (number, label) in labels {
         let kind = if *number == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(label.at.range.clone());

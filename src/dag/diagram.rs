@@ -24,7 +24,8 @@ impl Dag {
                 ..Layer::plain(id)
             });
         }
-        let steps: Vec<StepId> = self.order().iter().copied().filter(|id| wanted[id.0 as usize]).collect();
+        let steps: Vec<StepId> =
+            self.order().iter().copied().filter(|id| wanted[id.0 as usize]).collect();
         // A file and a step may have the same name.
         let file_id = |path: &str| format!("file {path}");
         let mut is_read = vec![false; self.file_paths().len()];

@@ -64,7 +64,9 @@ impl Dag {
                         .help("use what that export is made from"),
                     ),
                     Some(id) => links.upstream.push(StepId(*id)),
-                    None => diagnostics.push(unknown_name(&plan, step, &reference.full_name, reference)),
+                    None => {
+                        diagnostics.push(unknown_name(&plan, step, &reference.full_name, reference))
+                    }
                 }
             }
             for pattern in &step.files {
@@ -84,10 +86,16 @@ impl Dag {
                 for file in &matched {
                     if let Some(output) = names.get(file.as_str()) {
                         diagnostics.push(
-                            Diagnostic::error("output-as-input", format!("`{file}` is written by this plan"))
-                                .at(plan.sources.excerpt(pattern.span), "it is read here")
-                                .at(plan.sources.excerpt(plan.steps[*output as usize].span), "and written here")
-                                .help("use the graph itself, by its name under `from`"),
+                            Diagnostic::error(
+                                "output-as-input",
+                                format!("`{file}` is written by this plan"),
+                            )
+                            .at(plan.sources.excerpt(pattern.span), "it is read here")
+                            .at(
+                                plan.sources.excerpt(plan.steps[*output as usize].span),
+                                "and written here",
+                            )
+                            .help("use the graph itself, by its name under `from`"),
                         );
                     }
                 }
@@ -202,9 +210,10 @@ fn unknown_name(
         .filter(|other| !other.work.is_export() && other.name != step.name)
         .filter_map(|other| other.name.strip_prefix(prefix));
     let known: Vec<&str> = known.collect();
-    let problem = Diagnostic::error("unknown-name", format!("there is no graph `{}`", reference.name))
-        .at(plan.sources.excerpt(reference.span), "not an import or a transform of this plan")
-        .did_you_mean(&reference.name, known.iter().copied());
+    let problem =
+        Diagnostic::error("unknown-name", format!("there is no graph `{}`", reference.name))
+            .at(plan.sources.excerpt(reference.span), "not an import or a transform of this plan")
+            .did_you_mean(&reference.name, known.iter().copied());
     match known.len() {
         1..=12 => problem.note(format!("known here: `{}`", known.join("`, `"))),
         _ => problem,
@@ -221,8 +230,10 @@ fn order(plan: &Plan, steps: &[Links], diagnostics: &mut Diagnostics) -> Vec<Ste
             let name = |id: u32| plan.steps[id as usize].name.as_str();
             let mut path: Vec<&str> = cycle.iter().map(|id| name(*id)).collect();
             path.extend(cycle.first().map(|id| name(*id)));
-            let mut problem =
-                Diagnostic::error("cycle", format!("steps depend on each other: {}", path.join(" → ")));
+            let mut problem = Diagnostic::error(
+                "cycle",
+                format!("steps depend on each other: {}", path.join(" → ")),
+            );
             for (place, id) in cycle.iter().enumerate().take(6) {
                 let next = cycle[(place + 1) % cycle.len()];
                 let step = &plan.steps[*id as usize];

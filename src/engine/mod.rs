@@ -21,9 +21,9 @@ use std::time::Instant;
 use thiserror::Error;
 
 use crate::dag::{Dag, StepId};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::digest::Digest;
-use crate::disk::{Disk, Node};
+use crate::disk::{Disk, Node, Now};
 use crate::plan;
 use crate::project::Project;
 use crate::store::{Fact, FileRecord, Key, Manifest, State, StepRecord, Store};
@@ -104,10 +104,9 @@ pub fn build(
     };
     let (mut state, mut damage) = store.load();
     let mut survey = Survey::look(project, dag, &wanted, &state, &**disk, jobs);
-    let mut now = 0;
-    let is_untouched = survey.is_complete()
-        && damage.is_none()
-        && all_fresh(dag, &wanted, &survey, &state);
+    let mut now = Now::default();
+    let is_untouched =
+        survey.is_complete() && damage.is_none() && all_fresh(dag, &wanted, &survey, &state);
     let mut is_locked = false;
     if !is_untouched && !request.dry_run {
         match lock(&store, emit) {
@@ -169,7 +168,7 @@ pub fn build(
 }
 
 /// Locks the store, and says so if that takes waiting.
-fn lock(store: &Store, emit: &mut dyn FnMut(Event)) -> io::Result<i64> {
+fn lock(store: &Store, emit: &mut dyn FnMut(Event)) -> io::Result<Now> {
     if let Some(now) = store.lock(false)? {
         return Ok(now);
     }
@@ -191,8 +190,8 @@ fn close(
     store.flush(true)?;
     let journal = project.path(crate::store::FOLDER).join("journal");
     let now = match disk.look(&journal) {
-        Ok(Node::File(stamp)) => stamp.modified,
-        _ => 0,
+        Ok(Node::File(stamp)) => Now { time: stamp.modified, device: stamp.device },
+        _ => Now::default(),
     };
     for (path, record) in outputs {
         let is_racy = survey::is_racy(&record.stamp, now);
@@ -211,8 +210,7 @@ fn all_fresh(dag: &Dag, wanted: &[bool], survey: &Survey, state: &State) -> bool
         let step = dag.step(*id);
         let Some(last) = state.steps.get(&step.name) else { return false };
         let Some(upstream) = digests_of(dag, *id, &digests) else { return false };
-        let manifest =
-            worker::expected_manifest(dag, *id, survey, &last.discovered, &upstream);
+        let manifest = worker::expected_manifest(dag, *id, survey, &last.discovered, &upstream);
         let Ok(manifest) = manifest else { return false };
         let Some(record) = state.results.get(&manifest.key()) else { return false };
         digests[id.0 as usize] = Some(record.digest);
@@ -321,8 +319,7 @@ impl Build<'_> {
         let last = self.state.steps.get(&step.name);
         let upstream = digests_of(self.dag, id, &self.digests).unwrap_or_default();
         let discovered = last.map_or(&[][..], |last| &last.discovered);
-        let expected =
-            worker::expected_manifest(self.dag, id, self.survey, discovered, &upstream);
+        let expected = worker::expected_manifest(self.dag, id, self.survey, discovered, &upstream);
         let Ok(manifest) = expected else {
             // The worker says what is wrong with the files; perhaps they are not needed any more.
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
@@ -464,8 +461,11 @@ impl Build<'_> {
         let path = self.dag.step(id).name.clone();
         if let Some(replaced) = written.replaced {
             diagnostics.push(
-                Diagnostic::warning("replaced", format!("`{path}` had been changed by somebody else"))
-                    .note(format!("what was there is kept in the store as {}", replaced.short())),
+                Diagnostic::warning(
+                    "replaced",
+                    format!("`{path}` had been changed by somebody else"),
+                )
+                .note(format!("what was there is kept in the store as {}", replaced.short())),
             );
         }
         if let Some(digest) = digest {
@@ -495,9 +495,14 @@ impl Build<'_> {
         why: Vec<String>,
         microseconds: u64,
         wrote: bool,
-        diagnostics: Diagnostics,
+        mut diagnostics: Diagnostics,
     ) {
         let step = self.dag.step(id);
+        for problem in diagnostics.list.iter_mut().filter(|problem| problem.labels.is_empty()) {
+            // A problem without a place of its own is the step's.
+            let at = self.dag.plan.sources.excerpt(step.span);
+            problem.labels.push(Label { at, message: "in this step".to_owned() });
+        }
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
         let omitted = diagnostics.omitted();

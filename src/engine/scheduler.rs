@@ -83,7 +83,8 @@ impl<'a> Scheduler<'a> {
                 is_told: false,
                 has_ended: false,
                 waiting: Vec::new(),
-                users: dag.downstream(id).iter().filter(|user| wanted[user.0 as usize]).count() as u32,
+                users: dag.downstream(id).iter().filter(|user| wanted[user.0 as usize]).count()
+                    as u32,
             })
             .collect();
         for id in slots {

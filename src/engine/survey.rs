@@ -11,14 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dag::{Dag, StepId};
 use crate::digest::Digest;
-use crate::disk::{Content, Disk, Node, Stamp};
+use crate::disk::{Content, Disk, Node, Now, Stamp};
 use crate::project::Project;
 use crate::store::{FileRecord, State};
 
-/// How long the clocks that stamp files may stand still, in nanoseconds.
-const TICK: i64 = 20_000_000;
-/// The same where stamps have no fractions of a second.
-const COARSE_TICK: i64 = 2_000_000_000;
+/// How far the clocks of two file systems may be apart, in nanoseconds.
+const SKEW: i64 = 2_000_000_000;
 /// How many files one thread looks at before another helps.
 const WORTH_A_THREAD: usize = 2_000;
 /// How many bytes of inputs are held for the steps that will read them.
@@ -67,11 +65,11 @@ impl Survey {
         threads: usize,
     ) -> Survey {
         let mut paths = dag.file_paths().to_vec();
-        let mut numbers: HashMap<String, usize> =
-            paths.iter().cloned().zip(0..).collect();
+        let mut numbers: HashMap<String, usize> = paths.iter().cloned().zip(0..).collect();
         let steps = || (0..dag.step_count() as u32).map(StepId).filter(|id| wanted[id.0 as usize]);
         for id in steps() {
-            for path in state.steps.get(&dag.step(id).name).map_or(&[][..], |step| &step.discovered) {
+            for path in state.steps.get(&dag.step(id).name).map_or(&[][..], |step| &step.discovered)
+            {
                 if !numbers.contains_key(path) {
                     numbers.insert(path.clone(), paths.len());
                     paths.push(path.clone());
@@ -91,8 +89,7 @@ impl Survey {
             Err(error) => FileState::Unreadable(error.to_string()),
         };
         let files = in_parallel(&paths, threads, |path| look(path, state.files.get(path)));
-        let exports: Vec<StepId> =
-            steps().filter(|id| dag.step(*id).work.is_export()).collect();
+        let exports: Vec<StepId> = steps().filter(|id| dag.step(*id).work.is_export()).collect();
         let found = in_parallel(&exports, threads, |id| {
             let path = &dag.step(*id).name;
             look(path, state.outputs.get(path))
@@ -113,18 +110,18 @@ impl Survey {
 
     /// Reads the files that have to be; returns what was learned about inputs and outputs.
     ///
-    /// `now` is the file system's time before this call, in nanoseconds since 1970.
+    /// `now` is the file system's time before this call.
     pub(super) fn read_changed(
         &mut self,
         dag: &Dag,
         reader: &FileReader<'_>,
         threads: usize,
-        now: i64,
+        now: Now,
     ) -> Vec<(bool, String, FileRecord)> {
         let is_changed = |state: &FileState| matches!(state, FileState::Changed);
         let inputs = (0..self.files.len()).filter(|at| is_changed(&self.files[*at]));
-        let outputs = (0..self.outputs.len())
-            .filter(|at| self.outputs[*at].as_ref().is_some_and(is_changed));
+        let outputs =
+            (0..self.outputs.len()).filter(|at| self.outputs[*at].as_ref().is_some_and(is_changed));
         let changed: Vec<(bool, usize)> =
             inputs.map(|at| (true, at)).chain(outputs.map(|at| (false, at))).collect();
         let held = AtomicUsize::new(0);
@@ -195,7 +192,7 @@ impl<'a> FileReader<'a> {
     }
 
     /// Reads a file whole; `now` is the file system's time at some moment before.
-    pub(super) fn read(&self, path: &str, now: i64) -> io::Result<ReadFile> {
+    pub(super) fn read(&self, path: &str, now: Now) -> io::Result<ReadFile> {
         let full = self.project.path(path);
         self.check_inside(&full)?;
         let canonical = self.disk.canonical(&full)?;
@@ -231,11 +228,15 @@ impl<'a> FileReader<'a> {
     }
 }
 
-/// Returns whether a file may still change without its stamp changing.
-pub(super) fn is_racy(stamp: &Stamp, now: i64) -> bool {
+/// Returns whether a file may have changed after `now` without its stamp changing.
+///
+/// A file system stamps by a clock that stands still for some milliseconds. Once the clock has
+/// moved past a stamp, whatever changes the file changes its stamp as well; so `now` must be a
+/// stamp of the same clock, taken before the file was read.
+pub(super) fn is_racy(stamp: &Stamp, now: Now) -> bool {
     let latest = stamp.modified.max(stamp.changed);
-    let is_coarse = stamp.modified % 1_000_000_000 == 0 && stamp.changed % 1_000_000_000 == 0;
-    latest.saturating_add(if is_coarse { COARSE_TICK } else { TICK }) >= now
+    let skew = if stamp.device == now.device { 0 } else { SKEW };
+    latest.saturating_add(skew) >= now.time
 }
 
 /// Applies `work` to all items, on several threads where there are many; results keep the order.

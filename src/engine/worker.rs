@@ -13,6 +13,7 @@ use super::survey::{FileReader, FileState, ReadFile, Survey};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::digest::Digest;
+use crate::disk::Now;
 use crate::graph::Graph;
 use crate::path;
 use crate::plan::{Op, PlanStep, Work};
@@ -30,7 +31,7 @@ pub(super) struct Bench<'a> {
     pub(super) state: &'a State,
     pub(super) store: &'a Store,
     pub(super) reader: &'a FileReader<'a>,
-    pub(super) now: i64,
+    pub(super) now: Now,
 }
 
 /// What a worker hands back.
@@ -159,9 +160,10 @@ impl Bench<'_> {
         let digest = Digest::of(&bytes);
         let written = match graph {
             Some(_) => None,
-            None => Some(self.put(id, &bytes, digest).map_err(|error| {
-                diagnostics.fail(unwritable(&step.name, &error))
-            })?),
+            None => Some(
+                self.put(id, &bytes, digest)
+                    .map_err(|error| diagnostics.fail(unwritable(&step.name, &error)))?,
+            ),
         };
         if (graph.is_none() || costs_more_than_reading(microseconds, bytes.len()))
             && let Err(error) = self.store.keep(digest, &bytes)
@@ -264,11 +266,15 @@ impl Bench<'_> {
                 }
                 if found.len() >= MOST_DISCOVERED {
                     let message = format!("more than {MOST_DISCOVERED} files are included");
-                    return Err(diagnostics.fail(Diagnostic::error("too-many-files", message).at(at, "")));
+                    return Err(
+                        diagnostics.fail(Diagnostic::error("too-many-files", message).at(at, ""))
+                    );
                 }
                 let file = self.read(&path).map_err(|error| {
-                    let message = format!("`{asker}` includes `{path}`, which cannot be read: {error}");
-                    diagnostics.fail(Diagnostic::error("unreadable", message).at(at, "in this export"))
+                    let message =
+                        format!("`{asker}` includes `{path}`, which cannot be read: {error}");
+                    diagnostics
+                        .fail(Diagnostic::error("unreadable", message).at(at, "in this export"))
                 })?;
                 files.push(InputFile { path: path.as_str().into(), bytes: file.bytes.clone() });
                 found.push((path, file));
@@ -299,7 +305,9 @@ pub(super) fn expected_manifest(
         Some(FileState::Known(record)) => {
             manifest.inputs.push(file_input(group, path, record.digest));
         }
-        Some(FileState::Unreadable(why)) => missing.push((path.to_owned(), io::Error::other(why.clone()))),
+        Some(FileState::Unreadable(why)) => {
+            missing.push((path.to_owned(), io::Error::other(why.clone())))
+        }
         _ => missing.push((path.to_owned(), io::ErrorKind::NotFound.into())),
     };
     for (group, files) in dag.files(id).iter().enumerate() {
@@ -319,7 +327,8 @@ fn manifest_head(step: &PlanStep) -> Manifest {
             (format!("export {} {}", kind.kind.name, kind.kind.revision), options.clone())
         }
         Work::Transform { ops } => {
-            let kinds = ops.iter().map(|op| format!(" {} {}", op.kind.kind.name, op.kind.kind.revision));
+            let kinds =
+                ops.iter().map(|op| format!(" {} {}", op.kind.kind.name, op.kind.kind.revision));
             let options = ops.iter().map(|op| {
                 format!("{{\"{}\":{},\"others\":{:?}}}", op.kind.kind.name, op.options, op.others)
             });
@@ -354,7 +363,10 @@ fn groups_of(step: &PlanStep) -> usize {
 fn named(step: &PlanStep, from: &[Held]) -> Vec<NamedGraph> {
     let pairs = step.from.iter().zip(from);
     pairs
-        .map(|(from, held)| NamedGraph { name: from.name.as_str().into(), graph: held.graph.clone() })
+        .map(|(from, held)| NamedGraph {
+            name: from.name.as_str().into(),
+            graph: held.graph.clone(),
+        })
         .collect()
 }
 
@@ -368,13 +380,15 @@ fn transform(
     let Some(first) = named.first() else {
         return Err(diagnostics.fail(bug("a transform has nothing to work on")));
     };
-    let mut graph = first.graph.clone();
+    let mut current = first.clone();
     for op in ops {
         let others: Vec<NamedGraph> =
             op.others.iter().filter_map(|at| named.get(*at).cloned()).collect();
-        graph = Arc::new((op.kind.transform)(&op.options, graph, &others, diagnostics)?);
+        let name = current.name.clone();
+        let graph = (op.kind.transform)(&op.options, current, &others, diagnostics)?;
+        current = NamedGraph { name, graph: Arc::new(graph) };
     }
-    Ok(Arc::unwrap_or_clone(graph))
+    Ok(Arc::unwrap_or_clone(current.graph))
 }
 
 /// Returns whether a graph is worth keeping: making it again would take longer than reading it.

@@ -134,9 +134,12 @@ impl Resolver<'_> {
         if version.text() != Some(VERSION) {
             let found = version.describe();
             self.push(
-                Diagnostic::error("version", format!("this layercake reads version {VERSION} of the plan format"))
-                    .at(self.excerpt(version.span), format!("found {found}"))
-                    .help(format!("write `version: {VERSION}`, or use a newer layercake")),
+                Diagnostic::error(
+                    "version",
+                    format!("this layercake reads version {VERSION} of the plan format"),
+                )
+                .at(self.excerpt(version.span), format!("found {found}"))
+                .help(format!("write `version: {VERSION}`, or use a newer layercake")),
             );
         }
     }
@@ -157,14 +160,15 @@ impl Resolver<'_> {
     /// Returns the entries of a section, which must be a map or nothing.
     fn section(&mut self, tree: &Tree, name: &str) -> Vec<(Key, Tree)> {
         match tree.get(name) {
-            Some(section) if matches!(section.node, TreeNode::Map(_)) => {
-                section.entries().to_vec()
-            }
+            Some(section) if matches!(section.node, TreeNode::Map(_)) => section.entries().to_vec(),
             Some(section) if !section.is_null() => {
                 let found = section.describe();
                 self.push(
-                    Diagnostic::error("wrong-value", format!("`{name}` is a map from names to steps"))
-                        .at(self.excerpt(section.span), format!("this is {found}")),
+                    Diagnostic::error(
+                        "wrong-value",
+                        format!("`{name}` is a map from names to steps"),
+                    )
+                    .at(self.excerpt(section.span), format!("this is {found}")),
                 );
                 Vec::new()
             }
@@ -235,10 +239,13 @@ impl Resolver<'_> {
         if found.is_none() {
             let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
             self.push(
-                Diagnostic::error("unknown-format", format!("no format is known by the name of `{path}`"))
-                    .at(self.excerpt(*span), "what is in this file?")
-                    .note(format!("known extensions: {}", dotted(&known)))
-                    .help("say what it is: `format: csv`"),
+                Diagnostic::error(
+                    "unknown-format",
+                    format!("no format is known by the name of `{path}`"),
+                )
+                .at(self.excerpt(*span), "what is in this file?")
+                .note(format!("known extensions: {}", dotted(&known)))
+                .help("say what it is: `format: csv`"),
             );
         }
         found
@@ -252,10 +259,10 @@ impl Resolver<'_> {
         }
         for (entry, _) in value.entries() {
             if !KEYS.contains(&entry.text.as_str()) {
-                let mut problem =
-                    unknown_key(&self.plan.sources, entry.span, &entry.text, KEYS);
+                let mut problem = unknown_key(&self.plan.sources, entry.span, &entry.text, KEYS);
                 if transform_kind(&entry.text).is_some() {
-                    problem = problem.help(format!("operations stand in a list: `ops: [{}: {{}}]`", entry.text));
+                    problem = problem
+                        .help(format!("operations stand in a list: `ops: [{}: {{}}]`", entry.text));
                 }
                 self.push(problem);
             }
@@ -304,15 +311,19 @@ impl Resolver<'_> {
             _ => {
                 let found = item.describe();
                 self.push(
-                    Diagnostic::error("wrong-value", "an operation is a word, or one word with its options")
-                        .at(self.excerpt(item.span), format!("this is {found}"))
-                        .help("such as `- invert` or `- labels: { max_length: 24 }`"),
+                    Diagnostic::error(
+                        "wrong-value",
+                        "an operation is a word, or one word with its options",
+                    )
+                    .at(self.excerpt(item.span), format!("this is {found}"))
+                    .help("such as `- invert` or `- labels: { max_length: 24 }`"),
                 );
                 return None;
             }
         };
         let Some(kind) = transform_kind(word) else {
-            let known: Vec<&str> = registry::transforms().iter().map(|kind| kind.kind.name).collect();
+            let known: Vec<&str> =
+                registry::transforms().iter().map(|kind| kind.kind.name).collect();
             self.push(
                 Diagnostic::error("unknown-operation", format!("there is no operation `{word}`"))
                     .at(self.excerpt(span), "not known")
@@ -344,8 +355,11 @@ impl Resolver<'_> {
             let checked = path::check_output(path);
             if let Err(error) = checked {
                 self.push(
-                    Diagnostic::error("bad-path", format!("nothing may be written to `{path}`: {error}"))
-                        .at(self.excerpt(key.span), ""),
+                    Diagnostic::error(
+                        "bad-path",
+                        format!("nothing may be written to `{path}`: {error}"),
+                    )
+                    .at(self.excerpt(key.span), ""),
                 );
             }
             checked.is_ok()
@@ -355,9 +369,12 @@ impl Resolver<'_> {
         let Some(kind) = self.exporter(key, &common, &options) else { return };
         if from.len() > 1 && !kind.from_many {
             self.push(
-                Diagnostic::error("too-many-graphs", format!("the format `{}` shows one graph", kind.kind.name))
-                    .at(self.excerpt(from[1].span), "this is one more")
-                    .help("merge them first: a transform takes several under `from`"),
+                Diagnostic::error(
+                    "too-many-graphs",
+                    format!("the format `{}` shows one graph", kind.kind.name),
+                )
+                .at(self.excerpt(from[1].span), "this is one more")
+                .help("merge them first: a transform takes several under `from`"),
             );
         }
         let sources = &self.plan.sources;
@@ -412,8 +429,7 @@ impl Resolver<'_> {
                 .filter(|kind| kind.extensions.iter().any(|end| end.ends_with(&format!(".{last}"))))
                 .map(|kind| kind.kind.name)
                 .collect();
-            let known: Vec<&str> =
-                kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
+            let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
             let problem = Diagnostic::error(
                 "unknown-format",
                 format!("no format is known by the name of `{}`", key.text),
@@ -423,7 +439,9 @@ impl Resolver<'_> {
                 [] => problem
                     .note(format!("known ends: {}", dotted(&known)))
                     .help("say which: `format: dot`, or give a `template:`"),
-                near => problem.help(format!("say which: `format: {}`", near.join("` or `format: "))),
+                near => {
+                    problem.help(format!("say which: `format: {}`", near.join("` or `format: ")))
+                }
             });
         }
         found.map(|(_, kind)| kind)
@@ -453,9 +471,12 @@ impl Resolver<'_> {
             other => {
                 let span = other.map_or(key.span, |(from, _)| from.span);
                 self.push(
-                    Diagnostic::error("missing-key", format!("`{}` does not say what it is made from", key.text))
-                        .at(self.excerpt(span), "`from` is needed")
-                        .help("add `from:` and the name of an import or a transform"),
+                    Diagnostic::error(
+                        "missing-key",
+                        format!("`{}` does not say what it is made from", key.text),
+                    )
+                    .at(self.excerpt(span), "`from` is needed")
+                    .help("add `from:` and the name of an import or a transform"),
                 );
             }
         }
@@ -497,10 +518,13 @@ impl Resolver<'_> {
             let known: Vec<&str> = known.collect();
             let text = format.text().unwrap_or_default();
             self.push(
-                Diagnostic::error("unknown-format", format!("there is no format {}", format.describe()))
-                    .at(self.excerpt(format.span), "not known here")
-                    .did_you_mean(text, known.iter().copied())
-                    .note(format!("known formats: {}", known.join(", "))),
+                Diagnostic::error(
+                    "unknown-format",
+                    format!("there is no format {}", format.describe()),
+                )
+                .at(self.excerpt(format.span), "not known here")
+                .did_you_mean(text, known.iter().copied())
+                .note(format!("known formats: {}", known.join(", "))),
             );
         }
         found
@@ -585,7 +609,9 @@ impl Resolver<'_> {
             };
             let message = match first.name == step.name {
                 true => format!("two steps have the name `{}`", step.name),
-                false => format!("`{}` and `{}` are one file on some systems", first.name, step.name),
+                false => {
+                    format!("`{}` and `{}` are one file on some systems", first.name, step.name)
+                }
             };
             problems.push(
                 Diagnostic::error("duplicate-name", message)
@@ -643,10 +669,8 @@ fn transform_kind(word: &str) -> Option<&'static TransformKind> {
 
 /// Makes the options of the merge that several `from` stand for.
 fn merge_options(span: Span, with: &[&str]) -> Tree {
-    let text = |text: &str| Tree {
-        span,
-        node: TreeNode::Scalar { text: text.to_owned(), quoted: true },
-    };
+    let text =
+        |text: &str| Tree { span, node: TreeNode::Scalar { text: text.to_owned(), quoted: true } };
     let names = Tree { span, node: TreeNode::List(with.iter().map(|name| text(name)).collect()) };
     let key = Key { text: "with".to_owned(), span };
     Tree { span, node: TreeNode::Map(vec![(key, names)]) }
@@ -667,4 +691,3 @@ fn dotted(ends: &[&str]) -> String {
     ends.dedup();
     ends.join(", ")
 }
-

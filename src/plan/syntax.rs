@@ -87,7 +87,11 @@ impl TreeReader<'_> {
                 Event::DocumentStart(_) => {
                     documents += 1;
                     if documents > 1 {
-                        return Err(self.stop(span, "a plan is one document", "another starts here"));
+                        return Err(self.stop(
+                            span,
+                            "a plan is one document",
+                            "another starts here",
+                        ));
                     }
                 }
                 Event::Scalar(text, style, anchor, tag) => {
@@ -223,7 +227,8 @@ impl TreeReader<'_> {
         let at = self.span(*error.marker(), *error.marker());
         let span = Span { end: at.start + 1, ..at };
         let excerpt = self.sources.excerpt(span);
-        let mut diagnostic = Diagnostic::error("yaml", format!("this is no YAML: {}", error.info()));
+        let mut diagnostic =
+            Diagnostic::error("yaml", format!("this is no YAML: {}", error.info()));
         if excerpt.text.trim_start_matches(' ').starts_with('\t') {
             diagnostic = diagnostic.help("YAML is indented with spaces; a tab is not allowed");
         }

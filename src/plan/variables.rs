@@ -29,8 +29,11 @@ impl Variables {
         {
             let found = section.describe();
             diagnostics.push(
-                Diagnostic::error("wrong-value", format!("expected a map of values, found {found}"))
-                    .at(sources.excerpt(section.span), ""),
+                Diagnostic::error(
+                    "wrong-value",
+                    format!("expected a map of values, found {found}"),
+                )
+                .at(sources.excerpt(section.span), ""),
             );
         }
         let mut raw = BTreeMap::new();
@@ -52,9 +55,12 @@ impl Variables {
             match raw.get_mut(name) {
                 Some(slot) => slot.0.clone_from(value),
                 None => diagnostics.push(
-                    Diagnostic::error("unknown-variable", format!("the plan has no variable `{name}`"))
-                        .note(format!("`--set {name}=…` changes one of `vars:`"))
-                        .did_you_mean(name, raw.keys().map(String::as_str)),
+                    Diagnostic::error(
+                        "unknown-variable",
+                        format!("the plan has no variable `{name}`"),
+                    )
+                    .note(format!("`--set {name}=…` changes one of `vars:`"))
+                    .did_you_mean(name, raw.keys().map(String::as_str)),
                 ),
             }
         }
@@ -106,8 +112,7 @@ impl Variables {
             }
             TreeNode::Map(entries) => {
                 for (key, value) in entries {
-                    if let Some(replaced) =
-                        self.replaced(&key.text, key.span, sources, diagnostics)
+                    if let Some(replaced) = self.replaced(&key.text, key.span, sources, diagnostics)
                     {
                         key.text = replaced;
                     }
@@ -152,10 +157,13 @@ impl Variables {
             match self.0.get(name) {
                 Some(value) => out.push_str(value),
                 None => diagnostics.push(
-                    Diagnostic::error("unknown-variable", format!("the plan has no variable `{name}`"))
-                        .at(sources.excerpt(span), format!("`${{{name}}}` is used here"))
-                        .did_you_mean(name, self.0.keys().map(String::as_str))
-                        .help("give it a value under `vars:`, or write `$${` for the text `${`"),
+                    Diagnostic::error(
+                        "unknown-variable",
+                        format!("the plan has no variable `{name}`"),
+                    )
+                    .at(sources.excerpt(span), format!("`${{{name}}}` is used here"))
+                    .did_you_mean(name, self.0.keys().map(String::as_str))
+                    .help("give it a value under `vars:`, or write `$${` for the text `${`"),
                 ),
             }
             rest = &rest[at + end + 1..];

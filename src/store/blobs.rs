@@ -11,12 +11,7 @@ use crate::disk::{Disk, Node};
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// Keeps bytes under their digest, unless they are there.
-pub(super) fn keep(
-    disk: &dyn Disk,
-    store: &Path,
-    digest: Digest,
-    bytes: &[u8],
-) -> io::Result<()> {
+pub(super) fn keep(disk: &dyn Disk, store: &Path, digest: Digest, bytes: &[u8]) -> io::Result<()> {
     let path = path(store, digest);
     if let Ok(Node::File(stamp)) = disk.look(&path)
         && stamp.size == bytes.len() as u64

@@ -159,11 +159,8 @@ mod tests {
 
     fn facts() -> Vec<Fact> {
         let file = FileRecord { stamp: Stamp::default(), digest: Digest::of(b"x"), is_racy: true };
-        let result = ResultRecord {
-            digest: Digest::of(b"y"),
-            microseconds: 7,
-            warnings: "[]".to_owned(),
-        };
+        let result =
+            ResultRecord { digest: Digest::of(b"y"), microseconds: 7, warnings: "[]".to_owned() };
         let input = Input {
             kind: InputKind::File,
             group: 3,

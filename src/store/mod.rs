@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::digest::Digest;
-use crate::disk::{Disk, Lock, Stamp};
+use crate::disk::{Disk, Lock, Now, Stamp};
 use journal::Journal;
 
 /// The folder of the store in a project.
@@ -110,13 +110,13 @@ impl Store {
         held(&self.journal).has_moved(&*self.disk)
     }
 
-    /// Makes the store's folder and locks it for writing; returns the file system's time in
-    /// nanoseconds since 1970. `None` when another process writes and `wait` is not set.
+    /// Makes the store's folder and locks it for writing; returns the file system's time.
+    /// `None` when another process writes and `wait` is not set.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn lock(&self, wait: bool) -> io::Result<Option<i64>> {
+    pub fn lock(&self, wait: bool) -> io::Result<Option<Now>> {
         self.make_folder()?;
         match self.disk.lock(&self.folder.join("lock"), wait)? {
             Some((lock, now)) => {

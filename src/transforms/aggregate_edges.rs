@@ -96,7 +96,7 @@ impl Transform for AggregateEdges {
 
     fn transform(
         options: &Options,
-        graph: Arc<Graph>,
+        NamedGraph { graph, .. }: NamedGraph,
         _others: &[NamedGraph],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
@@ -243,7 +243,7 @@ mod tests {
     use crate::graph::{Bits, Value, Values};
 
     fn aggregated(options: &Options, graph: Graph) -> Graph {
-        let graph = Arc::new(graph);
+        let graph = NamedGraph::new("g", graph);
         AggregateEdges::transform(options, graph, &[], &mut Diagnostics::default()).unwrap()
     }
 
@@ -322,7 +322,8 @@ mod tests {
         let graph = sketch(&["a"], &[&edge, &edge.replace("#1", "#2")]);
         let mut diagnostics = Diagnostics::default();
         let options = Options::default();
-        let result = AggregateEdges::transform(&options, graph.into(), &[], &mut diagnostics);
+        let result =
+            AggregateEdges::transform(&options, NamedGraph::new("g", graph), &[], &mut diagnostics);
         assert_eq!(result, Err(Failed));
         assert_eq!(
             diagnostics.list[0].message,

@@ -40,7 +40,7 @@ impl Transform for DropUnconnected {
 
     fn transform(
         options: &Options,
-        graph: Arc<Graph>,
+        NamedGraph { graph, .. }: NamedGraph,
         _others: &[NamedGraph],
         _diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
@@ -80,7 +80,7 @@ mod tests {
     use crate::graph::sketch::{assert_whole, node_words, rows, sketch};
 
     fn dropped(graph: &Graph, partitions: EmptyPartitions) -> Graph {
-        let graph = Arc::new(graph.clone());
+        let graph = NamedGraph::new("g", graph.clone());
         let options = Options { partitions };
         DropUnconnected::transform(&options, graph, &[], &mut Diagnostics::default()).unwrap()
     }

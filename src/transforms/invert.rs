@@ -2,8 +2,6 @@
 //!
 //! This is the line digraph (Harary & Norman, Some properties of line digraphs, 1960).
 
-use std::sync::Arc;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +36,7 @@ impl Transform for Invert {
 
     fn transform(
         _options: &Options,
-        graph: Arc<Graph>,
+        NamedGraph { graph, .. }: NamedGraph,
         _others: &[NamedGraph],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {

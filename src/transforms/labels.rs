@@ -61,7 +61,7 @@ impl Transform for Labels {
 
     fn transform(
         options: &Options,
-        graph: Arc<Graph>,
+        NamedGraph { graph, .. }: NamedGraph,
         _others: &[NamedGraph],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
@@ -187,7 +187,7 @@ mod tests {
     }
 
     fn fitted(options: &Options, graph: &Graph) -> Graph {
-        let graph = Arc::new(graph.clone());
+        let graph = NamedGraph::new("g", graph.clone());
         Labels::transform(options, graph, &[], &mut Diagnostics::default()).unwrap()
     }
 

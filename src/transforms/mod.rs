@@ -41,13 +41,15 @@ fn too_much_text() -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::step::NamedGraph;
 
     #[test]
     fn every_kind_takes_no_options_at_all() {
         for kind in KINDS {
             let graph = Graph::default();
             let mut diagnostics = Diagnostics::default();
-            let result = (kind.transform)("{}", graph.clone().into(), &[], &mut diagnostics);
+            let result =
+                (kind.transform)("{}", NamedGraph::new("g", graph.clone()), &[], &mut diagnostics);
             assert_eq!((result, diagnostics.list), (Ok(graph), Vec::new()), "{}", kind.kind.name);
         }
     }

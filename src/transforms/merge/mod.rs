@@ -63,16 +63,16 @@ impl Transform for Merge {
 
     fn transform(
         options: &Options,
-        graph: Arc<Graph>,
+        first: NamedGraph,
         others: &[NamedGraph],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         if others.is_empty() {
-            return Ok(Arc::unwrap_or_clone(graph));
+            return Ok(Arc::unwrap_or_clone(first.graph));
         }
-        let graphs: Vec<&Graph> =
-            std::iter::once(&*graph).chain(others.iter().map(|other| &*other.graph)).collect();
-        let mut settler = Settler { on_conflict: options.on_conflict, others, diagnostics };
+        let named: Vec<NamedGraph> = std::iter::once(first).chain(others.iter().cloned()).collect();
+        let graphs: Vec<&Graph> = named.iter().map(|named| &*named.graph).collect();
+        let mut settler = Settler { on_conflict: options.on_conflict, named: &named, diagnostics };
         let mut builder = GraphBuilder::default();
         merge_layers(&graphs, &mut settler, &mut builder);
         let nodes = SameNodes::of(&graphs);
@@ -84,7 +84,7 @@ impl Transform for Merge {
             settler.diagnostics.push_with(Severity::Error, || match problem {
                 GraphProblem::HierarchyCycle { nodes: cycle } => nodes.cycle(cycle),
                 GraphProblem::DuplicateEdge { edge, first } => {
-                    edges.other_ends(*first, *edge, others)
+                    edges.other_ends(*first, *edge, &named)
                 }
                 _ => super::too_much_text(),
             });
@@ -103,14 +103,14 @@ mod tests {
 
     fn merged(on_conflict: OnConflict, graphs: &[Graph]) -> Result<Graph, Vec<String>> {
         let name = |(at, graph): (usize, &Graph)| NamedGraph {
-            name: format!("g{}", at + 2).into(),
+            name: format!("g{}", at + 1).into(),
             graph: graph.clone().into(),
         };
-        let others: Vec<_> = graphs[1..].iter().enumerate().map(name).collect();
+        let mut others: Vec<_> = graphs.iter().enumerate().map(name).collect();
+        let first = others.remove(0);
         let with = others.iter().map(|other| other.name.to_string()).collect();
         let mut diagnostics = Diagnostics::default();
         let options = Options { with, on_conflict };
-        let first = Arc::new(graphs[0].clone());
         Merge::transform(&options, first, &others, &mut diagnostics)
             .map_err(|Failed| diagnostics.list.into_iter().map(|d| d.message).collect())
     }
@@ -146,9 +146,9 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "the node `a` has `label` `Apple` in the first graph, but `Avocado` in `g3`",
+                "the node `a` has `label` `Apple` in `g1`, but `Avocado` in `g3`",
                 "the node `b` has `belongs_to` `p` in `g2`, but `q` in `g3`",
-                "the edge `x` has `label` `calls` in the first graph, but `reads` in `g2`",
+                "the edge `x` has `label` `calls` in `g1`, but `reads` in `g2`",
             ]
         );
     }
@@ -176,7 +176,7 @@ mod tests {
         let one = sketch(&["a", "b"], &["a b #x"]);
         let two = sketch(&["a", "c"], &["a c #x"]);
         let messages = merged(OnConflict::Last, &[one, two]).unwrap_err();
-        let message = "the edge `x` goes from `a` to `b` in the first graph, \
+        let message = "the edge `x` goes from `a` to `b` in `g1`, \
                        but from `a` to `c` in `g2`";
         assert_eq!(messages, [message]);
     }
@@ -214,8 +214,7 @@ mod tests {
             }]
         );
         let messages = merged(OnConflict::Error, &[one, two, three]).unwrap_err();
-        let message =
-            "the layer `ui` has `background` `#ffeeee` in the first graph, but `#eeeeee` in `g3`";
+        let message = "the layer `ui` has `background` `#ffeeee` in `g1`, but `#eeeeee` in `g3`";
         assert_eq!(messages, [message]);
     }
 
@@ -235,7 +234,7 @@ mod tests {
         let graph = merged(OnConflict::First, &[whole.clone(), text.clone()]).unwrap();
         assert_eq!(graph.node_attributes()[0].kind(), Type::Text);
         let messages = merged(OnConflict::Error, &[whole, text]).unwrap_err();
-        let message = "the node `a` has `size` `2` in the first graph, but `two` in `g2`";
+        let message = "the node `a` has `size` `2` in `g1`, but `two` in `g2`";
         assert_eq!(messages, [message]);
     }
 

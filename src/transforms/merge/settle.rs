@@ -17,7 +17,7 @@ pub(super) struct Row {
 /// Settles what the one value of a field is.
 pub(super) struct Settler<'a> {
     pub(super) on_conflict: OnConflict,
-    pub(super) others: &'a [NamedGraph],
+    pub(super) named: &'a [NamedGraph],
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -81,9 +81,9 @@ impl Settler<'_> {
         one: (Row, &dyn Display),
         other: (Row, &dyn Display),
     ) {
-        let others = self.others;
+        let named = self.named;
         self.diagnostics.push_with(Severity::Error, || {
-            let (one_place, other_place) = (place(one.0, others), place(other.0, others));
+            let (one_place, other_place) = (place(one.0, named), place(other.0, named));
             let message = format!(
                 "the {what} `{id}` has `{field}` `{}` in {one_place}, but `{}` in {other_place}",
                 one.1, other.1
@@ -94,10 +94,9 @@ impl Settler<'_> {
     }
 }
 
-/// Says which graph a row is in; the graph that others are merged into has no name here.
-pub(super) fn place(row: Row, others: &[NamedGraph]) -> String {
-    let other = (row.graph as usize).checked_sub(1).and_then(|at| others.get(at));
-    other.map_or("the first graph".to_owned(), |other| format!("`{}`", other.name))
+/// Says which graph a row is in.
+pub(super) fn place(row: Row, named: &[NamedGraph]) -> String {
+    named.get(row.graph as usize).map_or_else(String::new, |graph| format!("`{}`", graph.name))
 }
 
 /// Returns every row of every graph, graph by graph.
