@@ -235,6 +235,9 @@ impl Writer<'_> {
             self.put(b"  look: handDrawn\n");
         }
         if let Some(palette) = palette {
+            if !by_hand {
+                self.put(b"  look: classic\n");
+            }
             self.write_theme(palette);
         }
         self.put(b"---\n");
@@ -242,23 +245,22 @@ impl Writer<'_> {
 
     fn write_theme(&mut self, palette: &Palette) {
         let dark = self.options.theme == Theme::Dark;
-        let variables = [
-            ("darkMode", if dark { "true" } else { "false" }),
-            ("fontFamily", "\"Helvetica, Arial, sans-serif\""),
-            ("fontSize", "\"14px\""),
-        ];
+        let variables =
+            [("darkMode", if dark { "true" } else { "false" }), ("fontSize", "\"14px\"")];
         let colors = [
             ("background", palette.page),
             ("primaryColor", palette.node_fill),
             ("primaryBorderColor", palette.node_line),
             ("primaryTextColor", palette.text),
             ("lineColor", palette.edge),
-            ("textColor", palette.edge_text),
+            ("textColor", palette.edge),
             ("titleColor", palette.partition_text),
-            ("clusterBkg", palette.partition_fill),
+            ("clusterBkg", palette.partition_solid),
             ("clusterBorder", palette.partition_line),
             ("edgeLabelBackground", palette.page),
         ];
+        // Among the variables of the theme, the hyphen of the last name would be refused.
+        self.put(b"  fontFamily: \"Helvetica, Arial, sans-serif\"\n");
         self.put(b"  theme: base\n  themeVariables:\n");
         for (name, value) in variables {
             let _ = writeln!(self.out, "    {name}: {value}");
