@@ -8,9 +8,9 @@
 //! character other than tab and line break is shown by its picture (U+2400 to U+2421), U+FFFE and
 //! U+FFFF by U+FFFD; a carriage return in a label breaks the line. In a name, a line break is
 //! shown by its picture, too, so that every statement stays on its line; a backslash that DOT
-//! would read as an escape (before a quote or the end) is doubled; and a first `%`, which Graphviz
-//! keeps for names of its own, gets `_` before it. A name that would then equal another one gets
-//! `~2`, `~3` and so on after it.
+//! would read as an escape (before a quote or the end) is doubled; an `&` that would start an
+//! entity in SVG is `&amp;`; and a first `%`, which Graphviz keeps for names of its own, gets `_`
+//! before it. A name that would then equal another one gets `~2`, `~3` and so on after it.
 //!
 //! Knows nothing of positions: those are Graphviz's work.
 
@@ -498,12 +498,26 @@ fn odd_names(graph: &Graph) -> BTreeMap<NodeId, String> {
 
 /// Returns the name for an id that is not fit to be one.
 fn fit_name(id: &str) -> Option<String> {
-    let percent = if id.starts_with('%') { "_" } else { "" };
-    if percent.is_empty() && !id.contains('\n') {
+    if !id.starts_with('%') && !id.contains(['\n', '&']) {
         return fit_string(id);
     }
-    let name = format!("{percent}{}", id.replace('\n', "\u{240a}"));
-    fit_string(&name).or(Some(name))
+    let mut name = String::with_capacity(id.len() + 8);
+    name.push_str(if id.starts_with('%') { "_" } else { "" });
+    for (at, character) in id.char_indices() {
+        match character {
+            '\n' => name.push('\u{240a}'),
+            '&' if is_entity(&id[at + 1..]) => name.push_str("&amp;"),
+            _ => name.push(character),
+        }
+    }
+    fit_string(&name).or_else(|| (name != id).then_some(name))
+}
+
+/// Returns whether a text goes on, after `&`, as an entity of HTML.
+fn is_entity(after: &str) -> bool {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+    let length = after.bytes().take_while(|byte| word(byte)).count();
+    length > 0 && after[length..].starts_with(';')
 }
 
 /// Returns what to write for a text that cannot stand in a quoted string.
@@ -686,6 +700,8 @@ mod tests {
             ("a\\", Some("a\\\\")),
             ("a\\\"", Some("a\\\\\"")),
             ("a\\\nb", Some("a\\\u{240a}b")),
+            ("a & b;", None),
+            ("&nbsp;", Some("&amp;nbsp;")),
             ("%1", Some("_%1")),
             ("\0", Some("\u{2400}")),
         ];

@@ -9,8 +9,8 @@
 //! Labels show as given. What means something to Mermaid or to Markdown is written as an entity
 //! (`#quot;`), a line break as `<br/>`. A space that would be lost at an end of a line or beside
 //! another is a no-break space, and a control character is shown by its picture (U+2400 to
-//! U+2421). The marks that Mermaid puts for entities, `ﬂ°` and `¶ß`, are kept apart by an
-//! invisible U+2060. The title is not so lucky: Mermaid shows entities in it as they stand, so
+//! U+2421). An invisible U+2060 keeps apart what some versions take for marks of their own: `ﬂ°`,
+//! `¶ß`, and a backslash at the end of a line. The title is not so lucky: Mermaid shows entities in it as they stand, so
 //! `<`, `>` and `&` are written as their full-width forms, and a line break as a space.
 //!
 //! A partition is a subgraph; an empty one is a node, as versions of Mermaid differ in what they
@@ -429,7 +429,7 @@ fn is_plain(id: &str) -> bool {
 /// Returns whether an id starts with a word of the language, or ends with `direction`, which
 /// Mermaid takes for a statement when the next line starts with `LR` or the like.
 fn is_reserved(id: &str) -> bool {
-    const WORDS: [&str; 17] = [
+    const WORDS: [&str; 24] = [
         "accdescr",
         "acctitle",
         "call",
@@ -447,6 +447,14 @@ fn is_reserved(id: &str) -> bool {
         "subgraph",
         "swimlane",
         "v",
+        // What every object of JavaScript has: some versions look ids up in one.
+        "constructor",
+        "hasownproperty",
+        "isprototypeof",
+        "propertyisenumerable",
+        "tolocalestring",
+        "tostring",
+        "valueof",
     ];
     let first = id.split('-').next().unwrap_or(id);
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(first))
@@ -473,6 +481,9 @@ fn write_label(out: &mut Vec<u8>, label: &str) {
         '\r' if after.starts_with('\n') => {}
         '\n' | '\r' => out.extend_from_slice(b"<br/>"),
         '¶' | 'ﬂ' => push_mark(out, character, after),
+        '\\' if after.starts_with(['\n', '\r']) => {
+            out.extend_from_slice("#92;\u{2060}".as_bytes());
+        }
         ' ' if is_lost(before, after) => out.extend_from_slice(b"#160;"),
         _ if is_harmless(before, character, after) => push(out, substitute(character)),
         _ => _ = write!(out, "#{};", u32::from(character)),
