@@ -177,8 +177,12 @@ impl<'a> Writer<'a> {
         let DotOptions { title, orientation, theme, graph, node, edge, .. } = self.options;
         let mut defaults = Defaults::of(*theme);
         defaults.graph.insert(0, ("rankdir", orientation.code()));
-        if self.options.contain && !self.spans.is_empty() {
-            defaults.graph.push(("compound", "true"));
+        if self.options.contain && self.graph.nodes().any(Node::is_partition) {
+            // Without it Graphviz 2 gives up on many graphs with nested clusters.
+            defaults.graph.push(("newrank", "true"));
+            if !self.spans.is_empty() {
+                defaults.graph.push(("compound", "true"));
+            }
         }
         self.put(b"  graph [");
         if let Some(title) = title.as_deref().filter(|title| !title.is_empty()) {
@@ -397,7 +401,7 @@ mod tests {
             });
         });
         let expected = r#"digraph "layercake" {
-  graph [rankdir="TB"];
+  graph [rankdir="TB", newrank="true"];
 
   "b" [label="Pay \"now\"", tooltip="x &amp; y"];
   subgraph "cluster_p" {
