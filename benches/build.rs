@@ -62,7 +62,9 @@ fn graph(folder: &Path, nodes: usize) {
          out/g.nodes.csv: { from: g }\n  out/g.edges.csv: { from: g }\n",
     )
     .unwrap();
-    println!("\n{nodes} nodes and {edges} edges from CSV to DOT, Mermaid, JSON, CSV nodes and edges");
+    println!(
+        "\n{nodes} nodes and {edges} edges from CSV to DOT, Mermaid, JSON, CSV nodes and edges"
+    );
     println!("{:28} {:>10} {:>10} {:>9}", "", "wall", "processor", "memory");
     let build = || layercake(&project, &["build", "--quiet"]);
     let fresh = || {
@@ -169,7 +171,8 @@ fn ninja(folder: &Path, count: usize, runs: usize) -> Option<Cost> {
         writeln!(plan, "build out/{at}.dot: c data/{at}.csv").unwrap();
     }
     for at in 0..count / 10 {
-        let from: Vec<String> = (0..10).map(|digit| format!("out/{}.dot", at * 10 + digit)).collect();
+        let from: Vec<String> =
+            (0..10).map(|digit| format!("out/{}.dot", at * 10 + digit)).collect();
         writeln!(plan, "build merged/{at}.dot: c {}", from.join(" ")).unwrap();
     }
     fs::write(project.join("build.ninja"), plan).unwrap();
@@ -214,7 +217,8 @@ fn measure() {
     let wall = started.elapsed().as_secs_f64();
     assert!(status.success(), "{arguments:?} ended with {status}");
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
-    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    let seconds =
+        |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
     let processor = seconds(usage.user_time()) + seconds(usage.system_time());
     println!("{wall} {processor} {}", usage.max_rss() * 1024);
 }
