@@ -1,3 +1,13 @@
 //! The one test binary; a module for each thing that users may rely on.
 
+#![cfg(test)]
+
+mod support;
+
+mod architecture;
+mod cli;
+mod faults;
+mod golden;
+mod properties;
+mod schema;
 mod validators;

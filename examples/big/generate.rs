@@ -114,7 +114,7 @@ fn usage() -> ExitCode {
 }
 
 /// Writes the three tables and returns the number of edges.
-fn generate(folder: &Path, nodes: usize) -> io::Result<usize> {
+pub fn generate(folder: &Path, nodes: usize) -> io::Result<usize> {
     fs::create_dir_all(folder)?;
     let open = |name| File::create(folder.join(name)).map(BufWriter::new);
     let mut random = Random(nodes as u64);
