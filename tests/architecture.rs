@@ -100,7 +100,9 @@ fn arrows_are_seen_however_they_are_written() {
     let code = "use crate::{a, b::{self, c}};\nuse super::super::d;\nuse super::e;\ncrate::f::g()";
     assert_eq!(used_modules("x/y.rs", code), ["a", "b", "d", "f"]);
     assert_eq!(used_modules("x/mod.rs", "super::e::g()"), ["e"]);
-    assert!(names("use csv::Writer;", "csv::Writer") && !names("use my_csv::Writer;", "csv::Writer"));
+    assert!(
+        names("use csv::Writer;", "csv::Writer") && !names("use my_csv::Writer;", "csv::Writer")
+    );
 }
 
 #[test]
@@ -132,7 +134,8 @@ fn every_file_opens_with_its_duty_and_can_be_read_in_one_sitting() {
             wrong.push(format!("src/{path} does not open with `//!`"));
         }
         let lines = without_tests(&text).lines().count();
-        let most = TOO_LONG.iter().find(|(name, _)| *name == path).map_or(MOST_LINES, |(_, most)| *most);
+        let most =
+            TOO_LONG.iter().find(|(name, _)| *name == path).map_or(MOST_LINES, |(_, most)| *most);
         if lines > most {
             wrong.push(format!("src/{path} has {lines} lines without its tests, {most} at most"));
         } else if most > MOST_LINES && lines <= MOST_LINES {
@@ -158,8 +161,10 @@ fn no_file_of_tests_is_forgotten() {
             "mod.rs" => folder.rsplit_once('/').unwrap_or(("", folder)),
             name => (folder, name.trim_end_matches(".rs")),
         };
-        let owner = if folder.is_empty() { "suite.rs".to_owned() } else { format!("{folder}/mod.rs") };
-        let declared = std::fs::read_to_string(repository("tests").join(&owner)).unwrap_or_default();
+        let owner =
+            if folder.is_empty() { "suite.rs".to_owned() } else { format!("{folder}/mod.rs") };
+        let declared =
+            std::fs::read_to_string(repository("tests").join(&owner)).unwrap_or_default();
         if !declared.lines().any(|line| line.trim_start_matches("pub ") == format!("mod {name};")) {
             wrong.push(format!("tests/{owner} does not have `mod {name};`"));
         }

@@ -139,7 +139,9 @@ fn every_event_obeys_the_schema() {
             let event: Value = serde_json::from_str(line).unwrap();
             let wrong: Vec<String> = schema.iter_errors(&event).map(|e| shown(&e)).collect();
             assert!(wrong.is_empty(), "{line}: {wrong:#?}");
-            seen.extend([&event["event"], &event["outcome"]].map(|word| word.as_str().map(str::to_owned)));
+            seen.extend(
+                [&event["event"], &event["outcome"]].map(|word| word.as_str().map(str::to_owned)),
+            );
         }
     };
     check(&["build", "--dry-run"]);
@@ -153,8 +155,17 @@ fn every_event_obeys_the_schema() {
     project.write("layercake.yaml", "import: 3\nexport: 4\n");
     check(&["build"]);
     let words = [
-        "build_started", "step_started", "step_finished", "notice", "build_finished", "stale",
-        "built", "reused", "restored", "failed", "skipped",
+        "build_started",
+        "step_started",
+        "step_finished",
+        "notice",
+        "build_finished",
+        "stale",
+        "built",
+        "reused",
+        "restored",
+        "failed",
+        "skipped",
     ];
     for word in words {
         assert!(seen.contains(&Some(word.to_owned())), "{word} was never seen");

@@ -8,6 +8,7 @@ mod architecture;
 mod cli;
 mod faults;
 mod golden;
+mod incremental;
 mod properties;
 mod schema;
 mod validators;

@@ -1,7 +1,7 @@
 //! What happened, for displays and tests.
 //!
-//! `layercake build --json` prints these, one a line; `schema/events.schema.json` says what they
-//! mean.
+//! `layercake build --json` prints these, one a line; `docs/events.md` and
+//! `schema/events.schema.json` say what they mean.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;

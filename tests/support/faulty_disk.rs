@@ -66,11 +66,7 @@ impl FaultyDisk {
     }
 
     /// Does an operation that writes bytes.
-    fn writing(
-        &self,
-        bytes: &[u8],
-        write: impl FnOnce(&[u8]) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn writing(&self, bytes: &[u8], write: impl FnOnce(&[u8]) -> io::Result<()>) -> io::Result<()> {
         match self.fate() {
             Fate::Done => write(bytes),
             Fate::Half => {

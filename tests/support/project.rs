@@ -101,8 +101,11 @@ impl Project {
 
     /// Builds what is asked for on another disk.
     pub fn build_on(&self, disk: Arc<dyn Disk>, request: &Request) -> Build {
-        let mut build =
-            Build { events: vec![], problems: Diagnostics::default(), result: Ok(Summary::default()) };
+        let mut build = Build {
+            events: vec![],
+            problems: Diagnostics::default(),
+            result: Ok(Summary::default()),
+        };
         let project =
             match layercake::project::Project::find(self.folder.path(), None, vec![], &*disk) {
                 Ok(project) => project,
