@@ -3,6 +3,8 @@
 //! The same number of nodes gives the same bytes, on any machine. Uses nothing but the standard
 //! library, not even layercake itself.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command may print")]
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -83,7 +85,6 @@ struct Service {
 /// Numbers that look random (SplitMix64: Steele, Lea & Flood, 2014).
 struct Random(u64);
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command may print")]
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let nodes = match arguments.get(1).map(|nodes| nodes.parse()) {

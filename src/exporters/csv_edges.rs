@@ -84,13 +84,4 @@ mod tests {
              a->b#2,a,b,y,,0.5,\n"
         );
     }
-
-    #[test]
-    #[ignore = "a measurement: run it in a release build"]
-    fn big_graphs_take_little_time() {
-        let graph = crate::exporters::csv_table::tests::big_graph(100_000, 200_000);
-        let start = std::time::Instant::now();
-        let csv = export(graph);
-        eprintln!("csv_edges: {:?}, {} bytes", start.elapsed(), csv.len());
-    }
 }

@@ -205,32 +205,6 @@ pub(super) mod tests {
     use super::*;
     use crate::graph::{EdgeRow, Graph, GraphBuilder, NodeRow};
 
-    /// Makes a graph with labels, for measurements.
-    pub fn big_graph(nodes: usize, edges: usize) -> Graph {
-        let mut builder = GraphBuilder::default();
-        let layers = ["ui", "service", "database"];
-        for at in 0..nodes {
-            builder.node(NodeRow {
-                id: &format!("node-{at:06}"),
-                label: Some(&format!("The node number {at}")),
-                layer: Some(layers[at % 3]),
-                comment: if at % 4 == 0 { "a comment, with \"quotes\"" } else { "" },
-                ..NodeRow::default()
-            });
-        }
-        for at in 0..edges {
-            let (source, target) = (at * 7919 % nodes, at * 104_729 % nodes);
-            builder.edge(EdgeRow {
-                source: &format!("node-{source:06}"),
-                target: &format!("node-{target:06}"),
-                label: "calls",
-                weight: (at % 10) as f64 / 2.0,
-                ..EdgeRow::default()
-            });
-        }
-        builder.finish().graph
-    }
-
     fn write(rows: &[&[&str]], delimiter: &str, safe: bool) -> String {
         let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
         let delimiter = Delimiter::try_from(delimiter.to_owned()).unwrap();

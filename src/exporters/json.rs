@@ -307,13 +307,4 @@ mod tests {
         let wrong = r#"{"version":1,"layers":[],"nodes":[{"id":"a","colour":"red"}],"edges":[]}"#;
         assert!(!validator.is_valid(&serde_json::from_str(wrong).unwrap()));
     }
-
-    #[test]
-    #[ignore = "a measurement: run it in a release build"]
-    fn big_graphs_take_little_time() {
-        let graph = crate::exporters::csv_table::tests::big_graph(100_000, 200_000);
-        let start = std::time::Instant::now();
-        let json = export(graph, &Meta::default());
-        eprintln!("json: {:?}, {} bytes", start.elapsed(), json.len());
-    }
 }

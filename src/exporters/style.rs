@@ -43,12 +43,14 @@ pub(super) struct Palette {
     pub node_fill: &'static str,
     pub node_line: &'static str,
     pub text: &'static str,
-    /// For lines, the title and labels of edges: readable on a page of the other theme, too, as
-    /// pictures without a background of their own end up on both.
+    /// For lines and whatever else is outside of shapes: it can be seen on a page of the other
+    /// theme, too, as pictures without a background of their own end up on both.
     pub edge: &'static str,
     pub edge_text: &'static str,
     /// Translucent, so that partitions in partitions grow darker or lighter.
     pub partition_fill: &'static str,
+    /// The same where what is under it is not known.
+    pub partition_solid: &'static str,
     pub partition_line: &'static str,
     pub partition_text: &'static str,
 }
@@ -84,12 +86,13 @@ pub(super) struct Shape {
 
 const LIGHT: Palette = Palette {
     page: "#ffffff",
-    node_fill: "#f8fafc",
+    node_fill: "#ffffff",
     node_line: "#64748b",
     text: "#0f172a",
     edge: "#748094",
     edge_text: "#475569",
     partition_fill: "#64748b12",
+    partition_solid: "#f1f5f9",
     partition_line: "#b6c2d1",
     partition_text: "#475569",
 };
@@ -102,6 +105,7 @@ const DARK: Palette = Palette {
     edge: "#8794a8",
     edge_text: "#cbd5e1",
     partition_fill: "#94a3b814",
+    partition_solid: "#1a2438",
     partition_line: "#475569",
     partition_text: "#cbd5e1",
 };
@@ -220,11 +224,11 @@ impl Theme {
         [ink, white].into_iter().find(readable).unwrap_or(black)
     }
 
-    /// Makes a color for the lines around a fill.
+    /// Makes a color for the lines around a fill: a stronger one of the same hue.
     fn outline(self, fill: Option<Color>) -> Option<Color> {
         let fill = opaque(fill?, self.page());
         match self {
-            Theme::Light => Some(mix(fill, Color::new(15, 23, 42, 255), 0.4)),
+            Theme::Light => Some(deepen(fill)),
             Theme::Dark => Some(mix(fill, Color::new(255, 255, 255, 255), 0.4)),
             Theme::None => None,
         }
@@ -286,6 +290,16 @@ fn mix(a: Color, b: Color, share: f64) -> Color {
         let (a, b) = (f64::from(a[at]), f64::from(b[at]));
         (a + (b - a) * share).round() as u8
     };
+    Color::new(part(0), part(1), part(2), 255)
+}
+
+/// Returns a darker color of the same hue and of more saturation.
+fn deepen(color: Color) -> Color {
+    let parts = color.parts().map(f64::from);
+    let most = parts[0].max(parts[1]).max(parts[2]);
+    let least = parts[0].min(parts[1]).min(parts[2]);
+    let strength = if most > least { (most / (most - least)).min(2.5) } else { 1.0 };
+    let part = |at: usize| (0.72 * (most - (most - parts[at]) * strength)).round() as u8;
     Color::new(part(0), part(1), part(2), 255)
 }
 

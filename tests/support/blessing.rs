@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Returns whether expected files are to be rewritten rather than compared.
-pub fn is_blessing() -> bool {
+fn is_blessing() -> bool {
     std::env::var_os("BLESS").is_some_and(|value| value == "1")
 }
 

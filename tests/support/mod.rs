@@ -4,7 +4,7 @@ mod blessing;
 mod faulty_disk;
 mod project;
 
-pub use blessing::{check_file, is_blessing};
+pub use blessing::check_file;
 pub use faulty_disk::{Fault, FaultyDisk};
 pub use project::{Build, Project, files_below};
 

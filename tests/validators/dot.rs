@@ -64,6 +64,9 @@ fn name(id: &str) -> String {
         name.insert(0, '_');
     }
     match id {
+        "&amp;" | "&amp;/" | "&lt;b&gt; &#65; &nbsp;" | "&lt;b&gt; &#65; &nbsp;/" => {
+            name.replace('&', "&amp;")
+        }
         "\\" | "a\\" | "a\\\"" | "a\\\"/" => name.replacen('\\', "\\\\", 1),
         _ => name,
     }

@@ -268,21 +268,3 @@ fn files_that_include_each_other_without_end_are_refused() {
     let found = run(&options("a"), &[("a", component), ("b", "{{ <a /> }}")], LITTLE).unwrap_err();
     assert!(found[0].message.contains("ecursion"), "{found:?}");
 }
-
-#[test]
-#[ignore = "a measurement: run it in a release build"]
-fn a_big_graph_takes_little_time() {
-    let graph = Arc::new(crate::exporters::csv_table::tests::big_graph(100_000, 200_000));
-    let from = [NamedGraph { name: "g".into(), graph }];
-    for template in [
-        "{% for n in nodes %}{{ n.id }} {{ n.label | md }} {{ n.layer }}\n{% endfor %}",
-        "{% for n in nodes %}{{ n.label }}{% for o in n.outgoing %} {{ o.id }}{% endfor %}\n{% endfor %}",
-        "{% for a in range(end=9999) %}{% for b in range(end=9999) %}{% endfor %}{% endfor %}",
-    ] {
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        let start = std::time::Instant::now();
-        let files = [file("t", template)];
-        let result = Template::export(&options("t"), &from, &files, &mut out, &mut problems);
-        eprintln!("template: {:?} {result:?}, {} bytes: {template}", start.elapsed(), out.len());
-    }
-}

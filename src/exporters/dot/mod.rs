@@ -8,23 +8,27 @@
 //! character other than tab and line break is shown by its picture (U+2400 to U+2421), U+FFFE and
 //! U+FFFF by U+FFFD; a carriage return in a label breaks the line. In a name, a line break is
 //! shown by its picture, too, so that every statement stays on its line; a backslash that DOT
-//! would read as an escape (before a quote or the end) is doubled; and a first `%`, which Graphviz
-//! keeps for names of its own, gets `_` before it. A name that would then equal another one gets
-//! `~2`, `~3` and so on after it.
+//! would read as an escape (before a quote or the end) is doubled; an `&` that would start an
+//! entity in SVG is `&amp;`; and a first `%`, which Graphviz keeps for names of its own, gets `_`
+//! before it. A name that would then equal another one gets `~2`, `~3` and so on after it.
 //!
 //! Knows nothing of positions: those are Graphviz's work.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod look;
+mod names;
+
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::look::{Defaults, LayerStyle, write_plain_partition};
+use self::names::{is_word, odd_names, write_label, write_name, write_string, write_value};
 use super::partitions::{Spans, drawn_flat, ends_at_partition};
-use super::style::{self, Line, Look, Orientation, Palette, Theme};
-use super::text::{escape, may_need_substitute, push, substitute};
+use super::style::{Orientation, Theme};
 use crate::diagnostic::{Diagnostics, Failed};
-use crate::graph::{Edge, Graph, Hierarchy, Layer, Node, NodeId, Visit};
+use crate::graph::{Edge, Graph, Hierarchy, Node, NodeId, Visit};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes the language of Graphviz.
@@ -105,13 +109,6 @@ struct Writer<'a> {
     weights: Option<(f64, f64)>,
 }
 
-/// What a layer adds to the attributes of its nodes, partitions and edges.
-struct LayerStyle {
-    node: Vec<u8>,
-    partition: Vec<u8>,
-    edge: Vec<u8>,
-}
-
 /// The point that stands for a partition in its cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Anchor {
@@ -130,7 +127,7 @@ impl<'a> Writer<'a> {
         out: &'a mut Vec<u8>,
         diagnostics: &mut Diagnostics,
     ) -> Writer<'a> {
-        let style = |layer| layer_style(options.theme, layer, diagnostics);
+        let style = |layer| LayerStyle::of(options.theme, layer, diagnostics);
         let spans = Spans::of(graph, hierarchy);
         Writer {
             options,
@@ -147,7 +144,7 @@ impl<'a> Writer<'a> {
     fn write(&mut self, hierarchy: &Hierarchy) {
         self.put(b"digraph ");
         let title = self.options.title.as_deref().unwrap_or("layercake");
-        write_string(self.out, fit_name(title).as_deref().unwrap_or(title));
+        write_name(self.out, title);
         self.put(b" {\n");
         self.write_defaults();
         if self.graph.node_count() > 0 {
@@ -180,8 +177,12 @@ impl<'a> Writer<'a> {
         let DotOptions { title, orientation, theme, graph, node, edge, .. } = self.options;
         let mut defaults = Defaults::of(*theme);
         defaults.graph.insert(0, ("rankdir", orientation.code()));
-        if self.options.contain && !self.spans.is_empty() {
-            defaults.graph.push(("compound", "true"));
+        if self.options.contain && self.graph.nodes().any(Node::is_partition) {
+            // Without it Graphviz 2 gives up on many graphs with nested clusters.
+            defaults.graph.push(("newrank", "true"));
+            if !self.spans.is_empty() {
+                defaults.graph.push(("compound", "true"));
+            }
         }
         self.put(b"  graph [");
         if let Some(title) = title.as_deref().filter(|title| !title.is_empty()) {
@@ -213,10 +214,10 @@ impl<'a> Writer<'a> {
             if is_word(name) {
                 self.put(name.as_bytes());
             } else {
-                write_string(self.out, fit_string(name).as_deref().unwrap_or(name));
+                write_value(self.out, name);
             }
             self.put(b"=");
-            write_string(self.out, fit_string(value).as_deref().unwrap_or(value));
+            write_value(self.out, value);
         }
         self.put(b"];\n");
     }
@@ -233,9 +234,7 @@ impl<'a> Writer<'a> {
         self.write_tooltip(partition.comment());
         match partition.layer() {
             Some(layer) => self.out.extend_from_slice(&self.styles[layer.0 as usize].partition),
-            None => {
-                write_partition_style(self.out, self.options.theme, Look::default(), Line::Solid)
-            }
+            None => write_plain_partition(self.out, self.options.theme),
         }
         self.put(b"];\n");
         let point: &[u8] = match self.anchors[node.0 as usize] {
@@ -360,208 +359,10 @@ fn weight_range(graph: &Graph) -> Option<(f64, f64)> {
     (spread.is_finite() && spread > 0.0).then_some((least, most))
 }
 
-/// The attributes of a theme.
-struct Defaults {
-    graph: Vec<(&'static str, &'static str)>,
-    node: Vec<(&'static str, &'static str)>,
-    edge: Vec<(&'static str, &'static str)>,
-}
-
-impl Defaults {
-    fn of(theme: Theme) -> Defaults {
-        const FONT: (&str, &str) = ("fontname", "Helvetica,Arial,sans-serif");
-        let Some(palette) = theme.palette() else {
-            return Defaults { graph: Vec::new(), node: Vec::new(), edge: Vec::new() };
-        };
-        Defaults {
-            graph: vec![
-                FONT,
-                ("fontsize", "18"),
-                ("fontcolor", palette.text),
-                ("bgcolor", palette.page),
-                ("pad", "0.3"),
-                ("nodesep", "0.35"),
-                ("ranksep", "0.55"),
-            ],
-            node: vec![
-                FONT,
-                ("fontsize", "12"),
-                ("fontcolor", palette.text),
-                ("shape", "box"),
-                ("style", "rounded,filled"),
-                ("fillcolor", palette.node_fill),
-                ("color", palette.node_line),
-                ("margin", "0.16,0.08"),
-                ("height", "0.4"),
-            ],
-            edge: vec![
-                FONT,
-                ("fontsize", "10"),
-                ("fontcolor", palette.edge_text),
-                ("color", palette.edge),
-                ("arrowsize", "0.7"),
-            ],
-        }
-    }
-}
-
-fn layer_style(theme: Theme, layer: &Layer, diagnostics: &mut Diagnostics) -> LayerStyle {
-    let line = style::line_of(layer, diagnostics);
-    let shape = style::shape_of(layer, diagnostics);
-    let look = theme.node_look(layer);
-    let mut styled = LayerStyle { node: Vec::new(), partition: Vec::new(), edge: Vec::new() };
-    if let Some(shape) = shape {
-        let _ = write!(styled.node, ", shape={}", shape.dot.0);
-    }
-    write_colors(&mut styled.node, look, "fillcolor");
-    let rounded = shape.map_or(theme != Theme::None, |shape| shape.dot.1);
-    let filled = theme != Theme::None || look.fill.is_some();
-    if shape.is_some() || line != Line::Solid || theme == Theme::None {
-        write_style(&mut styled.node, rounded, filled, line);
-    }
-    write_partition_style(&mut styled.partition, theme, theme.partition_look(layer), line);
-    write_colors(&mut styled.edge, theme.edge_look(layer), "fillcolor");
-    if line != Line::Solid {
-        write_style(&mut styled.edge, false, false, line);
-    }
-    styled
-}
-
-/// Writes the whole look of a cluster: it would inherit what is absent from the one around it.
-fn write_partition_style(out: &mut Vec<u8>, theme: Theme, look: Look, line: Line) {
-    let (fill, text, border) = match theme.palette() {
-        Some(Palette { partition_fill, partition_text, partition_line, .. }) => {
-            (*partition_fill, *partition_text, *partition_line)
-        }
-        None => ("", "black", "black"),
-    };
-    for (name, color, default) in [
-        ("fillcolor", look.fill, fill),
-        ("fontcolor", look.text, text),
-        ("color", look.line, border),
-    ] {
-        match color {
-            Some(color) => _ = write!(out, ", {name}=\"{color}\""),
-            None if default.is_empty() => {}
-            None => _ = write!(out, ", {name}=\"{default}\""),
-        }
-    }
-    if theme != Theme::None {
-        out.extend_from_slice(b", fontsize=12, labeljust=l, margin=14");
-    }
-    let filled = theme != Theme::None || look.fill.is_some();
-    write_style(out, theme != Theme::None, filled, line);
-}
-
-fn write_colors(out: &mut Vec<u8>, look: Look, fill: &str) {
-    for (name, color) in [(fill, look.fill), ("fontcolor", look.text), ("color", look.line)] {
-        if let Some(color) = color {
-            let _ = write!(out, ", {name}=\"{color}\"");
-        }
-    }
-}
-
-fn write_style(out: &mut Vec<u8>, rounded: bool, filled: bool, line: Line) {
-    let line = match line {
-        Line::Solid => "solid",
-        Line::Dashed => "dashed",
-        Line::Dotted => "dotted",
-        Line::Bold => "bold",
-    };
-    let rounded = if rounded { "rounded," } else { "" };
-    let filled = if filled { "filled," } else { "" };
-    let _ = write!(out, ", style=\"{rounded}{filled}{line}\"");
-}
-
-/// Returns names for the nodes whose ids are not fit to be names.
-fn odd_names(graph: &Graph) -> BTreeMap<NodeId, String> {
-    let odd: Vec<(NodeId, String)> = graph
-        .nodes()
-        .filter_map(|node| fit_name(node.id()).map(|name| (node.index(), name)))
-        .collect();
-    if odd.is_empty() {
-        return BTreeMap::new();
-    }
-    let mut taken: BTreeSet<String> = graph.nodes().map(|node| node.id().to_owned()).collect();
-    let mut names = BTreeMap::new();
-    for (node, base) in odd {
-        let mut name = base.clone();
-        let mut count = 2;
-        while !taken.insert(name.clone()) {
-            name = format!("{base}~{count}");
-            count += 1;
-        }
-        names.insert(node, name);
-    }
-    names
-}
-
-/// Returns the name for an id that is not fit to be one.
-fn fit_name(id: &str) -> Option<String> {
-    let percent = if id.starts_with('%') { "_" } else { "" };
-    if percent.is_empty() && !id.contains('\n') {
-        return fit_string(id);
-    }
-    let name = format!("{percent}{}", id.replace('\n', "\u{240a}"));
-    fit_string(&name).or(Some(name))
-}
-
-/// Returns what to write for a text that cannot stand in a quoted string.
-fn fit_string(text: &str) -> Option<String> {
-    if !text.bytes().any(|byte| byte == b'\\' || may_need_substitute(byte)) {
-        return None;
-    }
-    let mut fit = String::with_capacity(text.len() + 1);
-    let mut backslashes = 0;
-    for character in text.chars() {
-        if matches!(character, '"' | '\n') && backslashes % 2 == 1 {
-            fit.push('\\');
-        }
-        backslashes = if character == '\\' { backslashes + 1 } else { 0 };
-        fit.push(substitute(character));
-    }
-    if backslashes % 2 == 1 {
-        fit.push('\\');
-    }
-    (fit != text).then_some(fit)
-}
-
-/// Writes a fit text as a quoted string, in which only the quote is special.
-fn write_string(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    escape(out, text, |byte| byte == b'"', |out, _, _, _| out.extend_from_slice(b"\\\""));
-    out.push(b'"');
-}
-
-/// Writes a quoted string that Graphviz shows as `text`: it looks for backslashes, for line
-/// breaks and, even there, for entities of HTML.
-fn write_label(out: &mut Vec<u8>, text: &str) {
-    let special = |byte| matches!(byte, b'"' | b'\\' | b'&') || may_need_substitute(byte);
-    out.push(b'"');
-    escape(out, text, special, |out, _, character, after| match character {
-        '"' => out.extend_from_slice(b"\\\""),
-        '\\' => out.extend_from_slice(b"\\\\"),
-        '&' => out.extend_from_slice(b"&amp;"),
-        '\r' if after.starts_with('\n') => {}
-        // A break ends a line; the empty line after the last one must be ended, too.
-        '\n' | '\r' if after.is_empty() => out.extend_from_slice(b"\\n\\n"),
-        '\n' | '\r' => out.extend_from_slice(b"\\n"),
-        _ => push(out, substitute(character)),
-    });
-    out.push(b'"');
-}
-
-fn is_word(name: &str) -> bool {
-    !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-        && !["graph", "node", "edge", "digraph", "subgraph", "strict"]
-            .contains(&name.to_ascii_lowercase().as_str())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Color, EdgeRow, GraphBuilder, NodeRow};
+    use crate::graph::{Color, EdgeRow, GraphBuilder, Layer, NodeRow};
     use std::sync::Arc;
 
     fn export(options: &str, fill: impl FnOnce(&mut GraphBuilder)) -> String {
@@ -600,7 +401,7 @@ mod tests {
             });
         });
         let expected = r#"digraph "layercake" {
-  graph [rankdir="TB"];
+  graph [rankdir="TB", newrank="true"];
 
   "b" [label="Pay \"now\"", tooltip="x &amp; y"];
   subgraph "cluster_p" {
@@ -678,20 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_dot_cannot_write_is_changed_and_stays_unique() {
-        let cases = [
-            ("plain", None),
-            ("a\\b", None),
-            ("a\\\\", None),
-            ("a\\", Some("a\\\\")),
-            ("a\\\"", Some("a\\\\\"")),
-            ("a\\\nb", Some("a\\\u{240a}b")),
-            ("%1", Some("_%1")),
-            ("\0", Some("\u{2400}")),
-        ];
-        for (id, name) in cases {
-            assert_eq!(fit_name(id).as_deref(), name, "{id:?}");
-        }
+    fn a_changed_name_stays_unique() {
         let text = bare(|builder| {
             builder.node(node("_%", None));
             builder.node(node("%", None));

@@ -9,23 +9,27 @@
 //! Labels show as given. What means something to Mermaid or to Markdown is written as an entity
 //! (`#quot;`), a line break as `<br/>`. A space that would be lost at an end of a line or beside
 //! another is a no-break space, and a control character is shown by its picture (U+2400 to
-//! U+2421). The marks that Mermaid puts for entities, `ﬂ°` and `¶ß`, are kept apart by an
-//! invisible U+2060. The title is not so lucky: Mermaid shows entities in it as they stand, so
+//! U+2421). An invisible U+2060 keeps apart what some versions take for marks of their own: `ﬂ°`,
+//! `¶ß`, and a backslash at the end of a line. The title is not so lucky: Mermaid shows entities in it as they stand, so
 //! `<`, `>` and `&` are written as their full-width forms, and a line break as a space.
 //!
 //! A partition is a subgraph; an empty one is a node, as versions of Mermaid differ in what they
 //! make of a subgraph without nodes.
+
+mod look;
+mod text;
 
 use std::io::Write as _;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::look::{LayerStyle, write_theme};
+use self::text::{write_id, write_label, write_title};
 use super::partitions::drawn_flat;
-use super::style::{self, Line, Look, Orientation, Palette, Shape, Theme};
-use super::text::{escape, may_need_substitute, push, substitute};
+use super::style::{Line, Orientation, Theme};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::{Edge, Graph, Hierarchy, Layer, NodeId, Visit};
+use crate::graph::{Edge, Graph, Hierarchy, NodeId, Visit};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// The edges that Mermaid draws unless its `maxEdges` is raised.
@@ -141,50 +145,6 @@ struct Writer<'a> {
     hierarchy: &'a Hierarchy,
 }
 
-/// What a layer asks for, as far as Mermaid can do it.
-struct LayerStyle {
-    shape: Option<&'static Shape>,
-    line: Line,
-    /// The styles of nodes, partitions and edges; empty for none.
-    node: Vec<u8>,
-    partition: Vec<u8>,
-    edge: Vec<u8>,
-}
-
-impl LayerStyle {
-    fn of(theme: Theme, layer: &Layer, diagnostics: &mut Diagnostics) -> LayerStyle {
-        let line = style::line_of(layer, diagnostics);
-        LayerStyle {
-            shape: style::shape_of(layer, diagnostics),
-            line,
-            node: styles(theme.node_look(layer), line),
-            partition: styles(theme.partition_look(layer), line),
-            edge: styles(theme.edge_look(layer), line),
-        }
-    }
-}
-
-fn styles(look: Look, line: Line) -> Vec<u8> {
-    let mut out = Vec::new();
-    let colors = [("fill", look.fill), ("stroke", look.line), ("color", look.text)];
-    for (name, color) in colors {
-        if let Some(color) = color {
-            // Writing to a vector cannot fail.
-            let _ = write!(out, ",{name}:{color}");
-        }
-    }
-    out.extend_from_slice(match line {
-        Line::Solid => b"",
-        Line::Dashed => b",stroke-dasharray:6 4",
-        Line::Dotted => b",stroke-dasharray:2 3",
-        Line::Bold => b",stroke-width:3px",
-    });
-    if !out.is_empty() {
-        out.remove(0);
-    }
-    out
-}
-
 impl Writer<'_> {
     fn write(&mut self) {
         let hierarchy = self.hierarchy;
@@ -235,37 +195,12 @@ impl Writer<'_> {
             self.put(b"  look: handDrawn\n");
         }
         if let Some(palette) = palette {
-            self.write_theme(palette);
+            if !by_hand {
+                self.put(b"  look: classic\n");
+            }
+            write_theme(self.out, *theme, palette);
         }
         self.put(b"---\n");
-    }
-
-    fn write_theme(&mut self, palette: &Palette) {
-        let dark = self.options.theme == Theme::Dark;
-        let variables = [
-            ("darkMode", if dark { "true" } else { "false" }),
-            ("fontFamily", "\"Helvetica, Arial, sans-serif\""),
-            ("fontSize", "\"14px\""),
-        ];
-        let colors = [
-            ("background", palette.page),
-            ("primaryColor", palette.node_fill),
-            ("primaryBorderColor", palette.node_line),
-            ("primaryTextColor", palette.text),
-            ("lineColor", palette.edge),
-            ("textColor", palette.edge_text),
-            ("titleColor", palette.partition_text),
-            ("clusterBkg", palette.partition_fill),
-            ("clusterBorder", palette.partition_line),
-            ("edgeLabelBackground", palette.page),
-        ];
-        self.put(b"  theme: base\n  themeVariables:\n");
-        for (name, value) in variables {
-            let _ = writeln!(self.out, "    {name}: {value}");
-        }
-        for (name, color) in colors {
-            let _ = writeln!(self.out, "    {name}: \"{color}\"");
-        }
     }
 
     fn is_subgraph(&self, node: NodeId) -> bool {
@@ -397,159 +332,10 @@ impl Writer<'_> {
     }
 }
 
-/// Writes the name for an id.
-fn write_id(out: &mut Vec<u8>, id: &str) {
-    if is_plain(id) {
-        out.extend_from_slice(id.as_bytes());
-        return;
-    }
-    let special = |byte: u8| !byte.is_ascii_alphanumeric();
-    out.push(b'_');
-    escape(out, id, special, |out, _, character, _| match character {
-        '_' => out.extend_from_slice(b"__"),
-        _ => _ = write!(out, "_{:x}_", u32::from(character)),
-    });
-    out.push(b'_');
-}
-
-/// Returns whether Mermaid takes an id as it is.
-fn is_plain(id: &str) -> bool {
-    let bytes = id.as_bytes();
-    let fits = |(at, byte): (usize, &u8)| match byte {
-        b'-' => bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric),
-        _ => byte.is_ascii_alphanumeric() || *byte == b'_',
-    };
-    bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        && bytes.iter().enumerate().all(fits)
-        && !is_reserved(id)
-}
-
-/// Returns whether an id starts with a word of the language, or ends with `direction`, which
-/// Mermaid takes for a statement when the next line starts with `LR` or the like.
-fn is_reserved(id: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "accdescr",
-        "acctitle",
-        "call",
-        "class",
-        "classdef",
-        "click",
-        "default",
-        "end",
-        "flowchart",
-        "graph",
-        "href",
-        "interpolate",
-        "linkstyle",
-        "style",
-        "subgraph",
-        "swimlane",
-        "v",
-    ];
-    let first = id.split('-').next().unwrap_or(id);
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(first))
-        || id.to_ascii_lowercase().ends_with("direction")
-}
-
-/// Writes a quoted text that Mermaid shows as `label`.
-fn write_label(out: &mut Vec<u8>, label: &str) {
-    // An empty text is a syntax error.
-    if label.is_empty() {
-        out.extend_from_slice(b"\" \"");
-        return;
-    }
-    let special = |byte: u8| {
-        !(byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b',' | b'/' | b'?' | b'!'))
-            || may_be_odd(byte)
-    };
-    out.push(b'"');
-    escape(out, label, special, |out, before, character, after| match character {
-        '"' => out.extend_from_slice(b"#quot;"),
-        '&' => out.extend_from_slice(b"#amp;"),
-        '<' => out.extend_from_slice(b"#lt;"),
-        '>' => out.extend_from_slice(b"#gt;"),
-        '\r' if after.starts_with('\n') => {}
-        '\n' | '\r' => out.extend_from_slice(b"<br/>"),
-        '¶' | 'ﬂ' => push_mark(out, character, after),
-        ' ' if is_lost(before, after) => out.extend_from_slice(b"#160;"),
-        _ if is_harmless(before, character, after) => push(out, substitute(character)),
-        _ => _ = write!(out, "#{};", u32::from(character)),
-    });
-    out.push(b'"');
-}
-
-/// Returns whether a character with this first byte may be a space, a mark of Mermaid's or one
-/// that has a substitute, and is not ASCII.
-fn may_be_odd(byte: u8) -> bool {
-    matches!(byte, 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef)
-}
-
-/// Writes a character that Mermaid marks entities with, kept apart from what would make it a mark.
-fn push_mark(out: &mut Vec<u8>, character: char, after: &str) {
-    push(out, character);
-    if after.starts_with(['°', 'ß']) {
-        push(out, '\u{2060}');
-    }
-}
-
-/// Returns whether HTML would not show a space between these texts.
-fn is_lost(before: &str, after: &str) -> bool {
-    before.is_empty()
-        || before.ends_with([' ', '\n', '\r', '\t'])
-        || after.is_empty()
-        || after.starts_with(['\n', '\r'])
-}
-
-/// Returns whether a character means nothing where it stands to Mermaid, nor to Markdown, which
-/// some versions of Mermaid look for in every label.
-fn is_harmless(before: &str, character: char, after: &str) -> bool {
-    let between_words = before.ends_with(|c: char| c.is_alphanumeric())
-        && after.starts_with(|c: char| c.is_alphanumeric());
-    let is_list = || before.bytes().all(|byte| byte.is_ascii_digit());
-    match character {
-        // `direction LR` is a statement, wherever it stands in a line.
-        ' ' => !before.ends_with("direction"),
-        '-' | '+' => !before.is_empty(),
-        '.' => !is_list() && !before.ends_with("www"),
-        ')' => !is_list(),
-        '(' | '\'' => true,
-        '_' => between_words,
-        // Before a word it can be an icon, an address, or, after `style`, swallow an entity.
-        ':' => after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphanumeric)),
-        '\t' | '\u{feff}' => false,
-        // HTML reads the numbers of these as those of other characters.
-        '\u{80}'..='\u{9f}' => true,
-        _ if character.is_whitespace() => !before.is_empty() && !after.is_empty(),
-        _ => !character.is_ascii() || may_need_substitute(character as u8),
-    }
-}
-
-/// Writes a title as YAML.
-fn write_title(out: &mut Vec<u8>, title: &str) {
-    let special = |byte| {
-        matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xc2) || may_need_substitute(byte)
-    };
-    out.push(b'"');
-    escape(out, title, special, |out, _, character, after| match character {
-        '"' | '\\' => {
-            out.push(b'\\');
-            push(out, character);
-        }
-        '<' => push(out, '\u{ff1c}'),
-        '>' => push(out, '\u{ff1e}'),
-        '&' => push(out, '\u{ff06}'),
-        '\r' if after.starts_with('\n') => {}
-        '\n' | '\r' | '\t' => out.push(b' '),
-        '¶' | 'ﬂ' => push_mark(out, character, after),
-        _ => push(out, substitute(character)),
-    });
-    out.push(b'"');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Color, EdgeRow, GraphBuilder, NodeRow};
+    use crate::graph::{Color, EdgeRow, GraphBuilder, Layer, NodeRow};
     use std::sync::Arc;
 
     fn export(options: &str, fill: impl FnOnce(&mut GraphBuilder)) -> (String, Diagnostics) {
@@ -591,53 +377,6 @@ mod tests {
   linkStyle 0 stroke:#000080
 "#;
         assert_eq!(text, expected);
-    }
-
-    #[test]
-    fn every_id_has_a_name_of_its_own() {
-        let cases = [
-            ("a_1", "a_1"),
-            ("pay-api", "pay-api"),
-            ("1a", "_1a_"),
-            ("_a", "___a_"),
-            ("a-", "_a_2d__"),
-            ("a--b", "_a_2d__2d_b_"),
-            ("End", "_End_"),
-            ("end-user", "_end_2d_user_"),
-            ("ending", "ending"),
-            ("redirection", "_redirection_"),
-            ("é_", "__e9____"),
-            ("a b", "_a_20_b_"),
-        ];
-        for (id, name) in cases {
-            let mut out = Vec::new();
-            write_id(&mut out, id);
-            assert_eq!(String::from_utf8(out).unwrap(), name);
-        }
-    }
-
-    #[test]
-    fn labels_are_escaped_only_where_they_must() {
-        let cases = [
-            ("", " "),
-            ("Don't panic: it's fine (v2.1)", "Don't panic: it's fine (v2.1)"),
-            ("a  b ", "a #160;b#160;"),
-            ("1. one", "1#46; one"),
-            ("- x-y", "#45; x-y"),
-            ("a:b", "a#58;b"),
-            ("snake_case _x_", "snake_case #95;x#95;"),
-            ("www.a.b", "www#46;a.b"),
-            ("a\r\nb", "a<br/>b"),
-            ("direction LR", "direction#32;LR"),
-            ("ﬂ°°¶ß é", "ﬂ\u{2060}°°¶\u{2060}ß é"),
-            ("\u{2003}", "#8195;"),
-            ("\u{1b}", "\u{241b}"),
-        ];
-        for (label, written) in cases {
-            let mut out = Vec::new();
-            write_label(&mut out, label);
-            assert_eq!(String::from_utf8(out).unwrap(), format!("\"{written}\""), "{label:?}");
-        }
     }
 
     #[test]

@@ -1,0 +1,54 @@
+# `make` runs everything that a reviewer would.
+
+.PHONY: all help build fmt clippy doc test validate bench schema bless doctor
+.DEFAULT_GOAL := all
+
+VALIDATORS := tests/validators/node_modules/.package-lock.json
+
+all: fmt clippy doc test ## Format check, lints, docs, tests
+
+build: ## The release binary: target/release/layercake
+	cargo build --release
+
+fmt: ## Is everything formatted?
+	cargo fmt --check
+
+clippy: ## Lints, warnings denied
+	cargo clippy --all-targets -- -D warnings
+
+doc: ## The library's documentation, warnings denied
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --lib
+
+test: ## All tests; consumers that are not installed are skipped, and named
+	cargo test --doc
+	cargo test --lib --test suite
+
+validate: $(VALIDATORS) ## All tests; a consumer that is not installed is a failure
+	LAYERCAKE_VALIDATE=1 cargo test --lib --test suite
+
+$(VALIDATORS): tests/validators/package-lock.json
+	cd tests/validators && npm ci --no-audit --no-fund
+	touch $@
+
+bench: ## Wall time, processor time and memory of whole builds
+	cargo bench --bench build
+
+schema: ## Rewrite schema/ from the code
+	BLESS=1 cargo test --test suite schema
+
+bless: ## Rewrite what the tests expect; read that diff as you would read code
+	BLESS=1 TRYCMD=overwrite cargo test --lib --test suite
+
+doctor: ## What is missing on this machine, and how to get it
+	@ok() { command -v "$$1" >/dev/null && echo "ok       $$1" || echo "missing  $$1: $$2"; }; \
+	ok cargo "install Rust 1.95 or newer with rustup"; \
+	ok cc "apt-get install build-essential"; \
+	ok dot "apt-get install graphviz (for make validate)"; \
+	ok node "apt-get install nodejs npm (for make validate)"; \
+	ok npm "apt-get install npm (for make validate)"; \
+	ok chromium "apt-get install chromium (for make validate)"; \
+	ok ninja "apt-get install ninja-build (for make bench, to compare)"; \
+	test -f $(VALIDATORS) && echo "ok       npm packages" || echo "missing  npm packages: make validate installs them"
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)

@@ -1,0 +1,217 @@
+//! Ids and labels of Mermaid, written so that no version takes them for anything else.
+
+use std::io::Write as _;
+
+use super::super::text::{escape, may_need_substitute, push, substitute};
+
+/// Writes the name for an id.
+pub(super) fn write_id(out: &mut Vec<u8>, id: &str) {
+    if is_plain(id) {
+        out.extend_from_slice(id.as_bytes());
+        return;
+    }
+    let special = |byte: u8| !byte.is_ascii_alphanumeric();
+    out.push(b'_');
+    escape(out, id, special, |out, _, character, _| match character {
+        '_' => out.extend_from_slice(b"__"),
+        _ => _ = write!(out, "_{:x}_", u32::from(character)),
+    });
+    out.push(b'_');
+}
+
+/// Returns whether Mermaid takes an id as it is.
+fn is_plain(id: &str) -> bool {
+    let bytes = id.as_bytes();
+    let fits = |(at, byte): (usize, &u8)| match byte {
+        b'-' => bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric),
+        _ => byte.is_ascii_alphanumeric() || *byte == b'_',
+    };
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.iter().enumerate().all(fits)
+        && !is_reserved(id)
+}
+
+/// Returns whether an id starts with a word of the language, or ends with `direction`, which
+/// Mermaid takes for a statement when the next line starts with `LR` or the like.
+fn is_reserved(id: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "accdescr",
+        "acctitle",
+        "call",
+        "class",
+        "classdef",
+        "click",
+        "default",
+        "end",
+        "flowchart",
+        "graph",
+        "href",
+        "interpolate",
+        "linkstyle",
+        "style",
+        "subgraph",
+        "swimlane",
+        "v",
+        // What every object of JavaScript has: some versions look ids up in one.
+        "constructor",
+        "hasownproperty",
+        "isprototypeof",
+        "propertyisenumerable",
+        "tolocalestring",
+        "tostring",
+        "valueof",
+    ];
+    let first = id.split('-').next().unwrap_or(id);
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(first))
+        || id.to_ascii_lowercase().ends_with("direction")
+}
+
+/// Writes a quoted text that Mermaid shows as `label`.
+pub(super) fn write_label(out: &mut Vec<u8>, label: &str) {
+    // An empty text is a syntax error.
+    if label.is_empty() {
+        out.extend_from_slice(b"\" \"");
+        return;
+    }
+    let special = |byte: u8| {
+        !(byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b',' | b'/' | b'?' | b'!'))
+            || may_be_odd(byte)
+    };
+    out.push(b'"');
+    escape(out, label, special, |out, before, character, after| match character {
+        '"' => out.extend_from_slice(b"#quot;"),
+        '&' => out.extend_from_slice(b"#amp;"),
+        '<' => out.extend_from_slice(b"#lt;"),
+        '>' => out.extend_from_slice(b"#gt;"),
+        '\r' if after.starts_with('\n') => {}
+        '\n' | '\r' => out.extend_from_slice(b"<br/>"),
+        '¶' | 'ﬂ' => push_mark(out, character, after),
+        '\\' if after.starts_with(['\n', '\r']) => {
+            out.extend_from_slice("#92;\u{2060}".as_bytes());
+        }
+        ' ' if is_lost(before, after) => out.extend_from_slice(b"#160;"),
+        _ if is_harmless(before, character, after) => push(out, substitute(character)),
+        _ => _ = write!(out, "#{};", u32::from(character)),
+    });
+    out.push(b'"');
+}
+
+/// Returns whether a character with this first byte may be a space, a mark of Mermaid's or one
+/// that has a substitute, and is not ASCII.
+fn may_be_odd(byte: u8) -> bool {
+    matches!(byte, 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef)
+}
+
+/// Writes a character that Mermaid marks entities with, kept apart from what would make it a mark.
+fn push_mark(out: &mut Vec<u8>, character: char, after: &str) {
+    push(out, character);
+    if after.starts_with(['°', 'ß']) {
+        push(out, '\u{2060}');
+    }
+}
+
+/// Returns whether HTML would not show a space between these texts.
+fn is_lost(before: &str, after: &str) -> bool {
+    before.is_empty()
+        || before.ends_with([' ', '\n', '\r', '\t'])
+        || after.is_empty()
+        || after.starts_with(['\n', '\r'])
+}
+
+/// Returns whether a character means nothing where it stands to Mermaid, nor to Markdown, which
+/// some versions of Mermaid look for in every label.
+fn is_harmless(before: &str, character: char, after: &str) -> bool {
+    let between_words = before.ends_with(|c: char| c.is_alphanumeric())
+        && after.starts_with(|c: char| c.is_alphanumeric());
+    let is_list = || before.bytes().all(|byte| byte.is_ascii_digit());
+    match character {
+        // `direction LR` is a statement, wherever it stands in a line.
+        ' ' => !before.ends_with("direction"),
+        '-' | '+' => !before.is_empty(),
+        '.' => !is_list() && !before.ends_with("www"),
+        ')' => !is_list(),
+        '(' | '\'' => true,
+        '_' => between_words,
+        // Before a word it can be an icon, an address, or, after `style`, swallow an entity.
+        ':' => after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphanumeric)),
+        '\t' | '\u{feff}' => false,
+        // HTML reads the numbers of these as those of other characters.
+        '\u{80}'..='\u{9f}' => true,
+        _ if character.is_whitespace() => !before.is_empty() && !after.is_empty(),
+        _ => !character.is_ascii() || may_need_substitute(character as u8),
+    }
+}
+
+/// Writes a title as YAML.
+pub(super) fn write_title(out: &mut Vec<u8>, title: &str) {
+    let special = |byte| {
+        matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xc2) || may_need_substitute(byte)
+    };
+    out.push(b'"');
+    escape(out, title, special, |out, _, character, after| match character {
+        '"' | '\\' => {
+            out.push(b'\\');
+            push(out, character);
+        }
+        '<' => push(out, '\u{ff1c}'),
+        '>' => push(out, '\u{ff1e}'),
+        '&' => push(out, '\u{ff06}'),
+        '\r' if after.starts_with('\n') => {}
+        '\n' | '\r' | '\t' => out.push(b' '),
+        '¶' | 'ﬂ' => push_mark(out, character, after),
+        _ => push(out, substitute(character)),
+    });
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_has_a_name_of_its_own() {
+        let cases = [
+            ("a_1", "a_1"),
+            ("pay-api", "pay-api"),
+            ("1a", "_1a_"),
+            ("_a", "___a_"),
+            ("a-", "_a_2d__"),
+            ("a--b", "_a_2d__2d_b_"),
+            ("End", "_End_"),
+            ("end-user", "_end_2d_user_"),
+            ("ending", "ending"),
+            ("redirection", "_redirection_"),
+            ("é_", "__e9____"),
+            ("a b", "_a_20_b_"),
+        ];
+        for (id, name) in cases {
+            let mut out = Vec::new();
+            write_id(&mut out, id);
+            assert_eq!(String::from_utf8(out).unwrap(), name);
+        }
+    }
+
+    #[test]
+    fn labels_are_escaped_only_where_they_must() {
+        let cases = [
+            ("", " "),
+            ("Don't panic: it's fine (v2.1)", "Don't panic: it's fine (v2.1)"),
+            ("a  b ", "a #160;b#160;"),
+            ("1. one", "1#46; one"),
+            ("- x-y", "#45; x-y"),
+            ("a:b", "a#58;b"),
+            ("snake_case _x_", "snake_case #95;x#95;"),
+            ("www.a.b", "www#46;a.b"),
+            ("a\r\nb", "a<br/>b"),
+            ("direction LR", "direction#32;LR"),
+            ("ﬂ°°¶ß é", "ﬂ\u{2060}°°¶\u{2060}ß é"),
+            ("\u{2003}", "#8195;"),
+            ("\u{1b}", "\u{241b}"),
+        ];
+        for (label, written) in cases {
+            let mut out = Vec::new();
+            write_label(&mut out, label);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("\"{written}\""), "{label:?}");
+        }
+    }
+}
