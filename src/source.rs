@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The longest piece of one line that an excerpt keeps, in bytes.
@@ -33,7 +34,7 @@ pub struct Span {
 pub struct Sources(Vec<Source>);
 
 /// One line of a text, with the range in it that a message is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Excerpt {
     /// The path of the text, as a person knows it.
     pub path: Arc<str>,

@@ -1,3 +1,14 @@
 //! The one test binary; a module for each thing that users may rely on.
 
+#![cfg(test)]
+
+mod support;
+
+mod architecture;
+mod cli;
+mod faults;
+mod golden;
+mod incremental;
+mod properties;
+mod schema;
 mod validators;

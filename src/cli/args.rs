@@ -164,6 +164,8 @@ pub enum SchemaFormat {
     Plan,
     /// Graphs as `format: json` writes them
     Graph,
+    /// Events as `--json` prints them
+    Events,
 }
 
 #[derive(Debug, Args)]

@@ -1,13 +1,24 @@
 //! What happened, for displays and tests.
 //!
-//! `layercake build --json` prints these, one a line; `docs/events.md` says what they mean.
+//! `layercake build --json` prints these, one a line; `docs/events.md` and
+//! `schema/events.schema.json` say what they mean.
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 
+/// Returns the JSON Schema (2020-12) of one event, as `--json` prints it.
+///
+/// Later versions may add keys and events, never take one away without a new `version`.
+pub fn event_schema() -> serde_json::Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Event>().to_value()
+}
+
 /// Something that happened in a build.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The build knows what it is about to look at.
@@ -56,7 +67,7 @@ pub enum Event {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It ran.
@@ -74,7 +85,7 @@ pub enum Outcome {
 }
 
 /// What became of the steps of a build.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// Steps that ran.
     pub built: usize,

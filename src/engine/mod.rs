@@ -11,7 +11,7 @@ mod scheduler;
 mod survey;
 mod worker;
 
-pub use event::{Event, Outcome, Summary};
+pub use event::{Event, Outcome, Summary, event_schema};
 
 use std::io;
 use std::sync::Arc;

@@ -133,6 +133,7 @@ impl<'a> Scheduler<'a> {
     /// A step must run; those it uses are asked for their values.
     pub(super) fn stale(&mut self, id: StepId) {
         self.slot(id).state = State::Stale;
+        self.begin_again(id);
         let mut missing = 0;
         for used in self.dag.upstream(id) {
             let slot = &mut self.slots[used.0 as usize];
@@ -234,6 +235,20 @@ impl<'a> Scheduler<'a> {
         }
         if self.slot(id).users == 0 {
             self.release(id);
+        }
+    }
+
+    /// Lays hold of the values that a step uses, where it had let go of them: it was fresh, and is
+    /// made again because its own value was not kept.
+    fn begin_again(&mut self, id: StepId) {
+        if !std::mem::replace(&mut self.slot(id).has_ended, false) {
+            return;
+        }
+        let mut before = None;
+        for used in self.dag.upstream(id) {
+            if before.replace(*used) != Some(*used) {
+                self.slots[used.0 as usize].users += 1;
+            }
         }
     }
 

@@ -23,11 +23,17 @@ pub struct CsvTableOptions {
     pub spreadsheet_safe: bool,
 }
 
-/// What stands between two cells: an ASCII character, or the word `tab`.
+/// What stands between two cells: one character, or the word for it, as the import has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("pattern" = PATTERN))]
 pub struct Delimiter(u8);
+
+const WORDS: [(&str, u8); 4] =
+    [("comma", b','), ("semicolon", b';'), ("tab", b'\t'), ("pipe", b'|')];
+
+/// The regular expression of what [`Delimiter`] can be, for schemas.
+const PATTERN: &str = r"^(comma|semicolon|tab|pipe|[\t !#-/:-@\[-`{-~])$";
 
 /// A table that is being written.
 pub struct CsvTable<'a> {
@@ -47,12 +53,17 @@ impl TryFrom<String> for Delimiter {
     type Error = String;
 
     fn try_from(text: String) -> Result<Delimiter, String> {
+        if let Some((_, byte)) = WORDS.iter().find(|(word, _)| *word == text) {
+            return Ok(Delimiter(*byte));
+        }
         match text.as_bytes() {
-            b"tab" => Ok(Delimiter(b'\t')),
-            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => {
-                Ok(Delimiter(*byte))
+            [b'\t' | b' '..=b'~'] if !text.contains(|c: char| c == '"' || c.is_alphanumeric()) => {
+                Ok(Delimiter(text.as_bytes()[0]))
             }
-            _ => Err(format!("`{text}` is no delimiter: give one ASCII character, or `tab`")),
+            _ => Err(format!(
+                "`{text}` is no delimiter: give one ASCII character that is no letter, digit or \
+                 quote, or `comma`, `semicolon`, `tab` or `pipe`"
+            )),
         }
     }
 }
@@ -240,9 +251,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_delimiter_is_one_character() {
-        for text in ["", ",,", "\"", "\n", "é"] {
+        for text in ["", ",,", "\"", "\n", "é", "a", "0", "dot"] {
             assert!(Delimiter::try_from(text.to_owned()).is_err(), "{text:?}");
         }
+        assert_eq!(Delimiter::try_from("pipe".to_owned()), Ok(Delimiter(b'|')));
         let tab: Delimiter = serde_json::from_str("\"\\t\"").unwrap();
         assert_eq!(serde_json::to_string(&tab).unwrap(), "\"tab\"");
     }

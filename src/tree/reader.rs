@@ -188,7 +188,8 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, TreeError> {
-        self.items.next().map(|item| seed.deserialize(self.reader.of(item))).transpose()
+        let Some(item) = self.items.next() else { return Ok(None) };
+        seed.deserialize(self.reader.of(item)).map(Some).map_err(|error| error.at(item.span))
     }
 }
 
@@ -218,7 +219,8 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let Some((key, value)) = self.open else {
             return Err(de::Error::custom("a value was read before its key"));
         };
-        seed.deserialize(self.reader.of(value)).map_err(|error| error.in_entry(key.span))
+        let read = seed.deserialize(self.reader.of(value));
+        read.map_err(|error| error.at(value.span).in_entry(key.span))
     }
 }
 

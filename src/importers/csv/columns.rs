@@ -57,6 +57,8 @@ impl Columns {
                 continue;
             };
             if settings.columns.contains_key(&field) {
+                // Another header stands for the field, so this column is one like any other.
+                columns.attributes.push(cell);
                 continue;
             }
             match columns.fields[field.index()] {

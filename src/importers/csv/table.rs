@@ -43,8 +43,8 @@ impl<'a> Table<'a> {
     ) {
         if files.is_empty() {
             let message = format!("no file matches `{}`", settings.path);
-            let help = format!("it is a table of {} of the plan", F::TABLE);
-            report.file(Diagnostic::error("no-file", message).help(help));
+            let note = format!("the plan looks for {} there", F::TABLE);
+            report.file(Diagnostic::error("no-file", message).note(note));
         }
         let first = self.sheets.len();
         for file in files {

@@ -36,7 +36,7 @@ pub struct TableFile<F: Field> {
     #[serde(default)]
     pub trim: bool,
     /// The headers that this file has for fields. Where a header is named for one field, no other
-    /// column is taken for that field.
+    /// column is taken for that field: one with its usual header is an attribute.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<F, String>,
     /// The types of attributes, where the one found out from the cells is not the one wanted.

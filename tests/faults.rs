@@ -1,0 +1,193 @@
+//! Disks that fail: whatever breaks and whenever, no output is torn, and the next build is right.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use layercake::disk::Disk;
+use layercake::engine::{Outcome, Request};
+
+use crate::support::{Build, Fault, FaultyDisk, Project, files_below};
+
+const OUTPUTS: [&str; 4] = ["out/graph.dot", "out/graph.json", "out/index.md", "graph.edges.csv"];
+
+/// Makes a project that reads, globs, includes, transforms and writes.
+fn project() -> Project {
+    Project::of(&[
+        (
+            "layercake.yaml",
+            "import:\n  graph: { nodes: 'data/*.nodes.csv', edges: data/edges.csv }\n\
+             transform:\n  short: { from: graph, ops: [labels: { max_length: 8 }] }\n\
+             export:\n  out/graph.dot: { from: short }\n  out/graph.json: { from: graph }\n  \
+             out/index.md: { from: graph, template: index.tera }\n  \
+             graph.edges.csv: { from: graph }\n",
+        ),
+        ("data/a.nodes.csv", "id,label\na,The first node\nb,B\n"),
+        ("data/edges.csv", "source,target\na,b\n"),
+        ("index.tera", "{% include 'row.tera' %}\n"),
+        ("row.tera", "{{ nodes | length }} nodes"),
+    ])
+}
+
+/// Changes inputs, and what became of outputs: one is gone, one has been changed by hand.
+fn change(project: &Project) {
+    project.write("data/edges.csv", "source,target\na,b\nb,a\n");
+    project.write("row.tera", "{{ nodes | length }} nodes!");
+    project.remove("out/graph.dot");
+    project.write("graph.edges.csv", "by hand\n");
+}
+
+fn outputs(project: &Project) -> BTreeMap<&'static str, Option<Vec<u8>>> {
+    OUTPUTS.into_iter().map(|path| (path, project.bytes(path))).collect()
+}
+
+/// One step at a time, so that the operations come in the same order every time.
+fn build(project: &Project, disk: Arc<dyn Disk>) -> Build {
+    project.build_on(disk, &Request { jobs: 1, keep_going: true, ..Request::default() })
+}
+
+fn count(prepare: fn() -> Project) -> usize {
+    let disk = Arc::new(FaultyDisk::new(Fault::Never));
+    build(&prepare(), disk.clone()).succeeded();
+    disk.count()
+}
+
+/// Builds with a fault, then without, and checks what must hold.
+#[track_caller]
+fn check(prepare: fn() -> Project, fault: Fault) {
+    let project = prepare();
+    let before = outputs(&project);
+    let expected = {
+        let clean = prepare();
+        build(&clean, Arc::new(FaultyDisk::new(Fault::Never))).succeeded();
+        outputs(&clean)
+    };
+    let built = build(&project, Arc::new(FaultyDisk::new(fault)));
+    let after = outputs(&project);
+    for path in OUTPUTS {
+        let is_whole = after[path] == before[path] || after[path] == expected[path];
+        assert!(is_whole, "{fault:?}: `{path}` is neither old nor new: {:?}", after[path]);
+    }
+    let bug = built.diagnostics().into_iter().find(|problem| problem.code == "internal");
+    assert!(bug.is_none(), "{fault:?}: {bug:#?}");
+    if built.is_success() {
+        assert_eq!(after, expected, "{fault:?}: it says that all is fresh");
+    }
+    if matches!(fault, Fault::Once(..)) {
+        let files = project.files();
+        let left = files.keys().find(|path| path.ends_with(".tmp"));
+        assert_eq!(left, None, "{fault:?}: a temporary file is left");
+    }
+    let next = project.build();
+    assert!(next.is_success(), "{fault:?}: the next build fails: {:#?}", next);
+    assert_eq!(outputs(&project), expected, "{fault:?}: after the next build");
+    let again = project.build().succeeded();
+    assert_eq!(again.built(), [""; 0], "{fault:?}: the build after the next builds again");
+    assert_eq!(again.ended(Outcome::Restored), [""; 0], "{fault:?}");
+}
+
+fn check_all(prepare: fn() -> Project, fault: impl Fn(usize) -> Fault) {
+    for at in 0..count(prepare) {
+        check(prepare, fault(at));
+    }
+}
+
+fn changed() -> Project {
+    let project = project();
+    project.build().succeeded();
+    change(&project);
+    project
+}
+
+#[test]
+fn a_first_build_survives_any_one_failure() {
+    check_all(project, |at| Fault::Once(at, ErrorKind::Other));
+}
+
+#[test]
+fn a_first_build_survives_a_disk_that_dies() {
+    check_all(project, |at| Fault::From(at, ErrorKind::Other));
+}
+
+#[test]
+fn a_later_build_survives_any_one_failure() {
+    check_all(changed, |at| Fault::Once(at, ErrorKind::Other));
+}
+
+#[test]
+fn a_later_build_survives_a_disk_that_dies() {
+    check_all(changed, |at| Fault::From(at, ErrorKind::Other));
+}
+
+#[test]
+fn a_later_build_survives_a_full_disk() {
+    check_all(changed, |at| Fault::Once(at, ErrorKind::StorageFull));
+    check_all(changed, |at| Fault::From(at, ErrorKind::StorageFull));
+}
+
+#[test]
+fn a_later_build_survives_a_refusal() {
+    check_all(changed, |at| Fault::Once(at, ErrorKind::PermissionDenied));
+    check_all(changed, |at| Fault::From(at, ErrorKind::PermissionDenied));
+}
+
+#[test]
+fn a_build_killed_at_any_moment_harms_nothing() {
+    check_all(project, Fault::Kill);
+    check_all(changed, Fault::Kill);
+}
+
+#[test]
+fn what_somebody_wrote_into_an_output_is_kept_in_the_store() {
+    let project = changed();
+    let build = project.build().succeeded();
+    let said: Vec<_> = build.diagnostics().into_iter().filter(|p| p.code == "replaced").collect();
+    assert_eq!(said.len(), 1, "{said:#?}");
+    let blobs = files_below(&project.path(".layercake"));
+    assert!(blobs.values().any(|bytes| bytes == b"by hand\n"));
+}
+
+#[test]
+fn a_journal_cut_anywhere_costs_time_and_nothing_else() {
+    let project = changed();
+    project.build().succeeded();
+    let expected = outputs(&project);
+    let journal = project.bytes(".layercake/journal").unwrap();
+    let some = (0..journal.len()).step_by(31).chain(journal.len() - 20..journal.len());
+    for length in some {
+        project.write(".layercake/journal", &journal[..length]);
+        project.remove("out/graph.json");
+        project.build().succeeded();
+        assert_eq!(outputs(&project), expected, "cut to {length} bytes");
+        let again = project.build().succeeded();
+        assert_eq!(again.built(), [""; 0], "cut to {length} bytes");
+    }
+}
+
+#[test]
+fn damage_anywhere_in_the_store_costs_time_and_nothing_else() {
+    let project = changed();
+    project.build().succeeded();
+    let expected = outputs(&project);
+    for (path, bytes) in files_below(&project.path(".layercake")) {
+        for damaged in [&b""[..], &b"\0\xff not what was there"[..], &bytes[..bytes.len() / 2]] {
+            project.write(&format!(".layercake/{path}"), damaged);
+            project.remove("out/graph.json");
+            project.remove("out/index.md");
+            project.edit("data/edges.csv", "a,b\n", "a,b\n\n");
+            project.build().succeeded();
+            assert_eq!(outputs(&project), expected, "`{path}` damaged");
+        }
+    }
+}
+
+#[test]
+fn a_store_that_is_removed_costs_time_and_nothing_else() {
+    let project = project();
+    project.build().succeeded();
+    let expected = outputs(&project);
+    std::fs::remove_dir_all(project.path(".layercake")).unwrap();
+    let build = project.build().succeeded();
+    assert_eq!(outputs(&project), expected);
+    assert_eq!(build.built().len(), 6);
+}

@@ -1,0 +1,142 @@
+//! A disk that fails on demand: the real one with a fault in it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use layercake::disk::{Content, Disk, Entry, Lock, Node, Now, RealDisk};
+
+/// Which operations fail, counted from 0, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// None.
+    Never,
+    /// One.
+    Once(usize, io::ErrorKind),
+    /// One and all after it.
+    From(usize, io::ErrorKind),
+    /// As if the machine lost power in the middle of one: of what that one writes the first half
+    /// gets to the disk, and of what comes after it nothing.
+    Kill(usize),
+}
+
+/// The real disk with a fault in it.
+#[derive(Debug)]
+pub struct FaultyDisk {
+    fault: Fault,
+    count: AtomicUsize,
+}
+
+/// What becomes of an operation.
+enum Fate {
+    Done,
+    Half,
+    Failed(io::Error),
+}
+
+impl FaultyDisk {
+    /// Makes a disk with a fault.
+    pub fn new(fault: Fault) -> FaultyDisk {
+        FaultyDisk { fault, count: AtomicUsize::new(0) }
+    }
+
+    /// Returns how many operations were asked for.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    fn fate(&self) -> Fate {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        match self.fault {
+            Fault::Once(at, kind) if number == at => Fate::Failed(kind.into()),
+            Fault::From(at, kind) if number >= at => Fate::Failed(kind.into()),
+            Fault::Kill(at) if number == at => Fate::Half,
+            Fault::Kill(at) if number > at => Fate::Failed(io::Error::other("killed")),
+            _ => Fate::Done,
+        }
+    }
+
+    /// Does an operation of which nothing can be half done.
+    fn whole<T>(&self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        match self.fate() {
+            Fate::Done => work(),
+            Fate::Half => Err(io::Error::other("killed")),
+            Fate::Failed(error) => Err(error),
+        }
+    }
+
+    /// Does an operation that writes bytes.
+    fn writing(&self, bytes: &[u8], write: impl FnOnce(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        match self.fate() {
+            Fate::Done => write(bytes),
+            Fate::Half => {
+                write(&bytes[..bytes.len() / 2])?;
+                Err(io::Error::other("killed"))
+            }
+            // A full disk takes what still fits.
+            Fate::Failed(error) if error.kind() == io::ErrorKind::StorageFull => {
+                write(&bytes[..bytes.len() / 2])?;
+                Err(error)
+            }
+            Fate::Failed(error) => Err(error),
+        }
+    }
+}
+
+impl Disk for FaultyDisk {
+    fn look(&self, path: &Path) -> io::Result<Node> {
+        self.whole(|| RealDisk.look(path))
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Content> {
+        self.whole(|| RealDisk.read(path))
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        self.whole(|| RealDisk.list(path))
+    }
+
+    fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
+        self.whole(|| RealDisk.canonical(path))
+    }
+
+    fn create_folder(&self, path: &Path) -> io::Result<()> {
+        self.whole(|| RealDisk.create_folder(path))
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()> {
+        self.writing(bytes, |bytes| RealDisk.create(path, bytes, like))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.whole(|| RealDisk.rename(from, to))
+    }
+
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.writing(bytes, |bytes| RealDisk.append(path, bytes))
+    }
+
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
+        self.whole(|| RealDisk.cut(path, length))
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.whole(|| RealDisk.remove(path))
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        self.whole(|| RealDisk.remove_folder(path))
+    }
+
+    fn remove_empty_folder(&self, path: &Path) -> io::Result<()> {
+        self.whole(|| RealDisk.remove_empty_folder(path))
+    }
+
+    fn sync(&self, path: &Path) -> io::Result<()> {
+        self.whole(|| RealDisk.sync(path))
+    }
+
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, Now)>> {
+        self.whole(|| RealDisk.lock(path, wait))
+    }
+}

@@ -1,0 +1,200 @@
+//! A project in a temporary folder, and what a build of it did.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use layercake::diagnostic::{Diagnostic, Diagnostics};
+use layercake::disk::{Disk, RealDisk};
+use layercake::engine::{self, Event, Outcome, Request, Summary};
+use layercake::error::Error;
+use tempfile::TempDir;
+
+/// A project in a folder that is removed with it.
+pub struct Project {
+    folder: TempDir,
+}
+
+/// What a build did.
+#[derive(Debug)]
+pub struct Build {
+    /// What it told, in order.
+    pub events: Vec<Event>,
+    /// What was wrong with the plan; with errors there, nothing ran.
+    pub problems: Diagnostics,
+    /// What became of the steps, or why there was no build at all.
+    pub result: Result<Summary, Error>,
+}
+
+impl Project {
+    /// Makes a project of files, each a path and a text.
+    pub fn of(files: &[(&str, &str)]) -> Project {
+        let project = Project { folder: tempfile::tempdir().unwrap() };
+        files.iter().for_each(|(path, text)| project.write(path, text));
+        project
+    }
+
+    /// Makes a project of the files below a folder, but for those whose path `leave_out` names.
+    pub fn copy_of(folder: &Path, leave_out: impl Fn(&str) -> bool) -> Project {
+        let project = Project::of(&[]);
+        for (path, bytes) in files_below(folder) {
+            if !leave_out(&path) {
+                project.write(&path, bytes);
+            }
+        }
+        project
+    }
+
+    /// Returns the absolute path of one that is relative to the project.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// Writes a file.
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Replaces a text that a file holds.
+    pub fn edit(&self, path: &str, old: &str, new: &str) {
+        let text = self.text(path);
+        assert!(text.contains(old), "`{path}` does not hold `{old}`:\n{text}");
+        self.write(path, text.replace(old, new));
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, path: &str) {
+        fs::remove_file(self.path(path)).unwrap();
+    }
+
+    /// Returns what is in a file, or nothing if it is not there.
+    pub fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        fs::read(self.path(path)).ok()
+    }
+
+    /// Returns the text of a file.
+    pub fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("`{path}`: {error}"))
+    }
+
+    /// Returns all files but those of the store, by path.
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = files_below(self.folder.path());
+        files.retain(|path, _| !path.starts_with(".layercake/"));
+        files
+    }
+
+    /// Builds every step.
+    pub fn build(&self) -> Build {
+        self.build_with(&Request::default())
+    }
+
+    /// Builds what is asked for.
+    pub fn build_with(&self, request: &Request) -> Build {
+        self.build_on(Arc::new(RealDisk), request)
+    }
+
+    /// Builds what is asked for on another disk.
+    pub fn build_on(&self, disk: Arc<dyn Disk>, request: &Request) -> Build {
+        let mut build = Build {
+            events: vec![],
+            problems: Diagnostics::default(),
+            result: Ok(Summary::default()),
+        };
+        let project =
+            match layercake::project::Project::find(self.folder.path(), None, vec![], &*disk) {
+                Ok(project) => project,
+                Err(error) => return Build { result: Err(error.into()), ..build },
+            };
+        let dag = engine::read_dag(&project, &*disk, &mut build.problems);
+        if !build.problems.has_errors() {
+            let stop = AtomicBool::new(false);
+            let emit = &mut |event| build.events.push(event);
+            let result = engine::build(&project, &dag, request, &disk, &stop, emit);
+            build.result = result.map_err(Error::from);
+        }
+        build
+    }
+
+    /// Runs the command in the project's folder.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_layercake"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_remove("LAYERCAKE_PLAN")
+            .env_remove("LAYERCAKE_JOBS")
+            .env_remove("CLICOLOR_FORCE")
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap()
+    }
+}
+
+impl Build {
+    /// Returns this build, which must have made everything fresh.
+    #[track_caller]
+    pub fn succeeded(self) -> Build {
+        assert!(self.is_success(), "{:#?}\n{:#?}\n{:#?}", self.result, self.problems, self.events);
+        self
+    }
+
+    /// Returns whether everything is fresh.
+    pub fn is_success(&self) -> bool {
+        let is_built = self.result.as_ref().is_ok_and(Summary::is_success);
+        is_built && !self.problems.has_errors()
+    }
+
+    /// Returns the names of the steps that ran, in order.
+    pub fn built(&self) -> Vec<&str> {
+        self.ended(Outcome::Built)
+    }
+
+    /// Returns the names of the steps that nothing had changed for, in order.
+    pub fn reused(&self) -> Vec<&str> {
+        self.ended(Outcome::Reused)
+    }
+
+    /// Returns the names of the steps that ended so, in order.
+    pub fn ended(&self, how: Outcome) -> Vec<&str> {
+        let ended = self.events.iter().filter_map(|event| match event {
+            Event::StepFinished { step, outcome, .. } if *outcome == how => Some(step.as_str()),
+            _ => None,
+        });
+        let mut names: Vec<&str> = ended.collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Returns all that the build had to say, the plan's problems first.
+    pub fn diagnostics(&self) -> Vec<&Diagnostic> {
+        let told = self.events.iter().flat_map(|event| match event {
+            Event::StepFinished { diagnostics, .. } => diagnostics.iter().collect(),
+            Event::Notice { diagnostic } => vec![diagnostic],
+            _ => vec![],
+        });
+        self.problems.list.iter().chain(told).collect()
+    }
+}
+
+/// Returns the files below a folder by their path in it, with `/`.
+pub fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut rest = vec![folder.to_owned()];
+    while let Some(here) = rest.pop() {
+        for entry in fs::read_dir(&here).unwrap_or_else(|error| panic!("{here:?}: {error}")) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                rest.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
