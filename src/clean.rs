@@ -1,21 +1,25 @@
 //! Removes what earlier builds made, and never what a person wrote.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::disk::{Disk, Node};
+use crate::path;
 use crate::project::Project;
 use crate::store::{FOLDER, Fact, Store};
 
-/// What became of an output.
+/// What became of an output, or of the store.
 #[derive(Debug)]
 pub enum Cleaned {
     /// It is gone.
     Removed,
     /// Somebody else changed it since it was written, so it stays.
     Edited,
+    /// Files that outputs replaced are in it, so it stays.
+    Replaced,
     /// It could not be removed.
     Failed(io::Error),
 }
@@ -43,6 +47,10 @@ pub fn clean(
         store.lock(true)?;
     }
     let (state, _) = store.load();
+    if !dry_run && targets.is_none() {
+        let folders = state.outputs.keys().map(|path| project.path(path::folder(path)));
+        store.sweep(folders.collect::<BTreeSet<_>>());
+    }
     let mut outputs: Vec<_> = state.outputs.iter().collect();
     outputs.sort_by(|a, b| a.0.cmp(b.0));
     for (path, record) in outputs {
@@ -74,13 +82,11 @@ pub fn clean(
     }
     match (dry_run, targets) {
         (true, _) => Ok(()),
-        (false, Some(_)) => store.flush(true),
+        (false, Some(_)) => store.flush(true).and_then(|()| store.unlock()),
         (false, None) => {
-            let removed = store.remove();
-            if removed.is_ok() {
-                report(&format!("{FOLDER}/"), Cleaned::Removed);
-            }
-            removed
+            let cleaned = if store.remove()? { Cleaned::Replaced } else { Cleaned::Removed };
+            report(&format!("{FOLDER}/"), cleaned);
+            store.unlock()
         }
     }
 }

@@ -64,7 +64,29 @@ pub struct Content {
 
 /// Holds a lock until it is dropped, or its process ends.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "the file is the lock")] File);
+pub struct Lock(File);
+
+/// A lock that was taken.
+#[derive(Debug)]
+pub struct Locked {
+    /// What holds it.
+    pub lock: Lock,
+    /// The file system's time just then.
+    pub now: Now,
+    /// Whether the last one to hold it ended without giving it back.
+    pub was_abandoned: bool,
+}
+
+impl Lock {
+    /// Gives the lock back, as its holder's work is done.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; the lock is given back in any case.
+    pub fn give_back(self) -> io::Result<()> {
+        self.0.set_len(0)
+    }
+}
 
 /// All that layercake does to a file system. Every method is one small operation, so that a test
 /// can make each one fail.
@@ -95,9 +117,8 @@ pub trait Disk: Send + Sync {
     fn remove_empty_folder(&self, path: &Path) -> io::Result<()>;
     /// Waits until a file's bytes are safe from a power cut.
     fn sync(&self, path: &Path) -> io::Result<()>;
-    /// Locks a file for this process, and returns the file system's time just then. `None` when
-    /// another holds it and `wait` is not set.
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, Now)>>;
+    /// Locks a file for this process. `None` when another holds it and `wait` is not set.
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<Locked>>;
 }
 
 /// The real file system.
@@ -186,7 +207,7 @@ impl Disk for RealDisk {
         File::open(path)?.sync_data()
     }
 
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, Now)>> {
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<Locked>> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         if wait {
             file.lock()?;
@@ -197,11 +218,12 @@ impl Disk for RealDisk {
                 Err(fs::TryLockError::Error(error)) => return Err(error),
             }
         }
+        let was_abandoned = file.metadata()?.len() > 0;
         // Writing moves the stamp; the file system's own clock is the one that stamps inputs.
         file.set_len(0)?;
         file.write_all(format!("{}\n", std::process::id()).as_bytes())?;
         let Stamp { modified: time, device, .. } = stamp(&file.metadata()?);
-        Ok(Some((Lock(file), Now { time, device })))
+        Ok(Some(Locked { lock: Lock(file), now: Now { time, device }, was_abandoned }))
     }
 }
 

@@ -28,6 +28,14 @@ pub enum PathError {
     /// It has no meaning on some systems.
     #[error("the name is reserved on Windows")]
     Reserved,
+    /// A name is longer than file systems take.
+    #[error("a name in it is longer than 255 bytes")]
+    TooLong,
+    /// A name holds what some systems, or people, take for something else.
+    #[error(
+        "a name in it ends with a dot or a space, or holds `{{`, `}}`, `:` or an invisible character"
+    )]
+    Odd,
 }
 
 /// Returns `path`, which is relative to the folder `base`, relative to the project instead.
@@ -78,6 +86,13 @@ pub fn check_output(path: &str) -> Result<(), PathError> {
         let lower = part.to_ascii_lowercase();
         if matches!(lower.as_str(), ".git" | ".hg" | ".svn" | ".jj" | ".layercake") {
             return Err(PathError::Private);
+        }
+        if part.len() > 255 {
+            return Err(PathError::TooLong);
+        }
+        let is_odd = |c: char| matches!(c, '{' | '}' | ':' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        if part != ".." && part.ends_with(['.', ' ']) || part.contains(is_odd) {
+            return Err(PathError::Odd);
         }
         let stem = lower.split('.').next().unwrap_or_default().trim_end();
         let numbered = |word: &str| {
@@ -141,6 +156,10 @@ mod tests {
         for path in [".git/hooks/post-checkout", "a/.GIT/config", ".layercake/journal"] {
             assert_eq!(check_output(path), Err(PathError::Private), "{path}");
         }
+        for path in ["a.", "a /b", "{id}.dot", "a\u{202e}b"] {
+            assert_eq!(check_output(path), Err(PathError::Odd), "{path}");
+        }
+        assert_eq!(check_output(&"x".repeat(256)), Err(PathError::TooLong));
         for path in ["CON", "docs/aux.svg", "com1.txt"] {
             assert_eq!(check_output(path), Err(PathError::Reserved), "{path}");
         }

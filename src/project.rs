@@ -32,6 +32,9 @@ pub enum ProjectError {
     /// The plan that was named is not there.
     #[error("there is no plan `{}`", .0.display())]
     NoSuchPlan(PathBuf),
+    /// What should be a folder is none.
+    #[error("`{}` is not a folder", .0.display())]
+    NotAFolder(PathBuf),
     /// The folder cannot be used.
     #[error("the folder `{}` cannot be used", .0.display())]
     Folder(PathBuf, #[source] std::io::Error),
@@ -55,6 +58,9 @@ impl Project {
     ) -> Result<Project, ProjectError> {
         let start =
             disk.canonical(start).map_err(|error| ProjectError::Folder(start.to_owned(), error))?;
+        if !matches!(disk.look(&start), Ok(Node::Folder)) {
+            return Err(ProjectError::NotAFolder(start));
+        }
         let is_file = |path: &Path| matches!(disk.look(path), Ok(Node::File(_)));
         let (folder, plan) = match plan {
             Some(plan) => {

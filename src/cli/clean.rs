@@ -38,6 +38,11 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
                     terminal
                         .error_line(&format!("kept      {path}: it was changed by somebody else"));
                 }
+                Cleaned::Replaced => {
+                    terminal.error_line(&format!(
+                        "kept      {path}replaced: it holds files that outputs have replaced"
+                    ));
+                }
                 Cleaned::Failed(error) => {
                     is_whole = false;
                     terminal.error_line(&format!("error: `{path}` cannot be removed: {error}"));

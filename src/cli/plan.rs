@@ -1,5 +1,7 @@
 //! `layercake plan`.
 
+use std::collections::VecDeque;
+
 use layercake::dag::{Dag, StepId};
 use layercake::diagnostic::Diagnostics;
 use layercake::error::Error;
@@ -20,17 +22,29 @@ pub fn run(context: &Context, arguments: &Plan) -> Result<Exit, Error> {
         return Ok(Exit::Usage);
     };
     let targets: Vec<StepId> = targets.iter().filter_map(|name| dag.find(name)).collect();
+    if context.common.json {
+        context.terminal.line(&resolved(&dag, &targets).to_string());
+        return Ok(Exit::Success);
+    }
     match arguments.format {
         PlanFormat::Tree => print_tree(context, &dag, &targets),
         PlanFormat::Dot => print_diagram(context, &dag, &targets, "dot"),
         PlanFormat::Mermaid => print_diagram(context, &dag, &targets, "mermaid"),
-        PlanFormat::Yaml => print_yaml(context, &dag, &targets),
+        PlanFormat::Yaml => {
+            // Texts, numbers, lists and maps are all that YAML needs to hold.
+            let text = serde_yaml::to_string(&resolved(&dag, &targets)).unwrap_or_default();
+            context.terminal.write(text.as_bytes());
+        }
     }
     Ok(Exit::Success)
 }
 
+/// How deep a tree is drawn before it goes on in a tree of its own.
+const DEEPEST: usize = 32;
+
 /// Prints each target, or each step that no other uses, with what it is made from below it. What
-/// was shown before is not shown again but marked `(*)`.
+/// was shown before is not shown again but marked `(*)`; what is too deep is marked `…` and has a
+/// tree of its own further down.
 fn print_tree(context: &Context, dag: &Dag, targets: &[StepId]) {
     let all = || (0..dag.step_count() as u32).map(StepId);
     let roots: Vec<StepId> = match targets {
@@ -41,15 +55,28 @@ fn print_tree(context: &Context, dag: &Dag, targets: &[StepId]) {
     // A step to print, with the rails before it and whether it is its parent's last.
     let mut rest: Vec<(StepId, String, Option<bool>)> =
         roots.iter().rev().map(|id| (*id, String::new(), None)).collect();
-    while let Some((id, rails, is_last)) = rest.pop() {
+    let mut deep = VecDeque::new();
+    loop {
+        let Some((id, rails, is_last)) = rest.pop().or_else(|| {
+            let next = std::iter::from_fn(|| deep.pop_front());
+            let id = next.into_iter().find(|id: &StepId| !shown[id.0 as usize])?;
+            Some((id, String::new(), None))
+        }) else {
+            return;
+        };
         let step = dag.step(id);
         let branch = match is_last {
             None => "",
             Some(true) => "└── ",
             Some(false) => "├── ",
         };
-        let is_again = std::mem::replace(&mut shown[id.0 as usize], true);
         let below = dag.upstream(id);
+        if rails.chars().count() >= 4 * DEEPEST && !below.is_empty() && !shown[id.0 as usize] {
+            context.terminal.line(&format!("{rails}{branch}{} …", step.name));
+            deep.push_back(id);
+            continue;
+        }
+        let is_again = std::mem::replace(&mut shown[id.0 as usize], true);
         let files: Vec<&str> =
             dag.files(id).iter().flatten().map(|file| dag.file_path(*file)).collect();
         let mark = if is_again && (!below.is_empty() || !files.is_empty()) { " (*)" } else { "" };
@@ -91,8 +118,8 @@ fn print_diagram(context: &Context, dag: &Dag, targets: &[StepId], format: &str)
     context.report(&diagnostics);
 }
 
-/// Prints every step as the engine sees it: options with their defaults, names and files found.
-fn print_yaml(context: &Context, dag: &Dag, targets: &[StepId]) {
+/// Returns every step as the engine sees it: options with their defaults, names and files found.
+fn resolved(dag: &Dag, targets: &[StepId]) -> Value {
     let wanted = dag.cone(targets);
     let options = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
     let steps = dag.order().iter().filter(|id| wanted[id.0 as usize]).map(|id| {
@@ -124,8 +151,5 @@ fn print_yaml(context: &Context, dag: &Dag, targets: &[StepId]) {
         }
         entry
     });
-    let steps: Vec<Value> = steps.collect();
-    // Texts, numbers, lists and maps are all that YAML needs to hold.
-    let text = serde_yaml::to_string(&steps).unwrap_or_default();
-    context.terminal.write(text.as_bytes());
+    steps.collect()
 }

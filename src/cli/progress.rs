@@ -1,16 +1,20 @@
 //! What a build prints while it runs: a line for each step that did something, a progress bar on
 //! a terminal, a summary at the end.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use layercake::diagnostic::{Diagnostic, Severity};
 use layercake::engine::{Event, Outcome, Summary};
 
 use super::Context;
 
 /// The widest that names are padded to.
 const WIDEST: usize = 48;
+/// How many warnings, and how many errors, are shown of a build; the rest are counted.
+const MOST_SHOWN: usize = 20;
 
 /// Shows a build.
 pub struct Display<'a> {
@@ -20,6 +24,9 @@ pub struct Display<'a> {
     /// Whether to keep quiet when nothing had to be done.
     is_repeat: bool,
     width: usize,
+    /// How many warnings and errors there were.
+    warnings: usize,
+    errors: usize,
     bar: Option<ProgressBar>,
 }
 
@@ -31,7 +38,7 @@ impl<'a> Display<'a> {
         names: impl Iterator<Item = &'n str>,
     ) -> Display<'a> {
         let width = names.map(|name| name.chars().count()).max().unwrap_or(0).min(WIDEST);
-        Display { context, explain, is_repeat: false, width, bar: None }
+        Display { context, explain, is_repeat: false, width, warnings: 0, errors: 0, bar: None }
     }
 
     /// Says nothing of a build that finds nothing to do.
@@ -68,22 +75,30 @@ impl<'a> Display<'a> {
                     bar.inc(1);
                 }
                 self.step(&step, &kind, outcome, &why, microseconds);
-                for diagnostic in &diagnostics {
-                    self.suspended(|| self.context.report_one(diagnostic));
-                }
+                diagnostics.iter().for_each(|diagnostic| self.diagnostic(diagnostic));
                 if omitted > 0 {
                     self.message(&super::report::omitted(omitted));
                 }
             }
-            Event::Notice { diagnostic } => {
-                self.suspended(|| self.context.report_one(&diagnostic));
-            }
+            Event::Notice { diagnostic } => self.diagnostic(&diagnostic),
             Event::BuildFinished { summary } => {
                 if let Some(bar) = self.bar.take() {
                     bar.finish_and_clear();
                 }
                 self.summary(&summary);
             }
+        }
+    }
+
+    /// Shows a problem, unless too many like it have been shown.
+    fn diagnostic(&mut self, diagnostic: &Diagnostic) {
+        let count = match diagnostic.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        *count += 1;
+        if *count <= MOST_SHOWN || self.context.common.verbose {
+            self.suspended(|| self.context.report_one(diagnostic));
         }
     }
 
@@ -108,7 +123,7 @@ impl<'a> Display<'a> {
     fn step(&self, name: &str, kind: &str, outcome: Outcome, why: &[String], microseconds: u64) {
         let common = &self.context.common;
         let is_shown = match outcome {
-            Outcome::Reused => common.verbose,
+            Outcome::Reused | Outcome::Skipped => common.verbose,
             Outcome::Failed => true,
             _ => !common.quiet,
         };
@@ -143,10 +158,20 @@ impl<'a> Display<'a> {
         if common.quiet || self.is_repeat && did == 0 && summary.is_success() {
             return;
         }
+        let hidden = self.warnings.max(self.errors).saturating_sub(MOST_SHOWN);
+        if hidden > 0 && !common.verbose {
+            self.message("… and more of these; `--verbose` shows all of them\n");
+        }
         let took = duration(summary.microseconds);
+        let warned = match summary.warnings {
+            0 => String::new(),
+            1 => ", 1 warning".to_owned(),
+            count => format!(", {count} warnings"),
+        };
         if did == 0 && summary.is_success() {
             let noun = if summary.reused == 1 { "step is" } else { "steps are" };
-            return self.line(&format!("nothing to do: {} {noun} fresh ({took})", summary.reused));
+            let reused = summary.reused;
+            return self.line(&format!("nothing to do: {reused} {noun} fresh{warned} ({took})"));
         }
         let parts = [
             (summary.built, "built"),
@@ -158,7 +183,9 @@ impl<'a> Display<'a> {
         ];
         let counted = parts.iter().filter(|(count, _)| *count > 0);
         let said: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
-        self.line(&format!("{} in {took}", said.join(", ")));
+        let is_stopped = self.context.stop.load(Ordering::Relaxed);
+        let stopped = if is_stopped { "interrupted: " } else { "" };
+        self.line(&format!("{stopped}{}{warned} in {took}", said.join(", ")));
     }
 
     fn line(&self, line: &str) {

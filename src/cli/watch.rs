@@ -1,7 +1,7 @@
 //! `layercake watch`.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use layercake::dag::Dag;
@@ -50,11 +50,26 @@ pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
                 let mut exports = steps.filter(|step| step.work.is_export());
                 exports.any(|step| project.path(&step.name) == *file)
             };
-            if !batch.iter().all(is_output) {
+            let changed: Vec<&PathBuf> = batch.iter().filter(|file| !is_output(file)).collect();
+            if let Some(first) = changed.first() {
+                announce(context, &project, first, changed.len() - 1);
                 break;
             }
         }
     }
+}
+
+/// Says what has changed, on a line that also parts one build from the next.
+fn announce(context: &Context, project: &Project, first: &Path, others: usize) {
+    if context.common.quiet || context.common.json {
+        return;
+    }
+    let first = first.strip_prefix(&project.folder).unwrap_or(first).display();
+    let others = match others {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    context.terminal.error_line(&format!("\n{first}{others} changed"));
 }
 
 /// Builds once; what goes wrong is shown, and the watch goes on.

@@ -23,6 +23,7 @@ pub struct Dag {
     steps: Vec<Links>,
     files: Vec<String>,
     order: Vec<StepId>,
+    by_name: HashMap<String, StepId>,
 }
 
 /// A step's number in a [`Dag`].
@@ -51,6 +52,7 @@ impl Dag {
         let names: HashMap<&str, u32> =
             plan.steps.iter().zip(0..).map(|(step, id)| (step.name.as_str(), id)).collect();
         let mut listings = HashMap::new();
+        check_outputs(&plan, &names, diagnostics);
         for step in &plan.steps {
             let mut links = Links::default();
             for reference in &step.from {
@@ -73,7 +75,11 @@ impl Dag {
                 let matched = match path::is_pattern(&pattern.pattern) {
                     false => vec![pattern.pattern.clone()],
                     true => match expand(&pattern.pattern, folder, disk, &mut listings) {
-                        Ok(matched) => matched,
+                        // Globs never match what the plan itself writes.
+                        Ok(mut matched) => {
+                            matched.retain(|file| !is_output(&names, &plan, file));
+                            matched
+                        }
                         Err(message) => {
                             diagnostics.push(
                                 Diagnostic::error("bad-pattern", message)
@@ -113,7 +119,8 @@ impl Dag {
                 steps[id].upstream.push(upstream);
             }
         }
-        Dag { plan, steps, files: files.paths, order }
+        let by_name = plan.steps.iter().zip(0..).map(|(step, id)| (step.name.clone(), StepId(id)));
+        Dag { by_name: by_name.collect(), plan, steps, files: files.paths, order }
     }
 
     /// Returns the number of steps.
@@ -158,8 +165,12 @@ impl Dag {
 
     /// Returns the step with this name.
     pub fn find(&self, name: &str) -> Option<StepId> {
-        let at = self.plan.steps.iter().position(|step| step.name == name)?;
-        Some(StepId(at as u32))
+        self.by_name.get(name).copied()
+    }
+
+    /// Returns whether a step writes this path.
+    pub fn is_output(&self, path: &str) -> bool {
+        self.find(path).is_some_and(|id| self.step(id).work.is_export())
     }
 
     /// Returns, for each step, whether one of `targets` is it or uses it; all are, without targets.
@@ -175,6 +186,35 @@ impl Dag {
             }
         }
         wanted
+    }
+}
+
+fn is_output(names: &HashMap<&str, u32>, plan: &Plan, path: &str) -> bool {
+    names.get(path).is_some_and(|id| plan.steps[*id as usize].work.is_export())
+}
+
+/// Refuses outputs that would be written over the plan, or inside another output.
+fn check_outputs(plan: &Plan, names: &HashMap<&str, u32>, diagnostics: &mut Diagnostics) {
+    for step in plan.steps.iter().filter(|step| step.work.is_export()) {
+        let at = || plan.sources.excerpt(step.span);
+        if plan.files.contains(&step.name) {
+            let message = format!("`{}` is the plan itself", step.name);
+            diagnostics
+                .push(Diagnostic::error("output-as-input", message).at(at(), "it is written here"));
+        }
+        let mut folder = path::folder(&step.name);
+        while !folder.is_empty() {
+            if is_output(names, plan, folder) {
+                let message = format!("`{folder}` is a file of this plan, and here a folder");
+                diagnostics.push(
+                    Diagnostic::error("bad-path", message).at(at(), "this is inside it").at(
+                        plan.sources.excerpt(plan.steps[names[folder] as usize].span),
+                        "this is the file",
+                    ),
+                );
+            }
+            folder = path::folder(folder);
+        }
     }
 }
 

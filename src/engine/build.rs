@@ -30,6 +30,8 @@ pub(super) struct Build<'a> {
     held: Vec<Option<Held>>,
     /// Why each stale step is stale.
     whys: Vec<Vec<String>>,
+    /// Whether what happens is recorded: the store is locked, and can be written.
+    pub(super) is_recorded: bool,
     /// Outputs as they were written, to be recorded at the end.
     outputs: Vec<(String, FileRecord)>,
     summary: Summary,
@@ -65,6 +67,7 @@ impl<'a> Build<'a> {
             digests: vec![None; dag.step_count()],
             held: vec![None; dag.step_count()],
             whys: vec![Vec::new(); dag.step_count()],
+            is_recorded: true,
             outputs: Vec::new(),
             summary: Summary::default(),
             stopped: false,
@@ -116,8 +119,10 @@ impl<'a> Build<'a> {
                     for id in scheduler.take_released() {
                         self.held[id.0 as usize] = None;
                     }
-                    if let Err(error) = self.store.flush(false) {
-                        (self.emit)(Event::Notice { diagnostic: worker::store_warning(&error) });
+                    if self.is_recorded
+                        && let Err(error) = self.store.flush(false)
+                    {
+                        self.store_failed(&error);
                     }
                 }
             });
@@ -249,7 +254,11 @@ impl<'a> Build<'a> {
     }
 
     fn ran(&mut self, id: StepId, ran: Ran, scheduler: &mut Scheduler<'_>) {
-        let Ran { manifest, discovered, files, record, graph, written, mut diagnostics } = ran;
+        let Ran { manifest, discovered, files, record, graph, written, unkept, mut diagnostics } =
+            ran;
+        if let Some(error) = unkept {
+            self.store_failed(&error);
+        }
         let digest = record.digest;
         let is_again = self.digests[id.0 as usize].is_some();
         self.digests[id.0 as usize] = Some(digest);
@@ -285,18 +294,25 @@ impl<'a> Build<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         let path = self.dag.step(id).name.clone();
-        if let Some(replaced) = written.replaced {
+        if let Some(replaced) = &written.replaced {
             diagnostics.push(
                 Diagnostic::warning(
                     "replaced",
-                    format!("`{path}` had been changed by somebody else"),
+                    format!("`{path}` held something that layercake had not written"),
                 )
-                .note(format!("what was there is kept in the store as {}", replaced.short())),
+                .note(format!("it is replaced; what was there is kept as `{replaced}`")),
             );
         }
         if let Some(digest) = digest {
             let record = FileRecord { stamp: written.stamp, digest, is_racy: true };
             self.outputs.push((path, record));
+        }
+    }
+
+    /// Says, once, that the store cannot be written.
+    fn store_failed(&mut self, error: &io::Error) {
+        if std::mem::replace(&mut self.is_recorded, false) {
+            (self.emit)(Event::Notice { diagnostic: worker::store_warning(error) });
         }
     }
 

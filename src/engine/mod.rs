@@ -13,7 +13,9 @@ mod worker;
 
 pub use event::{Event, Outcome, Summary, event_schema};
 
+use std::collections::BTreeSet;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -24,6 +26,7 @@ use crate::dag::Dag;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::Digest;
 use crate::disk::{Disk, Node, Now};
+use crate::path;
 use crate::plan;
 use crate::project::Project;
 use crate::store::{Fact, FileRecord, State, Store};
@@ -51,7 +54,7 @@ pub struct Request {
 #[derive(Debug, Error)]
 pub enum BuildError {
     /// The store could not be locked.
-    #[error("the store of the project cannot be locked")]
+    #[error("`.layercake`, the store of the project, cannot be used")]
     Lock(#[source] io::Error),
     /// The threads could not be started.
     #[error("the threads of the build cannot be started")]
@@ -109,9 +112,12 @@ pub fn build(
     let mut is_locked = false;
     if !is_untouched && !request.dry_run {
         match lock(&store, emit) {
-            Ok(locked_at) => {
+            Ok((locked_at, was_abandoned)) => {
                 now = locked_at;
                 is_locked = true;
+                if was_abandoned {
+                    store.sweep(output_folders(project, dag, &state));
+                }
             }
             Err(error) if is_read_only(&error) => {
                 emit(Event::Notice { diagnostic: worker::store_warning(&error) });
@@ -131,6 +137,7 @@ pub fn build(
     let reader = FileReader::new(project, &**disk);
     let learned = survey.read_changed(dag, &reader, jobs, now);
     let mut build = Build::new(dag, request, &state, &survey, &store, &wanted, emit);
+    build.is_recorded = is_locked;
     if is_locked {
         for (is_input, path, record) in learned {
             if is_input {
@@ -140,7 +147,15 @@ pub fn build(
             }
         }
     }
-    let bench = Bench { dag, survey: &survey, state: &state, store: &store, reader: &reader, now };
+    let bench = Bench {
+        dag,
+        survey: &survey,
+        state: &state,
+        store: &store,
+        reader: &reader,
+        now,
+        is_recorded: is_locked,
+    };
     build.go(&bench, jobs, stop)?;
     let (mut summary, outputs) = build.into_results();
     if is_locked && let Err(error) = close(project, &store, &**disk, outputs) {
@@ -152,12 +167,19 @@ pub fn build(
 }
 
 /// Locks the store, and says so if that takes waiting.
-fn lock(store: &Store, emit: &mut dyn FnMut(Event)) -> io::Result<Now> {
-    if let Some(now) = store.lock(false)? {
-        return Ok(now);
+fn lock(store: &Store, emit: &mut dyn FnMut(Event)) -> io::Result<(Now, bool)> {
+    if let Some(locked) = store.lock(false)? {
+        return Ok(locked);
     }
     emit(Event::Waiting);
     store.lock(true)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
+}
+
+/// Returns the folders that outputs are in, or were.
+fn output_folders(project: &Project, dag: &Dag, state: &State) -> BTreeSet<PathBuf> {
+    let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
+    let outputs = exports.map(|step| &step.name).chain(state.outputs.keys());
+    outputs.map(|path| project.path(path::folder(path))).collect()
 }
 
 fn is_read_only(error: &io::Error) -> bool {
@@ -183,8 +205,7 @@ fn close(
     }
     store.flush(true)?;
     store.compact()?;
-    store.unlock();
-    Ok(())
+    store.unlock()
 }
 
 /// Returns whether every wanted step is fresh, as far as stamps and records tell.
@@ -194,6 +215,9 @@ fn all_fresh(dag: &Dag, wanted: &[bool], survey: &Survey, state: &State) -> bool
         let step = dag.step(*id);
         let Some(last) = state.steps.get(&step.name) else { return false };
         let Some(upstream) = digests_of(dag, *id, &digests) else { return false };
+        if last.discovered.iter().any(|path| dag.is_output(path)) {
+            return false;
+        }
         let manifest = worker::expected_manifest(dag, *id, survey, &last.discovered, &upstream);
         let Ok(manifest) = manifest else { return false };
         let Some(record) = state.results.get(&manifest.key()) else { return false };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::survey::{FileReader, FileState};
 use crate::digest::Digest;
 use crate::disk::{Node, Stamp};
-use crate::store::Store;
+use crate::store::{Store, TEMPORARY};
 
 /// Tells temporary files of one process apart.
 static COUNTER: AtomicU64 = AtomicU64::new(0);
@@ -17,11 +17,11 @@ pub(super) struct Written {
     pub(super) stamp: Stamp,
     /// Whether it was written.
     pub(super) has_changed: bool,
-    /// Where the bytes are kept that somebody else had written there.
-    pub(super) replaced: Option<Digest>,
+    /// Where what somebody else had written there is kept, relative to the project.
+    pub(super) replaced: Option<String>,
 }
 
-/// Puts bytes at a path; `before` is what is there now, `ours` whether layercake wrote that.
+/// Puts bytes at a path; `before` is what is there now, `ours` what layercake wrote there last.
 pub(super) fn put(
     reader: &FileReader<'_>,
     store: &Store,
@@ -38,13 +38,10 @@ pub(super) fn put(
         if record.digest == digest {
             return Ok(Written { stamp: record.stamp, has_changed: false, replaced });
         }
-        if ours != Some(record.digest) {
-            // Nobody's work is lost: what is replaced stays in the store.
+        // What is in the store by its digest is ours too, from a build that was ended.
+        if ours != Some(record.digest) && !store.has(record.digest) {
             reader.check_inside(&full)?;
-            let foreign = disk.read(&full)?.bytes;
-            let digest = Digest::of(&foreign);
-            store.keep(digest, &foreign)?;
-            replaced = Some(digest);
+            replaced = Some(store.keep_replaced(path, &disk.read(&full)?.bytes)?);
         }
     }
     reader.check_inside(&full)?;
@@ -55,7 +52,8 @@ pub(super) fn put(
     };
     // Long names must leave room for the rest of the temporary one.
     let name: String = name.chars().take(40).collect();
-    let temporary = folder.join(format!(".{name}.{}-{number}.tmp", std::process::id()));
+    let name = format!(".{name}.{}-{number}{TEMPORARY}", std::process::id());
+    let temporary = folder.join(name);
     let created = match disk.create(&temporary, bytes, Some(&full)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             disk.create_folder(folder)?;

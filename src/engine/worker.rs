@@ -32,6 +32,8 @@ pub(super) struct Bench<'a> {
     pub(super) store: &'a Store,
     pub(super) reader: &'a FileReader<'a>,
     pub(super) now: Now,
+    /// Whether the store is locked, and so can be written.
+    pub(super) is_recorded: bool,
 }
 
 /// What a worker hands back.
@@ -48,6 +50,8 @@ pub(super) struct Ran {
     pub(super) graph: Option<Arc<Graph>>,
     /// What became of the output, if it is an export.
     pub(super) written: Option<Written>,
+    /// Why the result could not be kept in the store.
+    pub(super) unkept: Option<io::Error>,
     /// What it had to say.
     pub(super) diagnostics: Diagnostics,
 }
@@ -158,6 +162,12 @@ impl Bench<'_> {
             None => (None, bytes),
         };
         let digest = Digest::of(&bytes);
+        let is_kept = graph.is_none() || costs_more_than_reading(microseconds, bytes.len());
+        // Before the output: what is there and in the store is known to be ours.
+        let unkept = match is_kept && self.is_recorded {
+            true => self.store.keep(digest, &bytes).err(),
+            false => None,
+        };
         let written = match graph {
             Some(_) => None,
             None => Some(
@@ -165,11 +175,6 @@ impl Bench<'_> {
                     .map_err(|error| diagnostics.fail(unwritable(&step.name, &error)))?,
             ),
         };
-        if (graph.is_none() || costs_more_than_reading(microseconds, bytes.len()))
-            && let Err(error) = self.store.keep(digest, &bytes)
-        {
-            diagnostics.push(store_warning(&error));
-        }
         let warnings = match diagnostics.is_empty() {
             true => String::new(),
             false => serde_json::to_string(diagnostics).unwrap_or_default(),
@@ -181,6 +186,7 @@ impl Bench<'_> {
             record: ResultRecord { digest, microseconds, warnings },
             graph,
             written,
+            unkept,
             diagnostics: Diagnostics::default(),
         })
     }
@@ -263,6 +269,13 @@ impl Bench<'_> {
                 })?;
                 if files.iter().any(|file| *file.path == *path) {
                     continue;
+                }
+                if self.dag.is_output(&path) {
+                    let message = format!("`{asker}` includes `{path}`, which this plan writes");
+                    let problem = Diagnostic::error("output-as-input", message)
+                        .at(at, "in this export")
+                        .help("include a file that no step writes");
+                    return Err(diagnostics.fail(problem));
                 }
                 if found.len() >= MOST_DISCOVERED {
                     let message = format!("more than {MOST_DISCOVERED} files are included");

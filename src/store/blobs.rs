@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::TEMPORARY;
 use crate::digest::Digest;
 use crate::disk::{Disk, Node};
 
@@ -19,7 +20,8 @@ pub(super) fn keep(disk: &dyn Disk, store: &Path, digest: Digest, bytes: &[u8]) 
         return Ok(());
     }
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    let temporary = store.join("blobs").join(format!("{}-{number}.tmp", std::process::id()));
+    let name = format!("{}-{number}{TEMPORARY}", std::process::id());
+    let temporary = store.join("blobs").join(name);
     if let Err(error) = disk.create(&temporary, bytes, None) {
         if error.kind() != io::ErrorKind::NotFound {
             // What was written of it is no use.
@@ -40,6 +42,11 @@ pub(super) fn keep(disk: &dyn Disk, store: &Path, digest: Digest, bytes: &[u8]) 
         let _ = disk.remove(&temporary);
     }
     renamed
+}
+
+/// Returns whether there is a file under this digest; what is in it may be damaged.
+pub(super) fn has(disk: &dyn Disk, store: &Path, digest: Digest) -> bool {
+    matches!(disk.look(&path(store, digest)), Ok(Node::File(_)))
 }
 
 /// Returns the bytes with this digest, if they are there and whole.

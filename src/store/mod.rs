@@ -16,11 +16,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::digest::Digest;
-use crate::disk::{Disk, Lock, Now, Stamp};
+use crate::disk::{Disk, Lock, Node, Now, Stamp};
+use crate::path;
 use journal::Journal;
 
 /// The folder of the store in a project.
 pub const FOLDER: &str = ".layercake";
+/// The folder in it for what others had written where outputs are now; it is never removed.
+const REPLACED: &str = "replaced";
+/// How the names of temporary files end, in the store and beside outputs.
+pub const TEMPORARY: &str = ".layercake.tmp";
 
 /// A file as a build saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,26 +115,42 @@ impl Store {
         held(&self.journal).has_moved(&*self.disk)
     }
 
-    /// Makes the store's folder and locks it for writing; returns the file system's time.
-    /// `None` when another process writes and `wait` is not set.
+    /// Makes the store's folder and locks it for writing; returns the file system's time, and
+    /// whether the last writer was ended before its time. `None` when another process writes and
+    /// `wait` is not set.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn lock(&self, wait: bool) -> io::Result<Option<Now>> {
+    pub fn lock(&self, wait: bool) -> io::Result<Option<(Now, bool)>> {
         self.make_folder()?;
-        match self.disk.lock(&self.folder.join("lock"), wait)? {
-            Some((lock, now)) => {
-                *held(&self.lock) = Some(lock);
-                Ok(Some(now))
-            }
-            None => Ok(None),
-        }
+        let locked = self.disk.lock(&self.folder.join("lock"), wait)?;
+        Ok(locked.map(|locked| {
+            *held(&self.lock) = Some(locked.lock);
+            (locked.now, locked.was_abandoned)
+        }))
     }
 
     /// Lets other processes write.
-    pub fn unlock(&self) {
-        *held(&self.lock) = None;
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; others may write all the same.
+    pub fn unlock(&self) -> io::Result<()> {
+        held(&self.lock).take().map_or(Ok(()), Lock::give_back)
+    }
+
+    /// Removes the temporary files that a writer left in these folders, and in the store, when it
+    /// was ended before its time. The store must be locked.
+    pub fn sweep(&self, folders: impl IntoIterator<Item = PathBuf>) {
+        for folder in folders.into_iter().chain([self.folder.join("blobs")]) {
+            for entry in self.disk.list(&folder).unwrap_or_default() {
+                if entry.name.ends_with(TEMPORARY) && !entry.is_folder {
+                    // What cannot be removed now may be the next time.
+                    let _ = self.disk.remove(&folder.join(entry.name));
+                }
+            }
+        }
     }
 
     /// Records a fact; it is on disk after [`Store::flush`].
@@ -165,35 +186,65 @@ impl Store {
         blobs::keep(&*self.disk, &self.folder, digest, bytes)
     }
 
+    /// Returns whether bytes with this digest were ever kept, and not removed since.
+    pub fn has(&self, digest: Digest) -> bool {
+        blobs::has(&*self.disk, &self.folder, digest)
+    }
+
+    /// Keeps what somebody else had written at an output's path, where even [`Store::remove`]
+    /// leaves it; returns the path relative to the project.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    pub fn keep_replaced(&self, output: &str, bytes: &[u8]) -> io::Result<String> {
+        let name: String = path::file_name(output).chars().take(60).collect();
+        let name = format!("{REPLACED}/{}-{name}", Digest::of(bytes).short());
+        self.disk.create_folder(&self.folder.join(REPLACED))?;
+        match self.disk.create(&self.folder.join(&name), bytes, None) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(format!("{FOLDER}/{name}")),
+        }
+    }
+
     /// Returns the bytes with this digest, if they are there and whole.
     pub fn bytes(&self, digest: Digest) -> Option<Vec<u8>> {
         blobs::read(&*self.disk, &self.folder, digest)
     }
 
-    /// Removes the whole store. It must be locked.
+    /// Removes the store, but for what others had written where outputs are now; returns whether
+    /// there is any of that. The store must be locked.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn remove(&self) -> io::Result<()> {
-        for name in ["journal", "CACHEDIR.TAG"] {
-            match self.disk.remove(&self.folder.join(name)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-        match self.disk.remove_folder(&self.folder) {
+    pub fn remove(&self) -> io::Result<bool> {
+        let is_gone = |removed: io::Result<()>| match removed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
+        };
+        is_gone(self.disk.remove(&self.folder.join("journal")))?;
+        is_gone(self.disk.remove_folder(&self.folder.join("blobs")))?;
+        if self.disk.look(&self.folder.join(REPLACED)).is_ok() {
+            return Ok(true);
         }
+        is_gone(self.disk.remove_folder(&self.folder))?;
+        Ok(false)
     }
 
-    /// Makes the folder, and the marks that keep it out of git and of backups.
+    /// Makes the folder, with the marks that keep it out of git and of backups.
     fn make_folder(&self) -> io::Result<()> {
-        if self.disk.look(&self.folder.join(".gitignore")).is_ok() {
-            return Ok(());
+        if self.disk.look(&self.folder.join(".gitignore")).is_err() {
+            if self.disk.look(&self.folder).is_ok_and(|node| node != Node::Folder) {
+                return Err(io::Error::other("it is not a folder"));
+            }
+            self.disk.create_folder(&self.folder)?;
         }
-        self.disk.create_folder(&self.folder)?;
+        // Whoever made a link here may lead every write elsewhere.
+        let project = self.folder.parent().unwrap_or(&self.folder);
+        if self.disk.canonical(&self.folder)? != self.disk.canonical(project)?.join(FOLDER) {
+            return Err(io::Error::other("it is a link, which the store must not be"));
+        }
         let tag = "Signature: 8a477f597d28d172789f06886806bc55\n\
                    # This is the cache of layercake; it can be removed at any time.\n";
         for (name, text) in [("CACHEDIR.TAG", tag), (".gitignore", "*\n")] {

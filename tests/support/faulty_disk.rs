@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use layercake::disk::{Content, Disk, Entry, Lock, Node, Now, RealDisk};
+use layercake::disk::{Content, Disk, Entry, Locked, Node, RealDisk};
 
 /// Which operations fail, counted from 0, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Disk for FaultyDisk {
         self.whole(|| RealDisk.sync(path))
     }
 
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<(Lock, Now)>> {
+    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<Locked>> {
         self.whole(|| RealDisk.lock(path, wait))
     }
 }
