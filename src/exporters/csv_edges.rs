@@ -17,7 +17,7 @@ pub struct CsvEdges;
 impl Exporter for CsvEdges {
     const KIND: &'static str = "csv_edges";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "the edges as a CSV table, which can be imported again";
+    const ABOUT: &'static str = "Writes the edges as a CSV table, which can be imported again";
     const EXTENSIONS: &'static [&'static str] = &["edges.csv"];
     type Options = CsvTableOptions;
 

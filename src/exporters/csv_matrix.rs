@@ -38,7 +38,7 @@ pub struct CsvMatrixOptions {
 impl Exporter for CsvMatrix {
     const KIND: &'static str = "csv_matrix";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "a CSV table of weights, sources down and targets across";
+    const ABOUT: &'static str = "Writes weights as a CSV table, sources down and targets across";
     const EXTENSIONS: &'static [&'static str] = &["matrix.csv"];
     type Options = CsvMatrixOptions;
 

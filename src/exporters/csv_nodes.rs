@@ -19,7 +19,7 @@ pub struct CsvNodes;
 impl Exporter for CsvNodes {
     const KIND: &'static str = "csv_nodes";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "the nodes as a CSV table, which can be imported again";
+    const ABOUT: &'static str = "Writes the nodes as a CSV table, which can be imported again";
     const EXTENSIONS: &'static [&'static str] = &["nodes.csv"];
     type Options = CsvTableOptions;
 

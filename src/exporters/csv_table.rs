@@ -203,7 +203,6 @@ pub fn attribute_heads(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::graph::{EdgeRow, Graph, GraphBuilder, NodeRow};
 
     fn write(rows: &[&[&str]], delimiter: &str, safe: bool) -> String {
         let (mut out, mut problems) = (Vec::new(), Diagnostics::default());

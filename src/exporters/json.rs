@@ -35,7 +35,7 @@ pub struct JsonOptions {
 impl Exporter for Json {
     const KIND: &'static str = "json";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "the whole graph as JSON, for other programs";
+    const ABOUT: &'static str = "Writes the whole graph as JSON, for other programs";
     const EXTENSIONS: &'static [&'static str] = &["json"];
     type Options = JsonOptions;
 

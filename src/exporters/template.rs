@@ -73,7 +73,7 @@ pub enum Escape {
 impl Exporter for Template {
     const KIND: &'static str = "template";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "any text, by a Tera template";
+    const ABOUT: &'static str = "Writes any text, by a Tera template";
     const EXTENSIONS: &'static [&'static str] = &[];
     const FROM_MANY: bool = true;
     type Options = TemplateOptions;

@@ -9,6 +9,7 @@ mod builder;
 mod canonical;
 mod color;
 mod column;
+mod date;
 mod hierarchy;
 #[cfg(test)]
 pub(crate) mod sketch;
@@ -18,7 +19,8 @@ pub use algorithms::topological_order;
 pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow};
 pub use canonical::CanonicalError;
 pub use color::Color;
-pub use column::{Attribute, Bits, Date, TextColumn, Type, Value, Values};
+pub use column::{Attribute, Bits, TextColumn, Type, Value, Values};
+pub use date::Date;
 pub use hierarchy::{Hierarchy, Visit};
 pub use union::UnionColumn;
 

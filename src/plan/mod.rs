@@ -6,6 +6,7 @@
 
 mod resolve;
 mod schema;
+mod steps;
 pub mod syntax;
 mod variables;
 

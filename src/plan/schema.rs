@@ -9,6 +9,36 @@ use crate::step::Meta;
 
 /// Returns the JSON Schema (2020-12) of a plan.
 pub fn plan_schema() -> Value {
+    let mut schema = schema();
+    as_written(&mut schema);
+    schema
+}
+
+/// Lets a number or a boolean stand wherever any text may: plans read both as they are written.
+fn as_written(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(as_written),
+        Value::Object(object) => {
+            let is_free = !object.contains_key("pattern") && !object.contains_key("enum");
+            match object.get_mut("type") {
+                Some(kind) if is_free && *kind == "string" => {
+                    *kind = json!(["string", "number", "boolean"]);
+                }
+                Some(Value::Array(kinds)) if is_free && kinds.contains(&json!("string")) => {
+                    let others = [json!("number"), json!("boolean")];
+                    kinds.extend(
+                        others.into_iter().filter(|kind| !kinds.contains(kind)).collect::<Vec<_>>(),
+                    );
+                }
+                _ => {}
+            }
+            object.values_mut().for_each(as_written);
+        }
+        _ => {}
+    }
+}
+
+fn schema() -> Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let mut definitions = Map::new();
     for kind in registry::importers() {

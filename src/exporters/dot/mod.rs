@@ -72,7 +72,8 @@ impl Default for DotOptions {
 impl Exporter for Dot {
     const KIND: &'static str = "dot";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "Graphviz: clusters from partitions, colors from layers";
+    const ABOUT: &'static str =
+        "Writes DOT for Graphviz: clusters from partitions, colors from layers";
     const EXTENSIONS: &'static [&'static str] = &["dot", "gv"];
     type Options = DotOptions;
 

@@ -83,7 +83,8 @@ impl Default for MermaidOptions {
 impl Exporter for Mermaid {
     const KIND: &'static str = "mermaid";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "Mermaid flowchart: subgraphs from partitions, classes from layers";
+    const ABOUT: &'static str =
+        "Writes a Mermaid flowchart: subgraphs from partitions, classes from layers";
     const EXTENSIONS: &'static [&'static str] = &["mmd", "mermaid"];
     type Options = MermaidOptions;
 

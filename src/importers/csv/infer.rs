@@ -83,14 +83,17 @@ fn integer(cell: &str) -> Option<i64> {
 }
 
 fn is_integer(cell: &str) -> bool {
-    is_whole(cell) && cell.parse::<i64>().is_ok()
+    is_whole(cell) && cell != "-0" && cell.parse::<i64>().is_ok()
 }
 
-/// Whether a cell is a decimal number of so few digits that it is kept whole.
+/// Whether a cell is a decimal number of so few digits that it is kept whole, and not one with
+/// zeros at its end, such as the version `1.10` or the price `9.50`.
 fn is_number(cell: &str) -> bool {
     let (whole, part) = cell.split_once('.').unwrap_or((cell, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_whole(whole) && digits(part) && (is_integer(cell) || cell.len() <= SURE_DIGITS + 1)
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_exact = part == "0" || digits(part) && !part.is_empty() && !part.ends_with('0');
+    let is_sure = is_integer(cell) || cell.len() <= SURE_DIGITS + 1;
+    is_whole(whole) && is_exact && is_sure && !matches!(cell, "-0" | "-0.0")
 }
 
 /// Whether a cell is a whole number as people write it, without further zeros before it.
@@ -127,7 +130,7 @@ mod tests {
     #[test]
     fn a_column_has_the_type_of_all_its_cells() {
         check(&["1", "", "-20", "0"], Type::Integer, &["1", "", "-20", "0"]);
-        check(&["1", "2.5"], Type::Number, &["1", "2.5"]);
+        check(&["1", "-0.5"], Type::Number, &["1", "-0.5"]);
         check(&["2.5", "", "1"], Type::Number, &["2.5", "", "1"]);
         check(&["true", "FALSE", ""], Type::Boolean, &["true", "false", ""]);
         check(&["", "2024-02-29"], Type::Date, &["", "2024-02-29"]);
@@ -139,8 +142,10 @@ mod tests {
 
     #[test]
     fn what_a_number_would_lose_stays_text() {
-        for cell in ["0123", "1e5", "+1", " 1", "1.", ".5", "0x1", "NaN", "inf", "--1", "-", "1_0"]
-        {
+        for cell in [
+            "0123", "1e5", "1.10", "-0", "+1", " 1", "1.", ".5", "0x1", "NaN", "inf", "--1", "-",
+            "1_0",
+        ] {
             check(&["7", cell], Type::Text, &["7", cell]);
         }
         check(&["9223372036854775808"], Type::Text, &["9223372036854775808"]);

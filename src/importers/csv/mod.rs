@@ -39,7 +39,7 @@ pub struct Csv;
 impl Importer for Csv {
     const KIND: &'static str = "csv";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "Reads nodes, edges and layers from tables.";
+    const ABOUT: &'static str = "Reads nodes, edges and layers from tables";
     const EXTENSIONS: &'static [&'static str] = &["csv", "tsv", "tab"];
     type Options = Options;
 

@@ -5,13 +5,19 @@
 //! tells what that was. It numbers rows; where a row came from is its caller's knowledge.
 //! Nodes must be added before the edges between them.
 
-use std::cmp::Ordering;
+mod edges;
+mod layers;
+mod rows;
+
+pub use rows::{EdgeRow, NodeRow};
+
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::{Attribute, Edge, Edges, Graph, Layer, NONE, Node, Nodes, TextColumn};
+use super::{Attribute, Edges, Graph, Layer, NONE, Nodes, TextColumn};
+use layers::LayerTable;
 
 /// Collects rows and makes a [`Graph`] of them.
 #[derive(Debug, Default)]
@@ -25,44 +31,6 @@ pub struct GraphBuilder {
     dropped_nodes: Vec<u32>,
     dropped_edges: Vec<u32>,
     problems: Vec<GraphProblem>,
-}
-
-/// One node, as a table holds it.
-#[derive(Debug, Clone, Copy)]
-pub struct NodeRow<'a> {
-    /// The id; must not be empty.
-    pub id: &'a str,
-    /// The name for people; the id if absent.
-    pub label: Option<&'a str>,
-    /// The id of its layer.
-    pub layer: Option<&'a str>,
-    /// The id of the partition that holds it.
-    pub parent: Option<&'a str>,
-    /// Whether it is a partition even if it holds nothing.
-    pub is_partition: bool,
-    /// Its weight; finite.
-    pub weight: f64,
-    /// A comment, or an empty text.
-    pub comment: &'a str,
-}
-
-/// One edge, as a table holds it.
-#[derive(Debug, Clone, Copy)]
-pub struct EdgeRow<'a> {
-    /// The id; made from the ends if absent.
-    pub id: Option<&'a str>,
-    /// The id of the node that it leaves.
-    pub source: &'a str,
-    /// The id of the node that it reaches.
-    pub target: &'a str,
-    /// The name for people, or an empty text.
-    pub label: &'a str,
-    /// The id of its layer.
-    pub layer: Option<&'a str>,
-    /// Its weight; finite.
-    pub weight: f64,
-    /// A comment, or an empty text.
-    pub comment: &'a str,
 }
 
 /// A graph, and what had to be left out to make it.
@@ -102,76 +70,10 @@ pub enum GraphProblem {
     TooMuchText,
 }
 
-/// Layers by id: those of the layers table, and those that rows name.
-#[derive(Debug, Default)]
-struct LayerTable {
-    layers: Vec<Layer>,
-    /// For each layer, its row in the layers table, if it is there.
-    rows: Vec<Option<u32>>,
-    row_count: u32,
-    index: Index,
-}
-
 /// Row numbers, found by the hash of a text that the rows hold elsewhere. Nothing iterates it, so
 /// its order decides nothing.
 #[derive(Debug, Default)]
 struct Index(HashTable<u32>);
-
-impl Default for NodeRow<'_> {
-    fn default() -> Self {
-        NodeRow {
-            id: "",
-            label: None,
-            layer: None,
-            parent: None,
-            is_partition: false,
-            weight: 1.0,
-            comment: "",
-        }
-    }
-}
-
-impl Default for EdgeRow<'_> {
-    fn default() -> Self {
-        EdgeRow {
-            id: None,
-            source: "",
-            target: "",
-            label: "",
-            layer: None,
-            weight: 1.0,
-            comment: "",
-        }
-    }
-}
-
-impl<'a> From<Node<'a>> for NodeRow<'a> {
-    fn from(node: Node<'a>) -> Self {
-        NodeRow {
-            id: node.id(),
-            label: Some(node.label()),
-            layer: node.layer().map(|layer| node.graph.layer(layer).id.as_str()),
-            parent: node.parent().map(|parent| node.graph.node(parent).id()),
-            is_partition: node.is_partition(),
-            weight: node.weight(),
-            comment: node.comment(),
-        }
-    }
-}
-
-impl<'a> From<Edge<'a>> for EdgeRow<'a> {
-    fn from(edge: Edge<'a>) -> Self {
-        EdgeRow {
-            id: Some(edge.id()),
-            source: edge.source().id(),
-            target: edge.target().id(),
-            label: edge.label(),
-            layer: edge.layer().map(|layer| edge.graph.layer(layer).id.as_str()),
-            weight: edge.weight(),
-            comment: edge.comment(),
-        }
-    }
-}
 
 impl GraphBuilder {
     /// Makes a builder that holds the layers and the nodes of a graph, each node with its place
@@ -343,42 +245,6 @@ impl GraphBuilder {
     }
 }
 
-impl LayerTable {
-    /// Returns the number of the layer with this id; makes it if there is none.
-    fn named(&mut self, id: &str) -> u32 {
-        let LayerTable { layers, rows, index, .. } = self;
-        let hash = hash(id);
-        if let Some(at) = index.0.find(hash, |at| layers[*at as usize].id == id) {
-            return *at;
-        }
-        let at = layers.len() as u32;
-        layers.push(Layer::plain(id));
-        rows.push(None);
-        index.0.insert_unique(hash, at, |at| self::hash(&layers[*at as usize].id));
-        at
-    }
-
-    fn named_if(&mut self, id: Option<&str>) -> u32 {
-        match id {
-            Some(id) if !id.is_empty() => self.named(id),
-            _ => NONE,
-        }
-    }
-
-    /// Returns the layers in order of their ids, and where each one went.
-    fn sorted(&mut self) -> (Vec<Layer>, Vec<u32>) {
-        let mut order: Vec<u32> = (0..self.layers.len() as u32).collect();
-        order.sort_by(|a, b| self.layers[*a as usize].id.cmp(&self.layers[*b as usize].id));
-        let mut moved = vec![0; order.len()];
-        for (to, from) in order.iter().enumerate() {
-            moved[*from as usize] = to as u32;
-        }
-        let layers =
-            order.iter().map(|at| std::mem::take(&mut self.layers[*at as usize])).collect();
-        (layers, moved)
-    }
-}
-
 impl Index {
     /// Finds the row whose text this is.
     fn find(&self, text: &str, texts: &TextColumn) -> Option<u32> {
@@ -413,116 +279,6 @@ impl Nodes {
             partition: self.partition.gather(order),
             attributes: self.attributes.iter().map(|column| column.gather(order)).collect(),
         }
-    }
-}
-
-impl Edges {
-    /// Returns the rows that stay, each with an id, by source, target and id.
-    ///
-    /// `node_ids` are the ids that the ends number; `given` finds the ids that were given.
-    fn sorted(mut self, dropped: &[u32], given: &Index, node_ids: &TextColumn) -> Edges {
-        let mut keys: Vec<(u64, u32)> = Vec::with_capacity(self.id.len());
-        let mut dropped = dropped.iter().peekable();
-        for (row, (source, target)) in self.source.iter().zip(&self.target).enumerate() {
-            if dropped.next_if(|next| **next as usize == row).is_none() {
-                keys.push((u64::from(*source) << 32 | u64::from(*target), row as u32));
-            }
-        }
-        if !keys.is_sorted() {
-            keys.sort_unstable();
-        }
-        let parallel = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0;
-        for group in keys.chunk_by_mut(parallel).filter(|group| group.len() > 1) {
-            group.sort_by(|a, b| self.compare(a.1 as usize, b.1 as usize));
-        }
-        if given.0.len() < keys.len() {
-            self.make_ids(&keys, given, node_ids);
-            for group in keys.chunk_by_mut(parallel).filter(|group| group.len() > 1) {
-                group.sort_by(|a, b| self.id.get(a.1 as usize).cmp(self.id.get(b.1 as usize)));
-            }
-        }
-        let order: Vec<u32> = keys.iter().map(|(_, row)| *row).collect();
-        if is_identity(&order, self.id.len()) {
-            return self;
-        }
-        Edges {
-            id: self.id.gather(&order),
-            source: pick(&self.source, &order),
-            target: pick(&self.target, &order),
-            label: self.label.gather(&order),
-            layer: pick(&self.layer, &order),
-            weight: pick(&self.weight, &order),
-            comment: self.comment.gather(&order),
-            attributes: self.attributes.iter().map(|column| column.gather(&order)).collect(),
-        }
-    }
-
-    /// Compares two parallel edges by all they hold, so that equal rows in another order get
-    /// equal ids.
-    fn compare(&self, a: usize, b: usize) -> Ordering {
-        let text = |column: &TextColumn| column.get(a).cmp(column.get(b));
-        text(&self.id)
-            .then_with(|| text(&self.label))
-            .then_with(|| self.layer[a].cmp(&self.layer[b]))
-            .then_with(|| self.weight[a].total_cmp(&self.weight[b]))
-            .then_with(|| text(&self.comment))
-            .then_with(|| {
-                let unequal = |column: &Attribute| Some(column.compare(a, b)).filter(|o| o.is_ne());
-                self.attributes.iter().find_map(unequal).unwrap_or(Ordering::Equal)
-            })
-    }
-
-    /// Gives the edges without an id one of their ends: `a->b`, and `a->b#2` for the second.
-    ///
-    /// Where ids of nodes or given ids could make two such ids equal, the counter goes on until
-    /// the id is free. `keys` are in the order that decides the counters.
-    fn make_ids(&mut self, keys: &[(u64, u32)], given: &Index, node_ids: &TextColumn) {
-        let plain = given.0.is_empty() && node_ids.iter().all(|id| !id.contains(['>', '#']));
-        let mut made: HashTable<u32> = HashTable::new();
-        let mut ids = TextColumn::with_capacity(keys.len(), 0);
-        let mut id = String::new();
-        let mut counter = 1;
-        let mut previous = None;
-        for (key, row) in keys {
-            counter = if previous == Some(*key) { counter } else { 1 };
-            previous = Some(*key);
-            let own = self.id.get(*row as usize);
-            if !own.is_empty() {
-                ids.push(own);
-                continue;
-            }
-            let (source, target) = ((key >> 32) as usize, *key as u32 as usize);
-            loop {
-                id.clear();
-                id.push_str(node_ids.get(source));
-                id.push_str("->");
-                id.push_str(node_ids.get(target));
-                if counter > 1 {
-                    id.push('#');
-                    id.push_str(&counter.to_string());
-                }
-                counter += 1;
-                if plain {
-                    break;
-                }
-                let hash = hash(&id);
-                if given.find(&id, &self.id).is_none()
-                    && made.find(hash, |at| ids.get(*at as usize) == id).is_none()
-                {
-                    made.insert_unique(hash, ids.len() as u32, |at| {
-                        self::hash(ids.get(*at as usize))
-                    });
-                    break;
-                }
-            }
-            ids.push(&id);
-        }
-        // Back from the order of keys to that of rows.
-        let mut place = vec![u32::MAX; self.id.len()];
-        for (at, (_, row)) in keys.iter().enumerate() {
-            place[*row as usize] = at as u32;
-        }
-        self.id = ids.gather(&place);
     }
 }
 

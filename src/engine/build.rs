@@ -1,0 +1,379 @@
+//! A build under way: one loop that asks the scheduler, hands tasks to threads, and takes in what
+//! they made.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+
+use super::output::Written;
+use super::scheduler::{Scheduler, Task};
+use super::survey::{FileState, Survey};
+use super::worker::{self, Bench, Held, Ran};
+use super::{BuildError, Event, Outcome, Request, Summary};
+use crate::dag::{Dag, StepId};
+use crate::diagnostic::{Diagnostic, Diagnostics, Label};
+use crate::digest::Digest;
+use crate::store::{Fact, FileRecord, Key, Manifest, State, StepRecord, Store};
+
+/// A build under way.
+pub(super) struct Build<'a> {
+    dag: &'a Dag,
+    request: &'a Request,
+    state: &'a State,
+    survey: &'a Survey,
+    store: &'a Store,
+    wanted: &'a [bool],
+    emit: &'a mut dyn FnMut(Event),
+    /// The digest of each step's result, once it is known.
+    digests: Vec<Option<Digest>>,
+    /// Graphs in memory.
+    held: Vec<Option<Held>>,
+    /// Why each stale step is stale.
+    whys: Vec<Vec<String>>,
+    /// Outputs as they were written, to be recorded at the end.
+    outputs: Vec<(String, FileRecord)>,
+    summary: Summary,
+    stopped: bool,
+}
+
+/// What a worker has done.
+enum Report {
+    Loaded(StepId, Option<Held>),
+    Restored(StepId, Option<io::Result<Written>>),
+    Ran(StepId, Box<Result<Ran, Diagnostics>>),
+}
+
+impl<'a> Build<'a> {
+    /// Starts with nothing known.
+    pub(super) fn new(
+        dag: &'a Dag,
+        request: &'a Request,
+        state: &'a State,
+        survey: &'a Survey,
+        store: &'a Store,
+        wanted: &'a [bool],
+        emit: &'a mut dyn FnMut(Event),
+    ) -> Build<'a> {
+        Build {
+            dag,
+            request,
+            state,
+            survey,
+            store,
+            wanted,
+            emit,
+            digests: vec![None; dag.step_count()],
+            held: vec![None; dag.step_count()],
+            whys: vec![Vec::new(); dag.step_count()],
+            outputs: Vec::new(),
+            summary: Summary::default(),
+            stopped: false,
+        }
+    }
+
+    /// Returns what became of the steps, and the outputs as they were written.
+    pub(super) fn into_results(self) -> (Summary, Vec<(String, FileRecord)>) {
+        (self.summary, self.outputs)
+    }
+
+    /// Makes every wanted step fresh, as far as that can be done.
+    pub(super) fn go(
+        &mut self,
+        bench: &Bench<'_>,
+        jobs: usize,
+        stop: &AtomicBool,
+    ) -> Result<(), BuildError> {
+        let mut scheduler = Scheduler::new(self.dag, self.wanted);
+        self.decide_all(&mut scheduler);
+        if scheduler.has_task() && !self.request.dry_run {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(jobs)
+                .thread_name(|number| format!("worker {number}"))
+                .build()
+                .map_err(BuildError::Threads)?;
+            let (send, reports) = mpsc::channel();
+            pool.in_place_scope(|scope| {
+                let mut running = 0;
+                loop {
+                    self.stopped |= stop.load(Ordering::Relaxed);
+                    while running < jobs && !self.stopped {
+                        let Some(task) = scheduler.next_task() else { break };
+                        let job = self.job(task);
+                        let send = send.clone();
+                        running += 1;
+                        scope.spawn(move |_| {
+                            // The receiver outlives the scope.
+                            let _ = send.send(job.run(bench));
+                        });
+                    }
+                    if running == 0 {
+                        break;
+                    }
+                    let Ok(report) = reports.recv() else { break };
+                    running -= 1;
+                    self.take(report, &mut scheduler);
+                    self.decide_all(&mut scheduler);
+                    for id in scheduler.take_released() {
+                        self.held[id.0 as usize] = None;
+                    }
+                    if let Err(error) = self.store.flush(false) {
+                        (self.emit)(Event::Notice { diagnostic: worker::store_warning(&error) });
+                    }
+                }
+            });
+        }
+        for id in scheduler.unfinished() {
+            let outcome = if self.request.dry_run { Outcome::Stale } else { Outcome::Skipped };
+            let why = match self.whys[id.0 as usize].as_slice() {
+                [] if self.request.dry_run => vec!["something it uses is stale".to_owned()],
+                why => why.to_vec(),
+            };
+            self.finished(id, outcome, why, 0, false, Diagnostics::default());
+        }
+        Ok(())
+    }
+
+    /// Decides on every step that can be decided on now.
+    fn decide_all(&mut self, scheduler: &mut Scheduler<'_>) {
+        while let Some(id) = scheduler.next_to_decide() {
+            self.decide(id, scheduler);
+        }
+    }
+
+    fn decide(&mut self, id: StepId, scheduler: &mut Scheduler<'_>) {
+        let step = self.dag.step(id);
+        let last = self.state.steps.get(&step.name);
+        let upstream = digests_of(self.dag, id, &self.digests).unwrap_or_default();
+        let discovered = last.map_or(&[][..], |last| &last.discovered);
+        let expected = worker::expected_manifest(self.dag, id, self.survey, discovered, &upstream);
+        let Ok(manifest) = expected else {
+            // The worker says what is wrong with the files; perhaps they are not needed any more.
+            self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
+            return scheduler.stale(id);
+        };
+        let key = manifest.key();
+        let why = why(last, &manifest);
+        let Some(record) = self.state.results.get(&key) else {
+            self.whys[id.0 as usize] = why;
+            return scheduler.stale(id);
+        };
+        self.digests[id.0 as usize] = Some(record.digest);
+        self.record_step(id, last, manifest, discovered.to_vec());
+        let is_there = match self.survey.output(id) {
+            None => true,
+            Some(FileState::Known(file)) => file.digest == record.digest,
+            Some(_) => false,
+        };
+        if is_there {
+            let diagnostics = serde_json::from_str(&record.warnings).unwrap_or_default();
+            self.adopt(id, record.digest);
+            self.finished(id, Outcome::Reused, Vec::new(), 0, false, diagnostics);
+            return scheduler.fresh(id);
+        }
+        let was_ours = self.state.outputs.get(&step.name).map(|file| file.digest);
+        self.whys[id.0 as usize] = match self.survey.output(id) {
+            Some(FileState::Known(file)) if Some(file.digest) == was_ours => why,
+            Some(FileState::Known(_)) => vec!["the output was changed by somebody else".to_owned()],
+            _ => vec!["the output is missing".to_owned()],
+        };
+        scheduler.restore(id);
+    }
+
+    /// Records an output that was there already, with the right bytes.
+    fn adopt(&mut self, id: StepId, digest: Digest) {
+        let path = &self.dag.step(id).name;
+        if let Some(FileState::Known(file)) = self.survey.output(id)
+            && self.state.outputs.get(path).is_none_or(|old| old.digest != digest)
+        {
+            self.outputs.push((path.clone(), file.clone()));
+        }
+    }
+
+    fn record_step(
+        &self,
+        id: StepId,
+        last: Option<&StepRecord>,
+        manifest: Manifest,
+        discovered: Vec<String>,
+    ) {
+        let record = StepRecord { manifest, discovered };
+        if last != Some(&record) {
+            self.store.record(&Fact::Step(self.dag.step(id).name.clone(), record));
+        }
+    }
+
+    /// Gives a task all it needs.
+    fn job(&mut self, task: Task) -> Job {
+        match task {
+            Task::Run(id) => {
+                (self.emit)(Event::StepStarted { step: self.dag.step(id).name.clone() });
+                let used = self.dag.upstream(id).iter();
+                let from = used.filter_map(|used| self.held[used.0 as usize].clone()).collect();
+                Job::Run(id, from)
+            }
+            Task::Load(id) => Job::Load(id, self.digests[id.0 as usize]),
+            Task::Restore(id) => Job::Restore(id, self.digests[id.0 as usize]),
+        }
+    }
+
+    fn take(&mut self, report: Report, scheduler: &mut Scheduler<'_>) {
+        match report {
+            Report::Loaded(id, Some(held)) => {
+                self.held[id.0 as usize] = Some(held);
+                scheduler.loaded(id);
+            }
+            Report::Loaded(id, None) => {
+                self.whys[id.0 as usize] = vec!["its graph is needed and was not kept".to_owned()];
+                scheduler.stale(id);
+            }
+            Report::Restored(id, None) => scheduler.stale(id),
+            Report::Restored(id, Some(Ok(written))) => {
+                let digest = self.digests[id.0 as usize];
+                let mut diagnostics = Diagnostics::default();
+                self.wrote(id, digest, &written, &mut diagnostics);
+                let why = std::mem::take(&mut self.whys[id.0 as usize]);
+                let wrote = written.has_changed;
+                self.finished(id, Outcome::Restored, why, 0, wrote, diagnostics);
+                scheduler.restored(id);
+            }
+            Report::Restored(id, Some(Err(error))) => {
+                let mut diagnostics = Diagnostics::default();
+                diagnostics.push(worker::unwritable(&self.dag.step(id).name, &error));
+                self.fail(id, diagnostics, scheduler);
+            }
+            Report::Ran(id, ran) => match *ran {
+                Ok(ran) => self.ran(id, ran, scheduler),
+                Err(diagnostics) => self.fail(id, diagnostics, scheduler),
+            },
+        }
+    }
+
+    fn ran(&mut self, id: StepId, ran: Ran, scheduler: &mut Scheduler<'_>) {
+        let Ran { manifest, discovered, files, record, graph, written, mut diagnostics } = ran;
+        let digest = record.digest;
+        let is_again = self.digests[id.0 as usize].is_some();
+        self.digests[id.0 as usize] = Some(digest);
+        self.held[id.0 as usize] = graph.map(|graph| Held { graph, digest });
+        for (path, record) in files {
+            if self.state.files.get(&path) != Some(&record) {
+                self.store.record(&Fact::File(path, record));
+            }
+        }
+        let microseconds = record.microseconds;
+        self.store.record(&Fact::Result(Key(manifest.key().0), record));
+        let last = self.state.steps.get(&self.dag.step(id).name);
+        self.record_step(id, last, manifest, discovered);
+        let mut has_changed = false;
+        let is_export = written.is_some();
+        if let Some(written) = written {
+            has_changed = written.has_changed;
+            self.wrote(id, Some(digest), &written, &mut diagnostics);
+        }
+        // A graph made again for someone who needs it has been counted already.
+        if !is_again || is_export {
+            let why = std::mem::take(&mut self.whys[id.0 as usize]);
+            self.finished(id, Outcome::Built, why, microseconds, has_changed, diagnostics);
+        }
+        scheduler.ran(id);
+    }
+
+    fn wrote(
+        &mut self,
+        id: StepId,
+        digest: Option<Digest>,
+        written: &Written,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let path = self.dag.step(id).name.clone();
+        if let Some(replaced) = written.replaced {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "replaced",
+                    format!("`{path}` had been changed by somebody else"),
+                )
+                .note(format!("what was there is kept in the store as {}", replaced.short())),
+            );
+        }
+        if let Some(digest) = digest {
+            let record = FileRecord { stamp: written.stamp, digest, is_racy: true };
+            self.outputs.push((path, record));
+        }
+    }
+
+    fn fail(&mut self, id: StepId, diagnostics: Diagnostics, scheduler: &mut Scheduler<'_>) {
+        if diagnostics.list.iter().any(|problem| problem.code == "internal") {
+            self.summary.bugs += 1;
+        }
+        let why = std::mem::take(&mut self.whys[id.0 as usize]);
+        self.finished(id, Outcome::Failed, why, 0, false, diagnostics);
+        let name = &self.dag.step(id).name;
+        for skipped in scheduler.failed(id) {
+            let why = vec![format!("`{name}` failed")];
+            self.finished(skipped, Outcome::Skipped, why, 0, false, Diagnostics::default());
+        }
+        self.stopped |= !self.request.keep_going;
+    }
+
+    fn finished(
+        &mut self,
+        id: StepId,
+        outcome: Outcome,
+        why: Vec<String>,
+        microseconds: u64,
+        wrote: bool,
+        mut diagnostics: Diagnostics,
+    ) {
+        let step = self.dag.step(id);
+        for problem in diagnostics.list.iter_mut().filter(|problem| problem.labels.is_empty()) {
+            // A problem without a place of its own is the step's.
+            let at = self.dag.plan.sources.excerpt(step.span);
+            problem.labels.push(Label { at, message: "in this step".to_owned() });
+        }
+        self.summary.count(outcome);
+        self.summary.warnings += diagnostics.warnings;
+        let omitted = diagnostics.omitted();
+        (self.emit)(Event::StepFinished {
+            step: step.name.clone(),
+            kind: step.work.describe(),
+            outcome,
+            why,
+            microseconds,
+            wrote,
+            diagnostics: diagnostics.list,
+            omitted,
+        });
+    }
+}
+
+/// A task with all it needs, ready for a thread.
+enum Job {
+    Run(StepId, Vec<Held>),
+    Load(StepId, Option<Digest>),
+    Restore(StepId, Option<Digest>),
+}
+
+impl Job {
+    fn run(self, bench: &Bench<'_>) -> Report {
+        match self {
+            Job::Run(id, from) => Report::Ran(id, Box::new(bench.run(id, &from))),
+            Job::Load(id, digest) => Report::Loaded(id, digest.and_then(|d| bench.load(d))),
+            Job::Restore(id, digest) => {
+                Report::Restored(id, digest.and_then(|d| bench.restore(id, d)))
+            }
+        }
+    }
+}
+
+/// Says why a step is stale, by what is different from when it was last built.
+fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
+    let Some(last) = last else { return vec!["it was never built".to_owned()] };
+    let changes = manifest.changes_since(&last.manifest);
+    match changes.as_slice() {
+        [] => vec!["its result is not in the store".to_owned()],
+        changes => changes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+pub(super) fn digests_of(dag: &Dag, id: StepId, digests: &[Option<Digest>]) -> Option<Vec<Digest>> {
+    dag.upstream(id).iter().map(|used| digests[used.0 as usize]).collect()
+}

@@ -1,0 +1,118 @@
+//! The edges of a graph in their order, each with an id.
+
+use std::cmp::Ordering;
+
+use hashbrown::HashTable;
+
+use super::{Index, hash, is_identity, pick};
+use crate::graph::{Attribute, Edges, TextColumn};
+
+impl Edges {
+    /// Returns the rows that stay, each with an id, by source, target and id.
+    ///
+    /// `node_ids` are the ids that the ends number; `given` finds the ids that were given.
+    pub(super) fn sorted(mut self, dropped: &[u32], given: &Index, node_ids: &TextColumn) -> Edges {
+        let mut keys: Vec<(u64, u32)> = Vec::with_capacity(self.id.len());
+        let mut dropped = dropped.iter().peekable();
+        for (row, (source, target)) in self.source.iter().zip(&self.target).enumerate() {
+            if dropped.next_if(|next| **next as usize == row).is_none() {
+                keys.push((u64::from(*source) << 32 | u64::from(*target), row as u32));
+            }
+        }
+        if !keys.is_sorted() {
+            keys.sort_unstable();
+        }
+        let parallel = |a: &(u64, u32), b: &(u64, u32)| a.0 == b.0;
+        for group in keys.chunk_by_mut(parallel).filter(|group| group.len() > 1) {
+            group.sort_by(|a, b| self.compare(a.1 as usize, b.1 as usize));
+        }
+        if given.0.len() < keys.len() {
+            self.make_ids(&keys, given, node_ids);
+            for group in keys.chunk_by_mut(parallel).filter(|group| group.len() > 1) {
+                group.sort_by(|a, b| self.id.get(a.1 as usize).cmp(self.id.get(b.1 as usize)));
+            }
+        }
+        let order: Vec<u32> = keys.iter().map(|(_, row)| *row).collect();
+        if is_identity(&order, self.id.len()) {
+            return self;
+        }
+        Edges {
+            id: self.id.gather(&order),
+            source: pick(&self.source, &order),
+            target: pick(&self.target, &order),
+            label: self.label.gather(&order),
+            layer: pick(&self.layer, &order),
+            weight: pick(&self.weight, &order),
+            comment: self.comment.gather(&order),
+            attributes: self.attributes.iter().map(|column| column.gather(&order)).collect(),
+        }
+    }
+
+    /// Compares two parallel edges by all they hold, so that equal rows in another order get
+    /// equal ids.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        let text = |column: &TextColumn| column.get(a).cmp(column.get(b));
+        text(&self.id)
+            .then_with(|| text(&self.label))
+            .then_with(|| self.layer[a].cmp(&self.layer[b]))
+            .then_with(|| self.weight[a].total_cmp(&self.weight[b]))
+            .then_with(|| text(&self.comment))
+            .then_with(|| {
+                let unequal = |column: &Attribute| Some(column.compare(a, b)).filter(|o| o.is_ne());
+                self.attributes.iter().find_map(unequal).unwrap_or(Ordering::Equal)
+            })
+    }
+
+    /// Gives the edges without an id one of their ends: `a->b`, and `a->b#2` for the second.
+    ///
+    /// Where ids of nodes or given ids could make two such ids equal, the counter goes on until
+    /// the id is free. `keys` are in the order that decides the counters.
+    fn make_ids(&mut self, keys: &[(u64, u32)], given: &Index, node_ids: &TextColumn) {
+        let plain = given.0.is_empty() && node_ids.iter().all(|id| !id.contains(['>', '#']));
+        let mut made: HashTable<u32> = HashTable::new();
+        let mut ids = TextColumn::with_capacity(keys.len(), 0);
+        let mut id = String::new();
+        let mut counter = 1;
+        let mut previous = None;
+        for (key, row) in keys {
+            counter = if previous == Some(*key) { counter } else { 1 };
+            previous = Some(*key);
+            let own = self.id.get(*row as usize);
+            if !own.is_empty() {
+                ids.push(own);
+                continue;
+            }
+            let (source, target) = ((key >> 32) as usize, *key as u32 as usize);
+            loop {
+                id.clear();
+                id.push_str(node_ids.get(source));
+                id.push_str("->");
+                id.push_str(node_ids.get(target));
+                if counter > 1 {
+                    id.push('#');
+                    id.push_str(&counter.to_string());
+                }
+                counter += 1;
+                if plain {
+                    break;
+                }
+                let hash = hash(&id);
+                if given.find(&id, &self.id).is_none()
+                    && made.find(hash, |at| ids.get(*at as usize) == id).is_none()
+                {
+                    made.insert_unique(hash, ids.len() as u32, |at| {
+                        super::hash(ids.get(*at as usize))
+                    });
+                    break;
+                }
+            }
+            ids.push(&id);
+        }
+        // Back from the order of keys to that of rows.
+        let mut place = vec![u32::MAX; self.id.len()];
+        for (at, (_, row)) in keys.iter().enumerate() {
+            place[*row as usize] = at as u32;
+        }
+        self.id = ids.gather(&place);
+    }
+}

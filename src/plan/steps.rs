@@ -1,0 +1,430 @@
+//! The entries of `import`, `transform` and `export` to steps.
+
+use std::collections::BTreeMap;
+
+use super::resolve::{Place, Resolver};
+use super::{FilePattern, Op, PlanStep, Reference, Work};
+use crate::diagnostic::Diagnostic;
+use crate::path;
+use crate::registry::{self, ExporterKind, ImporterKind, Kind, TransformKind};
+use crate::source::Span;
+use crate::step::Meta;
+use crate::tree::{Key, Tree, TreeNode, unknown_key};
+
+impl Resolver<'_> {
+    pub(super) fn import(&mut self, place: &Place, key: &Key, value: &Tree) {
+        self.check_name(key);
+        let (common, options) = split(value, &["format"]);
+        if !self.is_map(key, value, "an import is a map such as `{ nodes: …, edges: … }`") {
+            return;
+        }
+        let paths = paths_in(&options);
+        let Some(kind) = self.importer(key, common.get("format"), &paths) else { return };
+        let Some(options) = self.normalize(&kind.kind, &options, key, &["format"]) else { return };
+        let files = (kind.files)(&options);
+        let files = self.files(place, files, value);
+        let work = Work::Import { kind, options };
+        self.step(place, key, Vec::new(), files, work);
+    }
+
+    fn importer(
+        &mut self,
+        key: &Key,
+        format: Option<&Tree>,
+        paths: &[(String, Span)],
+    ) -> Option<&'static ImporterKind> {
+        let kinds = registry::importers();
+        if let Some(format) = format {
+            let found = kinds.iter().find(|kind| Some(kind.kind.name) == format.text());
+            return self.known_format(found, format, kinds.iter().map(|kind| kind.kind.name));
+        }
+        let Some((path, span)) = paths.first() else {
+            let message = format!("the import `{}` names no file", key.text);
+            self.push(
+                Diagnostic::error("missing-key", message)
+                    .at(self.excerpt(key.span), "which files?")
+                    .help("add `nodes: path.csv` and `edges: path.csv`"),
+            );
+            return None;
+        };
+        let extension = path.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
+        let found = kinds.iter().find(|kind| kind.extensions.contains(&extension.as_str()));
+        if found.is_none() {
+            let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
+            self.push(
+                Diagnostic::error(
+                    "unknown-format",
+                    format!("no format is known by the name of `{path}`"),
+                )
+                .at(self.excerpt(*span), "what is in this file?")
+                .note(format!("known extensions: {}", dotted(&known)))
+                .help("say what it is: `format: csv`"),
+            );
+        }
+        found
+    }
+
+    pub(super) fn transform(&mut self, place: &Place, key: &Key, value: &Tree) {
+        const KEYS: &[&str] = &["from", "ops"];
+        self.check_name(key);
+        if !self.is_map(key, value, "a transform is a map such as `{ from: …, ops: […] }`") {
+            return;
+        }
+        for (entry, _) in value.entries() {
+            if !KEYS.contains(&entry.text.as_str()) {
+                let mut problem = unknown_key(&self.plan.sources, entry.span, &entry.text, KEYS);
+                if transform_kind(&entry.text).is_some() {
+                    problem = problem
+                        .help(format!("operations stand in a list: `ops: [{}: {{}}]`", entry.text));
+                }
+                self.push(problem);
+            }
+        }
+        let mut from = self.from(place, key, value);
+        let mut ops = Vec::new();
+        if from.len() > 1
+            && let Some(kind) = transform_kind("merge")
+        {
+            let with: Vec<_> = from[1..].iter().map(|other| other.name.as_str()).collect();
+            let tree = merge_options(value.span, &with);
+            if let Ok(options) = (kind.kind.normalize)(&tree, &self.plan.meta) {
+                ops.push(Op { kind, options, others: (1..from.len()).collect() });
+            }
+        }
+        let list = match value.get("ops").map(|ops| (ops, &ops.node)) {
+            Some((_, TreeNode::List(items))) => items.as_slice(),
+            Some((ops, _)) if !ops.is_null() => {
+                let found = ops.describe();
+                self.push(
+                    Diagnostic::error("wrong-value", "`ops` is a list of operations")
+                        .at(self.excerpt(ops.span), format!("this is {found}"))
+                        .help("start each operation with `- `"),
+                );
+                &[]
+            }
+            _ => &[],
+        };
+        for item in list {
+            if let Some(op) = self.op(place, item, &mut from) {
+                ops.push(op);
+            }
+        }
+        self.step(place, key, from, Vec::new(), Work::Transform { ops });
+    }
+
+    /// Reads one operation: a word, or a map from the word to its options.
+    fn op(&mut self, place: &Place, item: &Tree, from: &mut Vec<Reference>) -> Option<Op> {
+        let nothing =
+            Tree { span: item.span, node: TreeNode::Scalar { text: String::new(), quoted: false } };
+        let (word, span, options) = match &item.node {
+            TreeNode::Scalar { text, .. } if !item.is_null() => (text, item.span, &nothing),
+            TreeNode::Map(entries) if entries.len() == 1 => {
+                (&entries[0].0.text, entries[0].0.span, &entries[0].1)
+            }
+            _ => {
+                let found = item.describe();
+                self.push(
+                    Diagnostic::error(
+                        "wrong-value",
+                        "an operation is a word, or one word with its options",
+                    )
+                    .at(self.excerpt(item.span), format!("this is {found}"))
+                    .help("such as `- invert` or `- labels: { max_length: 24 }`"),
+                );
+                return None;
+            }
+        };
+        let Some(kind) = transform_kind(word) else {
+            let known: Vec<&str> =
+                registry::transforms().iter().map(|kind| kind.kind.name).collect();
+            self.push(
+                Diagnostic::error("unknown-operation", format!("there is no operation `{word}`"))
+                    .at(self.excerpt(span), "not known")
+                    .did_you_mean(word, known.iter().copied())
+                    .note(format!("known operations: {}", known.join(", "))),
+            );
+            return None;
+        };
+        let key = Key { text: word.clone(), span };
+        let normalized = self.normalize(&kind.kind, options, &key, &[])?;
+        let others = (kind.others)(&normalized)
+            .into_iter()
+            .map(|name| {
+                let span = options.find_text(&name).unwrap_or(span);
+                let full_name = format!("{}{name}", place.prefix);
+                from.push(Reference { name, full_name, span });
+                from.len() - 1
+            })
+            .collect();
+        Some(Op { kind, options: normalized, others })
+    }
+
+    pub(super) fn export(&mut self, place: &Place, key: &Key, value: &Tree, meta: &Meta) {
+        const COMMON: &[&str] = &["from", "format"];
+        if !self.is_map(key, value, "an export is a map such as `{ from: … }`") {
+            return;
+        }
+        let path = self.path(place, &key.text, key.span).filter(|path| {
+            let checked = path::check_output(path);
+            if let Err(error) = checked {
+                self.push(
+                    Diagnostic::error(
+                        "bad-path",
+                        format!("nothing may be written to `{path}`: {error}"),
+                    )
+                    .at(self.excerpt(key.span), ""),
+                );
+            }
+            checked.is_ok()
+        });
+        let from = self.from(place, key, value);
+        let (common, options) = split(value, COMMON);
+        let Some(kind) = self.exporter(key, &common, &options) else { return };
+        if from.len() > 1 && !kind.from_many {
+            self.push(
+                Diagnostic::error(
+                    "too-many-graphs",
+                    format!("the format `{}` shows one graph", kind.kind.name),
+                )
+                .at(self.excerpt(from[1].span), "this is one more")
+                .help("merge them first: a transform takes several under `from`"),
+            );
+        }
+        let sources = &self.plan.sources;
+        let normalized = match (kind.kind.normalize)(&options, meta) {
+            Ok(options) => options,
+            Err(errors) => {
+                let problems: Vec<_> = errors
+                    .iter()
+                    .map(|error| error.diagnostic(sources, key.span, COMMON))
+                    .collect();
+                problems.into_iter().for_each(|problem| self.push(problem));
+                return;
+            }
+        };
+        let files = self.files(place, (kind.files)(&normalized), value);
+        let Some(path) = path else { return };
+        let work = Work::Export { kind, options: normalized };
+        self.plan.steps.push(PlanStep {
+            name: path,
+            span: key.span,
+            from,
+            files,
+            folder: path::folder(&place.file).to_owned(),
+            work,
+        });
+    }
+
+    fn exporter(
+        &mut self,
+        key: &Key,
+        common: &BTreeMap<&str, Tree>,
+        options: &Tree,
+    ) -> Option<&'static ExporterKind> {
+        let kinds = registry::exporters();
+        if let Some(format) = common.get("format") {
+            let found = kinds.iter().find(|kind| Some(kind.kind.name) == format.text());
+            return self.known_format(found, format, kinds.iter().map(|kind| kind.kind.name));
+        }
+        if options.get("template").is_some() {
+            return kinds.iter().find(|kind| kind.kind.name == "template");
+        }
+        let name = path::file_name(&key.text).to_ascii_lowercase();
+        let found = kinds
+            .iter()
+            .flat_map(|kind| kind.extensions.iter().map(move |end| (*end, kind)))
+            .filter(|(end, _)| has_end(&name, end))
+            .max_by_key(|(end, _)| end.len());
+        if found.is_none() {
+            let last = name.rsplit_once('.').map_or("", |(_, end)| end);
+            let near: Vec<&str> = kinds
+                .iter()
+                .filter(|kind| kind.extensions.iter().any(|end| end.ends_with(&format!(".{last}"))))
+                .map(|kind| kind.kind.name)
+                .collect();
+            let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
+            let problem = Diagnostic::error(
+                "unknown-format",
+                format!("no format is known by the name of `{}`", key.text),
+            )
+            .at(self.excerpt(key.span), "which format?");
+            self.push(match near.as_slice() {
+                [] => problem
+                    .note(format!("known ends: {}", dotted(&known)))
+                    .help("say which: `format: dot`, or give a `template:`"),
+                near => {
+                    problem.help(format!("say which: `format: {}`", near.join("` or `format: ")))
+                }
+            });
+        }
+        found.map(|(_, kind)| kind)
+    }
+
+    /// Reads `from`: one name or a list of names.
+    fn from(&mut self, place: &Place, key: &Key, value: &Tree) -> Vec<Reference> {
+        let mut names: Vec<(&str, Span)> = Vec::new();
+        match value.get("from").map(|from| (from, &from.node)) {
+            Some((from, TreeNode::Scalar { .. })) if !from.is_null() => {
+                names.extend(from.text().map(|text| (text, from.span)));
+            }
+            Some((_, TreeNode::List(items))) if !items.is_empty() => {
+                for item in items {
+                    match item.text() {
+                        Some(text) => names.push((text, item.span)),
+                        None => {
+                            let found = item.describe();
+                            self.push(
+                                Diagnostic::error("wrong-value", "`from` names steps")
+                                    .at(self.excerpt(item.span), format!("this is {found}")),
+                            );
+                        }
+                    }
+                }
+            }
+            other => {
+                let span = other.map_or(key.span, |(from, _)| from.span);
+                self.push(
+                    Diagnostic::error(
+                        "missing-key",
+                        format!("`{}` does not say what it is made from", key.text),
+                    )
+                    .at(self.excerpt(span), "`from` is needed")
+                    .help("add `from:` and the name of an import or a transform"),
+                );
+            }
+        }
+        names
+            .into_iter()
+            .map(|(name, span)| Reference {
+                name: name.to_owned(),
+                full_name: format!("{}{name}", place.prefix),
+                span,
+            })
+            .collect()
+    }
+
+    fn normalize(
+        &mut self,
+        kind: &Kind,
+        options: &Tree,
+        key: &Key,
+        also_known: &[&str],
+    ) -> Option<String> {
+        match (kind.normalize)(options, &self.plan.meta) {
+            Ok(options) => Some(options),
+            Err(errors) => {
+                for error in errors {
+                    self.push(error.diagnostic(&self.plan.sources, key.span, also_known));
+                }
+                None
+            }
+        }
+    }
+
+    fn known_format<T>(
+        &mut self,
+        found: Option<&'static T>,
+        format: &Tree,
+        known: impl Iterator<Item = &'static str>,
+    ) -> Option<&'static T> {
+        if found.is_none() {
+            let known: Vec<&str> = known.collect();
+            let text = format.text().unwrap_or_default();
+            self.push(
+                Diagnostic::error(
+                    "unknown-format",
+                    format!("there is no format {}", format.describe()),
+                )
+                .at(self.excerpt(format.span), "not known here")
+                .did_you_mean(text, known.iter().copied())
+                .note(format!("known formats: {}", known.join(", "))),
+            );
+        }
+        found
+    }
+
+    fn files(&mut self, place: &Place, patterns: Vec<String>, value: &Tree) -> Vec<FilePattern> {
+        patterns
+            .into_iter()
+            .filter_map(|pattern| {
+                let span = value.find_text(&pattern).unwrap_or(value.span);
+                let pattern = self.path(place, &pattern, span)?;
+                Some(FilePattern { pattern, span })
+            })
+            .collect()
+    }
+
+    pub(super) fn path(&mut self, place: &Place, text: &str, span: Span) -> Option<String> {
+        match path::resolve(path::folder(&place.file), text, self.up) {
+            Ok(path) => Some(path),
+            Err(error) => {
+                self.push(
+                    Diagnostic::error("bad-path", format!("`{text}` cannot be used: {error}"))
+                        .at(self.excerpt(span), ""),
+                );
+                None
+            }
+        }
+    }
+}
+
+/// Parts the entries of a step into those that all kinds have and the kind's own options.
+fn split<'a>(value: &Tree, common: &[&'a str]) -> (BTreeMap<&'a str, Tree>, Tree) {
+    let mut shared = BTreeMap::new();
+    let mut own = Vec::new();
+    for (key, value) in value.entries() {
+        match common.iter().find(|name| **name == key.text) {
+            Some(name) => {
+                shared.insert(*name, value.clone());
+            }
+            None => own.push((key.clone(), value.clone())),
+        }
+    }
+    (shared, Tree { span: value.span, node: TreeNode::Map(own) })
+}
+
+/// Returns the texts under the entries of an import that look like paths, to tell its format.
+fn paths_in(options: &Tree) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    let mut rest: Vec<&Tree> = options.entries().iter().rev().map(|(_, value)| value).collect();
+    while let Some(tree) = rest.pop() {
+        match &tree.node {
+            TreeNode::Scalar { text, .. } if text.contains('.') => {
+                found.push((text.clone(), tree.span));
+            }
+            TreeNode::Scalar { .. } => {}
+            TreeNode::List(items) => rest.extend(items.iter().rev()),
+            TreeNode::Map(_) => rest.extend(tree.get("path")),
+        }
+    }
+    found
+}
+
+fn transform_kind(word: &str) -> Option<&'static TransformKind> {
+    registry::transforms().iter().find(|kind| kind.kind.name == word)
+}
+
+/// Makes the options of the merge that several `from` stand for.
+fn merge_options(span: Span, with: &[&str]) -> Tree {
+    let text =
+        |text: &str| Tree { span, node: TreeNode::Scalar { text: text.to_owned(), quoted: true } };
+    let names = Tree { span, node: TreeNode::List(with.iter().map(|name| text(name)).collect()) };
+    let key = Key { text: "with".to_owned(), span };
+    Tree { span, node: TreeNode::Map(vec![(key, names)]) }
+}
+
+/// Returns whether a file name ends so, at the start of a word.
+fn has_end(name: &str, end: &str) -> bool {
+    let Some(before) = name.strip_suffix(end) else { return false };
+    match end.contains('.') {
+        true => before.is_empty() || before.ends_with(['.', '-', '_', ' ']),
+        false => before.ends_with('.'),
+    }
+}
+
+fn dotted(ends: &[&str]) -> String {
+    let mut ends: Vec<String> = ends.iter().map(|end| format!("`.{end}`")).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    ends.join(", ")
+}
