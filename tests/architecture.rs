@@ -30,7 +30,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("notify::", &["watch.rs"]),
     ("git2", &["project.rs"]),
     ("globset", &["dag/mod.rs"]),
-    ("rayon", &["engine/mod.rs"]),
+    ("rayon", &["engine/build.rs", "engine/mod.rs"]),
     ("csv::Reader", &["importers/csv/rows.rs"]),
     ("csv::Writer", &["exporters/csv_table.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
@@ -54,12 +54,9 @@ const MOST_LINES: usize = 450;
 
 /// Files that are longer, with the most that each may have. An entry goes once its file is short.
 const TOO_LONG: &[(&str, usize)] = &[
-    ("engine/mod.rs", 600),
     ("exporters/dot.rs", 600),
     ("exporters/mermaid.rs", 600),
     ("graph/builder.rs", 650),
-    ("graph/column.rs", 500),
-    ("plan/resolve.rs", 750),
     ("tree.rs", 550),
 ];
 
