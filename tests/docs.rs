@@ -1,0 +1,102 @@
+//! Every example in the README and in `docs/` runs, or is what it claims to be.
+
+use layercake::diagnostic::Diagnostics;
+use layercake::plan::read_plan;
+use serde_json::Value;
+
+use crate::support::{Project, files_below, repository};
+
+/// Returns the documents for users, by path.
+fn documents() -> Vec<(String, String)> {
+    let mut found: Vec<(String, Vec<u8>)> =
+        vec![("README.md".to_owned(), std::fs::read(repository("README.md")).unwrap())];
+    for folder in ["docs", "examples"] {
+        let files = files_below(&repository(folder));
+        let documents = files.into_iter().filter(|(path, _)| path.ends_with(".md"));
+        found.extend(
+            documents
+                .filter(|(path, _)| !path.contains("/out/"))
+                .map(|(path, bytes)| (format!("{folder}/{path}"), bytes)),
+        );
+    }
+    found.into_iter().map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+}
+
+/// Returns the fenced blocks of a language, each with the line it starts on.
+fn blocks(text: &str, language: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for (number, line) in text.lines().enumerate() {
+        match &mut open {
+            None if line == format!("```{language}") => open = Some((number + 1, String::new())),
+            Some(_) if line == "```" => found.extend(open.take()),
+            Some((_, block)) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+            None => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    found
+}
+
+#[test]
+fn every_plan_in_the_documents_is_read() {
+    let schema = jsonschema::validator_for(&layercake::plan::plan_schema()).unwrap();
+    let mut count = 0;
+    for (path, text) in documents() {
+        for (line, block) in blocks(&text, "yaml") {
+            let mut problems = Diagnostics::default();
+            let read = |_: &str| Ok(block.clone().into_bytes());
+            read_plan("layercake.yaml", 0, &[], &read, &mut problems);
+            assert!(problems.is_empty(), "{path}:{line}: {:?}", problems.list);
+            // The schema judges what the text says, before variables stand for anything.
+            let value: Value = serde_yaml::from_str(&block).unwrap();
+            let errors: Vec<String> =
+                schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            let is_without_variables = !block.contains("${");
+            assert!(!is_without_variables || errors.is_empty(), "{path}:{line}: {errors:?}");
+            count += 1;
+        }
+    }
+    assert!(count >= 5, "only {count} plans were found");
+}
+
+#[test]
+fn every_event_in_the_documents_obeys_the_schema() {
+    let schema = jsonschema::validator_for(&layercake::engine::event_schema()).unwrap();
+    let text = std::fs::read_to_string(repository("docs/events.md")).unwrap();
+    let events = blocks(&text, "json");
+    assert!(!events.is_empty());
+    for (line, block) in events {
+        let event: Value = serde_json::from_str(&block).unwrap();
+        assert!(schema.is_valid(&event), "docs/events.md:{line}");
+    }
+}
+
+#[test]
+fn what_the_readme_shows_is_what_happens() {
+    let text = std::fs::read_to_string(repository("README.md")).unwrap();
+    let project =
+        Project::of(&[("README.md", &text), ("README.in/.keep", ""), ("README.out/.keep", "")]);
+    trycmd::TestCases::new()
+        .register_bin("layercake", trycmd::cargo::cargo_bin!("layercake"))
+        .register_bin("rm", std::path::PathBuf::from("/bin/rm"))
+        .register_bin("sed", std::path::PathBuf::from("/bin/sed"))
+        .case(project.path("README.md"))
+        .run();
+}
+
+#[test]
+fn the_readme_shows_the_starter_as_it_is() {
+    let text = std::fs::read_to_string(repository("README.md")).unwrap();
+    let shown = &blocks(&text, "yaml")[0].1;
+    let starter = std::fs::read_to_string(repository("plans/starter/layercake.yaml")).unwrap();
+    let without_comments: String = starter
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(*shown, without_comments);
+}
