@@ -171,7 +171,7 @@ enum Edit {
     Op(&'static str),
     Export(&'static str),
     DeleteOutput(Index),
-    EditOutput(Index),
+    WriteOverOutput(Index),
     DeleteStore,
     DeleteBlobs,
     Revert(Index),
@@ -191,7 +191,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => select(&OPS[..]).prop_map(Edit::Op),
         3 => select(&EXPORTS[..]).prop_map(Edit::Export),
         2 => index().prop_map(Edit::DeleteOutput),
-        2 => index().prop_map(Edit::EditOutput),
+        2 => index().prop_map(Edit::WriteOverOutput),
         1 => Just(Edit::DeleteStore),
         1 => Just(Edit::DeleteBlobs),
         2 => index().prop_map(Edit::Revert),
@@ -225,19 +225,17 @@ impl Edit {
             Edit::Touch => project.write("nodes.csv", project.text("nodes.csv")),
             Edit::Template(text) => model.template = text,
             Edit::Op(op) => {
-                if !model.ops.remove(op) {
-                    model.ops.insert(op);
-                }
+                let is_gone = model.ops.remove(op);
+                model.ops.extend((!is_gone).then_some(*op));
             }
             Edit::Export(export) => {
-                if model.exports.len() == 1 || !model.exports.remove(export) {
-                    model.exports.insert(export);
-                }
+                let is_gone = model.exports.len() > 1 && model.exports.remove(export);
+                model.exports.extend((!is_gone).then_some(*export));
             }
             Edit::DeleteOutput(at) => {
                 drop(std::fs::remove_file(project.path(outputs[at.index(outputs.len())])))
             }
-            Edit::EditOutput(at) => project.write(outputs[at.index(outputs.len())], "by hand"),
+            Edit::WriteOverOutput(at) => project.write(outputs[at.index(outputs.len())], "by hand"),
             Edit::DeleteStore => drop(std::fs::remove_dir_all(project.path(".layercake"))),
             Edit::DeleteBlobs => drop(std::fs::remove_dir_all(project.path(".layercake/blobs"))),
             Edit::Revert(at) => *model = at.get(history).clone(),

@@ -173,7 +173,13 @@ impl Context {
     }
 
     fn report_error(&self, error: &Error) -> Exit {
-        let mut diagnostic = Diagnostic::error("error", error.to_string());
+        let code = match error {
+            Error::Project(_) => "no-project",
+            Error::Build(_) => "no-build",
+            #[cfg(feature = "watch")]
+            Error::Watch(_) => "no-watch",
+        };
+        let mut diagnostic = Diagnostic::error(code, error.to_string());
         let mut cause = std::error::Error::source(error);
         while let Some(inner) = cause {
             diagnostic = diagnostic.note(inner.to_string());

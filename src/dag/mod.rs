@@ -66,6 +66,7 @@ impl Dag {
                         .help("use what that export is made from"),
                     ),
                     Some(id) => links.upstream.push(StepId(*id)),
+                    None if plan.is_unread(&reference.full_name) => {}
                     None => {
                         diagnostics.push(unknown_name(&plan, step, &reference.full_name, reference))
                     }
@@ -244,12 +245,11 @@ fn unknown_name(
     reference: &crate::plan::Reference,
 ) -> Diagnostic {
     let prefix = full_name.strip_suffix(reference.name.as_str()).unwrap_or_default();
-    let known = plan
-        .steps
-        .iter()
-        .filter(|other| !other.work.is_export() && other.name != step.name)
-        .filter_map(|other| other.name.strip_prefix(prefix));
-    let known: Vec<&str> = known.collect();
+    let others = plan.steps.iter().filter(|other| !other.work.is_export());
+    let names = others.map(|other| &other.name).filter(|name| **name != step.name);
+    let unread = plan.unread.iter().filter(|name| !name.ends_with('/'));
+    let known: Vec<&str> =
+        names.chain(unread).filter_map(|name| name.strip_prefix(prefix)).collect();
     let problem =
         Diagnostic::error("unknown-name", format!("there is no graph `{}`", reference.name))
             .at(plan.sources.excerpt(reference.span), "not an import or a transform of this plan")

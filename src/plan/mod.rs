@@ -28,6 +28,9 @@ pub struct Plan {
     pub sources: Sources,
     /// The files it was read from, relative to the project.
     pub files: Vec<String>,
+    /// The names of imports and transforms that could not be read, and of included plans with a
+    /// `/` after them: who uses these is not to blame.
+    pub unread: Vec<String>,
 }
 
 /// One entry of a plan.
@@ -98,6 +101,15 @@ pub struct Op {
     pub options: String,
     /// The further graphs it uses, as places in [`PlanStep::from`].
     pub others: Vec<usize>,
+}
+
+impl Plan {
+    /// Returns whether a name is in the plan, and what it stands for could not be read.
+    pub fn is_unread(&self, name: &str) -> bool {
+        let is_it = |unread: &String| unread == name;
+        let is_in_it = |unread: &String| unread.ends_with('/') && name.starts_with(unread.as_str());
+        self.unread.iter().any(|unread| is_it(unread) || is_in_it(unread))
+    }
 }
 
 impl Work {

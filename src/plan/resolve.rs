@@ -33,7 +33,11 @@ pub fn read_plan(
     diagnostics: &mut Diagnostics,
 ) -> Plan {
     let mut resolver = Resolver { plan: Plan::default(), up, read, diagnostics };
-    resolver.file(&Place { file: file.to_owned(), prefix: String::new() }, overrides, &mut vec![]);
+    resolver.file(
+        &Place { file: file.to_owned(), prefix: String::new(), at: None },
+        overrides,
+        &mut vec![],
+    );
     resolver.check_names();
     resolver.plan
 }
@@ -43,6 +47,8 @@ pub(super) struct Place {
     pub(super) file: String,
     /// `payments/` inside an include named `payments`.
     pub(super) prefix: String,
+    /// Where it is included.
+    at: Option<Span>,
 }
 
 pub(super) struct Resolver<'a> {
@@ -56,7 +62,7 @@ impl Resolver<'_> {
     /// Reads one plan file; `within` holds the files that include it.
     fn file(&mut self, place: &Place, overrides: &[(String, String)], within: &mut Vec<String>) {
         self.plan.files.push(place.file.clone());
-        let Some(mut tree) = self.parse(&place.file) else { return };
+        let Some(mut tree) = self.parse(place) else { return };
         if !matches!(tree.node, TreeNode::Map(_)) {
             let message = "a plan is a map with sections such as `import` and `export`";
             self.push(
@@ -84,26 +90,46 @@ impl Resolver<'_> {
         }
         within.push(place.file.clone());
         for (key, value) in self.section(&tree, "include") {
+            let (count, errors) = (self.plan.steps.len(), self.diagnostics.errors);
             self.include(place, &key, &value, within);
+            if self.diagnostics.errors > errors {
+                self.note_unread(count, || format!("{}{}/", place.prefix, key.text));
+            }
         }
         within.pop();
         for (key, value) in self.section(&tree, "import") {
+            let count = self.plan.steps.len();
             self.import(place, &key, &value);
+            self.note_unread(count, || format!("{}{}", place.prefix, key.text));
         }
         for (key, value) in self.section(&tree, "transform") {
+            let count = self.plan.steps.len();
             self.transform(place, &key, &value);
+            self.note_unread(count, || format!("{}{}", place.prefix, key.text));
         }
         for (key, value) in self.section(&tree, "export") {
             self.export(place, &key, &value, &meta);
         }
     }
 
-    fn parse(&mut self, file: &str) -> Option<Tree> {
+    /// Remembers a name that added no step to those there were.
+    fn note_unread(&mut self, count: usize, name: impl Fn() -> String) {
+        if self.plan.steps.len() == count {
+            self.plan.unread.push(name());
+        }
+    }
+
+    fn parse(&mut self, place: &Place) -> Option<Tree> {
+        let file = place.file.as_str();
         let bytes = match (self.read)(file) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = format!("the plan `{file}` could not be read: {error}");
-                self.push(Diagnostic::error("unreadable", message));
+                let mut problem = Diagnostic::error("unreadable", message);
+                if let Some(at) = place.at {
+                    problem = problem.at(self.excerpt(at), "it is included here");
+                }
+                self.push(problem);
                 return None;
             }
         };
@@ -195,7 +221,7 @@ impl Resolver<'_> {
             return;
         }
         let prefix = format!("{}{}/", place.prefix, key.text);
-        self.file(&Place { file, prefix }, &[], within);
+        self.file(&Place { file, prefix, at: Some(value.span) }, &[], within);
     }
 
     pub(super) fn step(
