@@ -21,10 +21,10 @@ doc: ## The library's documentation, warnings denied
 
 test: ## All tests; consumers that are not installed are skipped, and named
 	cargo test --doc
-	cargo test --lib --test suite
+	cargo test --lib --bins --test suite
 
 validate: $(VALIDATORS) ## All tests; a consumer that is not installed is a failure
-	LAYERCAKE_VALIDATE=1 cargo test --lib --test suite
+	LAYERCAKE_VALIDATE=1 cargo test --lib --bins --test suite
 
 $(VALIDATORS): tests/validators/package-lock.json
 	cd tests/validators && npm ci --no-audit --no-fund
@@ -37,7 +37,7 @@ schema: ## Rewrite schema/ from the code
 	BLESS=1 cargo test --test suite schema
 
 bless: ## Rewrite what the tests expect; read that diff as you would read code
-	BLESS=1 TRYCMD=overwrite cargo test --lib --test suite
+	BLESS=1 TRYCMD=overwrite cargo test --lib --bins --test suite
 
 doctor: ## What is missing on this machine, and how to get it
 	@ok() { command -v "$$1" >/dev/null && echo "ok       $$1" || echo "missing  $$1: $$2"; }; \

@@ -3,9 +3,10 @@
 //! One list serves both to make the key and to tell two builds apart, so that what is told cannot
 //! drift from what is decided.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::digest::{Digest, Digester};
 
@@ -89,10 +90,12 @@ impl Manifest {
         if self.options != before.options {
             changes.extend(changed_options(&before.options, &self.options));
         }
-        let same = |a: &Input, b: &Input| a.group == b.group && a.name == b.name;
+        let place = |input: &'_ Input| (input.group, input.name.clone());
+        let mut earlier: BTreeMap<(u32, String), &Input> =
+            before.inputs.iter().map(|input| (place(input), input)).collect();
         for input in &self.inputs {
             let (kind, name) = (input.kind, input.name.clone());
-            match before.inputs.iter().find(|other| same(other, input)) {
+            match earlier.remove(&place(input)) {
                 None => changes.push(Change::Added { kind, name }),
                 Some(other) if other.digest != input.digest => {
                     changes.push(Change::Input { kind, name });
@@ -100,40 +103,47 @@ impl Manifest {
                 Some(_) => {}
             }
         }
-        for input in &before.inputs {
-            if !self.inputs.iter().any(|other| same(other, input)) {
-                changes.push(Change::Removed { kind: input.kind, name: input.name.clone() });
-            }
-        }
+        let gone = earlier.into_values();
+        changes.extend(
+            gone.map(|input| Change::Removed { kind: input.kind, name: input.name.clone() }),
+        );
         changes
     }
 }
 
-/// Compares two options texts by their outermost names.
+/// Compares two options texts, as far in as both have the same names.
 fn changed_options(before: &str, now: &str) -> Vec<Change> {
     let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    let (before, now) = (parse(before), parse(now));
-    let text = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
-    match (&before, &now) {
+    let mut changes = Vec::new();
+    compare("", &parse(before), &parse(now), &mut changes);
+    changes
+}
+
+fn compare(name: &str, before: &Value, now: &Value, changes: &mut Vec<Change>) {
+    match (before, now) {
         (Value::Object(before), Value::Object(now)) => {
-            let mut names: Vec<&String> = before.keys().chain(now.keys()).collect();
-            names.sort_unstable();
-            names.dedup();
-            names
-                .into_iter()
-                .filter(|name| before.get(*name) != now.get(*name))
-                .map(|name| Change::Option {
-                    name: name.clone(),
-                    before: text(before.get(name)),
-                    now: text(now.get(name)),
-                })
-                .collect()
+            let mut keys: Vec<&String> = before.keys().chain(now.keys()).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                let part = |object: &Map<String, Value>| object.get(key).cloned();
+                let (before, now) = (part(before), part(now));
+                compare(&name, &before.unwrap_or_default(), &now.unwrap_or_default(), changes);
+            }
         }
-        _ => vec![Change::Option {
-            name: "ops".to_owned(),
-            before: text(Some(&before)),
-            now: text(Some(&now)),
-        }],
+        // Operations in their order: the name of an operation tells enough of its place.
+        (Value::Array(before), Value::Array(now)) if before.len() == now.len() => {
+            for (before, now) in before.iter().zip(now) {
+                compare(name, before, now, changes);
+            }
+        }
+        _ if before == now => {}
+        _ => changes.push(Change::Option {
+            name: if name.is_empty() { "ops".to_owned() } else { name.to_owned() },
+            before: before.to_string(),
+            now: now.to_string(),
+        }),
     }
 }
 

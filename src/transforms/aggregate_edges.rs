@@ -29,6 +29,7 @@ pub(crate) struct AggregateEdges;
 /// it is.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "AggregateEdgesOptions")]
 pub(crate) struct Options {
     /// What edges must have in common beside their ends; `[]` for nothing.
     pub by: BTreeSet<Field>,

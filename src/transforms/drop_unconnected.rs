@@ -15,6 +15,7 @@ pub(crate) struct DropUnconnected;
 /// Leaves out the nodes that are no edge's end. A node with an edge to itself stays.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "DropUnconnectedOptions")]
 pub(crate) struct Options {
     /// What becomes of partitions that then hold no node. A partition that holds one, however
     /// deep inside, stays, and so does one that is itself the end of an edge.

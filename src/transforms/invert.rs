@@ -26,6 +26,7 @@ pub(crate) struct Invert;
 /// 2,000,000 edges is refused.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "InvertOptions")]
 pub(crate) struct Options {}
 
 impl Transform for Invert {

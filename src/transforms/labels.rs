@@ -20,6 +20,7 @@ pub(crate) struct Labels;
 /// family emoji are one each, however they are written.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "LabelsOptions")]
 pub(crate) struct Options {
     /// Whose labels.
     pub of: Of,

@@ -11,7 +11,7 @@
 //! each after the partition that holds it: `node` and `depth`) and `roots` (the same as a tree:
 //! `node` and `children`, no deeper than [`DEEPEST`]).
 //!
-//! A node has `id`, `label`, `layer` (an id), `parent` (an id), `is_partition`, `weight`,
+//! A node has `id`, `label`, `layer` (an id), `belongs_to` (an id), `is_partition`, `weight`,
 //! `comment`, `attributes`, `children` (ids), `incoming` and `outgoing` (the neighbors: `id`,
 //! `label`, and `edge`, the edge's label). An edge has `id`, `source` and `target` (ids), `label`,
 //! `layer`, `weight`, `comment`, `attributes`. What is not there is `none`.
@@ -150,7 +150,7 @@ fn nodes(graph: &Graph, hierarchy: &Hierarchy, wanted: &Wanted<'_>) -> Vec<Value
                 ("id", Value::from(node.id())),
                 ("label", node.label().into()),
                 ("layer", node.layer().map(|layer| &*graph.layer(layer).id).into()),
-                ("parent", node.parent().map(|parent| graph.node(parent).id()).into()),
+                ("belongs_to", node.parent().map(|parent| graph.node(parent).id()).into()),
                 ("is_partition", node.is_partition().into()),
                 ("weight", number(node.weight())),
                 ("comment", node.comment().into()),

@@ -77,7 +77,7 @@ fn a_template_sees_the_graph() {
         "z[\"b\"]",
     );
     check("{% for r in hierarchy %}{{ r.depth }}{{ r.node.id }} {% endfor %}", "0a 1b 2c 0z ");
-    check("{{ roots[0].children[0].children[0].node.id }}{{ nodes[0].parent }}", "c");
+    check("{{ roots[0].children[0].children[0].node.id }}{{ nodes[0].belongs_to }}", "c");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_template_means_the_same_with_its_work_counted() {
         "{{ 'a' ~ 1 ~ nodes[0].id|upper ~ (1 + 1) }} {{ 'a' in 'abc' ~ 'd' }} {{ 2 not in [1, 3] }}",
         "{{ 'x' if nodes|length > 3 else 'y' }} {{ nodes[1:3]|length }} {{ nodes[:-1][0].id }}",
         "{{ {'a': 1, ...{'b': [1, 2]} } }} {{ [...[1], ...[2, 3]] }} {{ nodes?[0]?.id }}",
-        "{{ [n.id for n in nodes if n.id != 'a' and n.parent is not none] }}",
+        "{{ [n.id for n in nodes if n.id != 'a' and n.belongs_to is not none] }}",
         "{{ [k ~ v for k, v in {'a': 1}] }} {{ nothing is defined }} {{ nodes[0].no is defined }}",
         "{% for k, v in {'a': 1, 'b': 2} -%} {{ loop.index }}{{ k }}{{ v }} {%- endfor -%} .",
         "{% for n in nodes|sort(attribute='id')|reverse %}{{ n.id }}{% else %}none{% endfor %}",

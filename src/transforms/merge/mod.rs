@@ -31,6 +31,7 @@ pub(crate) struct Merge;
 /// side by side under ids made anew.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "MergeOptions")]
 pub(crate) struct Options {
     /// The names of the other graphs. Their order matters only for `on_conflict`.
     pub with: Vec<String>,
