@@ -20,17 +20,23 @@ pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
     let mut watcher = Watcher::new()?;
     let mut watched = (BTreeSet::from([project.path(&project.plan)]), BTreeSet::new());
     let mut is_first = true;
+    // A build that finds nothing to do is worth a word only after something was wrong.
+    let mut was_good = true;
     let is_over = || context.stop.load(Ordering::Relaxed);
     loop {
         // What changes from here on, while the plan is read, is seen by the next wait.
         watcher.watch(watched.0.clone(), watched.1.clone())?;
         let dag = context.dag(&project);
+        if dag.is_none() {
+            was_good = false;
+        }
         if let Some(dag) = &dag {
             let before = std::mem::replace(&mut watched, paths(&project, dag, context));
             if watched != before {
                 watcher.watch(watched.0.clone(), watched.1.clone())?;
             }
-            once(context, arguments, &project, dag, !is_first)?;
+            let is_repeat = was_good && !is_first;
+            was_good = once(context, arguments, &project, dag, is_repeat)?;
             watched = paths(&project, dag, context);
             watcher.watch(watched.0.clone(), watched.1.clone())?;
         }
@@ -72,16 +78,16 @@ fn announce(context: &Context, project: &Project, first: &Path, others: usize) {
     context.terminal.error_line(&format!("\n{first}{others} changed"));
 }
 
-/// Builds once; what goes wrong is shown, and the watch goes on.
+/// Builds once, and returns whether all is well; what goes wrong is shown, and the watch goes on.
 fn once(
     context: &Context,
     arguments: &Watch,
     project: &Project,
     dag: &Dag,
     is_repeat: bool,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let Some(targets) = context.targets(project, dag, &arguments.build.targets) else {
-        return Ok(());
+        return Ok(false);
     };
     let names = dag.plan.steps.iter().map(|step| step.name.as_str());
     let mut display = Display::new(context, arguments.build.explain, names);
@@ -90,8 +96,8 @@ fn once(
     }
     let request = build::request(&arguments.build, targets);
     let emit = &mut |event| display.show(event);
-    engine::build(project, dag, &request, &context.disk, &context.stop, emit)?;
-    Ok(())
+    let summary = engine::build(project, dag, &request, &context.disk, &context.stop, emit)?;
+    Ok(summary.is_success())
 }
 
 /// Returns the files that decide the outputs, and the folders whose new files may.

@@ -119,29 +119,28 @@ impl Bench<'_> {
         let digests: Vec<Digest> = from.iter().map(|held| held.digest).collect();
         let mut inputs = graph_inputs(step, &digests);
         let mut files = Vec::new();
-        for (group, read) in groups.iter().enumerate() {
-            for (path, file) in read {
-                inputs.push(file_input(group, path, file.record.digest));
-                files.push((path.clone(), file.record.clone()));
+        let mut given: Vec<Vec<InputFile>> = Vec::with_capacity(groups.len());
+        for (group, read) in groups.into_iter().enumerate() {
+            let mut bytes = Vec::with_capacity(read.len());
+            for (path, ReadFile { bytes: content, record }) in read {
+                inputs.push(file_input(group, &path, record.digest));
+                bytes.push(InputFile { path: path.as_str().into(), bytes: content });
+                files.push((path, record));
             }
+            given.push(bytes);
         }
         let mut discovered = Vec::new();
-        let bytes_of = |path: &String, file: &ReadFile| InputFile {
-            path: path.as_str().into(),
-            bytes: file.bytes.clone(),
-        };
-        let groups: Vec<Vec<InputFile>> = groups
-            .iter()
-            .map(|read| read.iter().map(|(path, file)| bytes_of(path, file)).collect())
-            .collect();
         let started = Instant::now();
         let (graph, bytes) = match &step.work {
             Work::Import { kind, options } => {
-                ((Some((kind.import)(options, &groups, diagnostics)?)), Vec::new())
+                let graph = (kind.import)(options, &given, diagnostics)?;
+                // The files' bytes are as much memory as the graph, and not needed any more.
+                drop(given);
+                (Some(graph), Vec::new())
             }
             Work::Transform { ops } => (Some(transform(step, ops, from, diagnostics)?), Vec::new()),
             Work::Export { kind, options } => {
-                let mut all: Vec<InputFile> = groups.into_iter().flatten().collect();
+                let mut all: Vec<InputFile> = given.into_iter().flatten().collect();
                 let found = self.discover(step, kind, options, &mut all, diagnostics)?;
                 for (path, file) in found {
                     inputs.push(file_input(groups_of(step), &path, file.record.digest));
