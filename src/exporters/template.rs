@@ -11,6 +11,7 @@ mod meter;
 mod metered;
 mod problems;
 mod scan;
+mod shipped;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -40,7 +41,9 @@ pub struct Template;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateOptions {
-    /// The template's path, relative to the plan.
+    /// The template's path, relative to the plan, or one that comes with layercake:
+    /// `builtin:index.md` or `builtin:report.html`.
+    #[serde(deserialize_with = "shipped::read")]
     template: String,
     /// Whether `&`, `<`, `>` and quotes in what the template prints are escaped for HTML and XML.
     #[serde(default)]
@@ -91,7 +94,10 @@ impl Exporter for Template {
     }
 
     fn files(options: &TemplateOptions) -> Vec<String> {
-        vec![options.template.clone()]
+        match shipped::find(&options.template) {
+            Some(_) => Vec::new(),
+            None => vec![options.template.clone()],
+        }
     }
 
     fn includes(_options: &TemplateOptions, file: &InputFile) -> Vec<String> {
@@ -112,6 +118,11 @@ impl Exporter for Template {
         out: &mut Vec<u8>,
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
+        let shipped = shipped::find(&options.template).map(|text| InputFile {
+            path: options.template.as_str().into(),
+            bytes: text.as_bytes().into(),
+        });
+        let files = shipped.as_ref().map_or(files, std::slice::from_ref);
         on_a_big_stack(diagnostics, |diagnostics| {
             render(options, from, files, Limits::default(), out, diagnostics)
         })
