@@ -147,7 +147,9 @@ fn outputs(folder: &Path, count: usize) {
     let delete = || fs::remove_file(project.join("out/7.dot")).unwrap();
     show("one output deleted", per(best(runs, delete, &build)));
     let lose = || {
-        let _ = fs::remove_file(project.join(".layercake/journal"));
+        for name in ["journal", "snapshot"] {
+            let _ = fs::remove_file(project.join(".layercake").join(name));
+        }
     };
     show("state lost", per(best(3.min(runs), lose, &build)));
     if let Some(ninja) = ninja {

@@ -94,7 +94,7 @@ pub fn clean(
 /// Removes the folders above a removed file that hold nothing, up to the project's own.
 fn remove_empty_folders(project: &Project, file: &Path, disk: &dyn Disk) {
     for folder in file.ancestors().skip(1) {
-        let is_inside = folder.starts_with(&project.root) && !project.folder.starts_with(folder);
+        let is_inside = folder.starts_with(project.root()) && !project.folder.starts_with(folder);
         // The first one that is not empty ends it.
         if !is_inside || disk.remove_empty_folder(folder).is_err() {
             return;

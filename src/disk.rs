@@ -3,7 +3,7 @@
 //! Knows files, folders and locks. Does not know what they hold, nor which paths are allowed.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// What a file system says of a file without reading it: equal stamps, equal bytes, but for files
@@ -78,6 +78,20 @@ pub struct Locked {
 }
 
 impl Lock {
+    /// Returns the file system's time just now.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    pub fn now(&self) -> io::Result<Now> {
+        // Writing moves the stamp; the file system's own clock is the one that stamps files.
+        let mut file = &self.0;
+        file.rewind()?;
+        file.write_all(format!("{}\n", std::process::id()).as_bytes())?;
+        let Stamp { modified: time, device, .. } = stamp(&file.metadata()?);
+        Ok(Now { time, device })
+    }
+
     /// Gives the lock back, as its holder's work is done.
     ///
     /// # Errors
@@ -93,6 +107,22 @@ impl Lock {
 pub trait Disk: Send + Sync {
     /// Returns what stands at a path, links followed.
     fn look(&self, path: &Path) -> io::Result<Node>;
+    /// Returns the stamp of a folder: it changes when an entry comes, goes or gets another name.
+    fn look_at_folder(&self, path: &Path) -> io::Result<Stamp>;
+    /// Looks at files of one folder, links followed, and tells what stands there, by the place of
+    /// the name, until `seen` returns `false`.
+    fn look_in(
+        &self,
+        folder: &Path,
+        names: &mut dyn Iterator<Item = &str>,
+        seen: &mut dyn FnMut(usize, io::Result<Node>) -> bool,
+    ) {
+        for (at, name) in names.enumerate() {
+            if !seen(at, self.look(&folder.join(name))) {
+                return;
+            }
+        }
+    }
     /// Reads a whole file.
     fn read(&self, path: &Path) -> io::Result<Content>;
     /// Lists a folder in no order; names that are no UTF-8 are left out.
@@ -133,6 +163,47 @@ impl Disk for RealDisk {
             kind if kind.is_dir() => Node::Folder,
             _ => Node::Other,
         })
+    }
+
+    fn look_at_folder(&self, path: &Path) -> io::Result<Stamp> {
+        let data = fs::metadata(path)?;
+        if data.is_dir() { Ok(stamp(&data)) } else { Err(io::ErrorKind::NotADirectory.into()) }
+    }
+
+    /// Opens the folder once: a look at a file is then a third cheaper than by its whole path.
+    #[cfg(target_os = "linux")]
+    fn look_in(
+        &self,
+        folder: &Path,
+        names: &mut dyn Iterator<Item = &str>,
+        seen: &mut dyn FnMut(usize, io::Result<Node>) -> bool,
+    ) {
+        use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let folder = match rustix::fs::open(folder, flags, Mode::empty()) {
+            Ok(folder) => folder,
+            Err(error) => {
+                seen(0, Err(error.into()));
+                return;
+            }
+        };
+        for (at, name) in names.enumerate() {
+            let node = rustix::fs::statat(&folder, name, AtFlags::empty());
+            let node = node.map(|data| match FileType::from_raw_mode(data.st_mode) {
+                FileType::RegularFile => Node::File(Stamp {
+                    size: data.st_size as u64,
+                    modified: nanoseconds(data.st_mtime, data.st_mtime_nsec as i64),
+                    changed: nanoseconds(data.st_ctime, data.st_ctime_nsec as i64),
+                    inode: data.st_ino,
+                    device: data.st_dev,
+                }),
+                FileType::Directory => Node::Folder,
+                _ => Node::Other,
+            });
+            if !seen(at, node.map_err(io::Error::from)) {
+                return;
+            }
+        }
     }
 
     fn read(&self, path: &Path) -> io::Result<Content> {
@@ -208,7 +279,7 @@ impl Disk for RealDisk {
     }
 
     fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<Locked>> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         if wait {
             file.lock()?;
         } else {
@@ -219,19 +290,16 @@ impl Disk for RealDisk {
             }
         }
         let was_abandoned = file.metadata()?.len() > 0;
-        // Writing moves the stamp; the file system's own clock is the one that stamps inputs.
         file.set_len(0)?;
-        file.write_all(format!("{}\n", std::process::id()).as_bytes())?;
-        let Stamp { modified: time, device, .. } = stamp(&file.metadata()?);
-        Ok(Some(Locked { lock: Lock(file), now: Now { time, device }, was_abandoned }))
+        let lock = Lock(file);
+        let now = lock.now()?;
+        Ok(Some(Locked { lock, now, was_abandoned }))
     }
 }
 
 #[cfg(unix)]
 fn stamp(data: &fs::Metadata) -> Stamp {
     use std::os::unix::fs::MetadataExt;
-    let nanoseconds =
-        |seconds: i64, rest: i64| seconds.wrapping_mul(1_000_000_000).wrapping_add(rest);
     Stamp {
         size: data.len(),
         modified: nanoseconds(data.mtime(), data.mtime_nsec()),
@@ -239,6 +307,12 @@ fn stamp(data: &fs::Metadata) -> Stamp {
         inode: data.ino(),
         device: data.dev(),
     }
+}
+
+/// Returns a time in nanoseconds since 1970.
+#[cfg(unix)]
+fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.wrapping_mul(1_000_000_000).wrapping_add(rest)
 }
 
 #[cfg(not(unix))]

@@ -1,6 +1,7 @@
 //! Where a project is: its folder, its plan and its root.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 use thiserror::Error;
 
@@ -14,13 +15,12 @@ pub const PLAN_NAMES: [&str; 3] = ["layercake.yaml", "layercake.yml", "layercake
 pub struct Project {
     /// The plan's folder, absolute; paths in the plan are relative to it.
     pub folder: PathBuf,
-    /// The folder that nothing outside of is read or written: the enclosing git work tree, or
-    /// the plan's folder.
-    pub root: PathBuf,
     /// The plan's file name.
     pub plan: String,
     /// Values for `vars:`, from `--set`.
     pub overrides: Vec<(String, String)>,
+    /// See [`Project::root`]; found when it is asked for, since that costs a search.
+    root: OnceLock<PathBuf>,
 }
 
 /// Why there is no project.
@@ -84,13 +84,18 @@ impl Project {
                 })
                 .ok_or(ProjectError::NoPlan(start))?,
         };
-        let root = work_tree(&folder).unwrap_or_else(|| folder.clone());
-        Ok(Project { folder, root, plan, overrides })
+        Ok(Project { folder, plan, overrides, root: OnceLock::new() })
+    }
+
+    /// Returns the folder that nothing outside of is read or written: the enclosing git work
+    /// tree, or the plan's folder.
+    pub fn root(&self) -> &Path {
+        self.root.get_or_init(|| work_tree(&self.folder).unwrap_or_else(|| self.folder.clone()))
     }
 
     /// Returns how many folders above the project's own are inside its root.
     pub fn depth(&self) -> usize {
-        self.folder.strip_prefix(&self.root).map_or(0, |rest| rest.components().count())
+        self.folder.strip_prefix(self.root()).map_or(0, |rest| rest.components().count())
     }
 
     /// Returns the absolute path of one that is relative to the project.

@@ -11,6 +11,15 @@ use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
     let project = context.project()?;
+    let common = &context.common;
+    let is_brief = !common.json && !common.verbose && !arguments.dry_run;
+    if arguments.targets.is_empty() && is_brief {
+        let mut display = Display::new(context, arguments.explain, std::iter::empty());
+        let emit = &mut |event| display.show(event);
+        if engine::build_unchanged(&project, &context.disk, emit).is_some() {
+            return Ok(Exit::Success);
+        }
+    }
     let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
     let Some(targets) = context.targets(&project, &dag, &arguments.targets) else {
         return Ok(Exit::Usage);

@@ -7,11 +7,12 @@ mod diagram;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Instant;
 
 use globset::GlobBuilder;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::disk::{Disk, Entry};
+use crate::disk::{Disk, Entry, Stamp};
 use crate::graph::topological_order;
 use crate::path;
 use crate::plan::{Plan, PlanStep};
@@ -20,10 +21,23 @@ use crate::plan::{Plan, PlanStep};
 pub struct Dag {
     /// The plan that it was made from.
     pub plan: Plan,
+    /// What was read for it.
+    pub reading: Reading,
     steps: Vec<Links>,
     files: Vec<String>,
     order: Vec<StepId>,
     by_name: HashMap<String, StepId>,
+}
+
+/// What was read to make a [`Dag`], and what it was then.
+#[derive(Debug)]
+pub struct Reading {
+    /// When reading began.
+    pub started: Instant,
+    /// The files of the plan, relative to the project.
+    pub files: Vec<(String, Stamp)>,
+    /// The folders that patterns were matched against; without a stamp if not there.
+    pub folders: Vec<(String, Option<Stamp>)>,
 }
 
 /// A step's number in a [`Dag`].
@@ -42,11 +56,24 @@ struct Links {
     files: Vec<Vec<FileId>>,
 }
 
+impl Reading {
+    /// Starts now, with nothing read.
+    pub fn start() -> Reading {
+        Reading { started: Instant::now(), files: Vec::new(), folders: Vec::new() }
+    }
+}
+
 impl Dag {
     /// Finds every step's dependencies and files; `folder` is the project's.
     ///
     /// Problems are reported together; with any, what is returned must not be run.
-    pub fn new(plan: Plan, folder: &Path, disk: &dyn Disk, diagnostics: &mut Diagnostics) -> Dag {
+    pub fn new(
+        plan: Plan,
+        mut reading: Reading,
+        folder: &Path,
+        disk: &dyn Disk,
+        diagnostics: &mut Diagnostics,
+    ) -> Dag {
         let mut steps: Vec<Links> = Vec::with_capacity(plan.steps.len());
         let mut files = Files::default();
         let names: HashMap<&str, u32> =
@@ -75,20 +102,22 @@ impl Dag {
             for pattern in &step.files {
                 let matched = match path::is_pattern(&pattern.pattern) {
                     false => vec![pattern.pattern.clone()],
-                    true => match expand(&pattern.pattern, folder, disk, &mut listings) {
-                        // Globs never match what the plan itself writes.
-                        Ok(mut matched) => {
-                            matched.retain(|file| !is_output(&names, &plan, file));
-                            matched
+                    true => {
+                        match expand(&pattern.pattern, folder, disk, &mut listings, &mut reading) {
+                            // Globs never match what the plan itself writes.
+                            Ok(mut matched) => {
+                                matched.retain(|file| !is_output(&names, &plan, file));
+                                matched
+                            }
+                            Err(message) => {
+                                diagnostics.push(
+                                    Diagnostic::error("bad-pattern", message)
+                                        .at(plan.sources.excerpt(pattern.span), ""),
+                                );
+                                Vec::new()
+                            }
                         }
-                        Err(message) => {
-                            diagnostics.push(
-                                Diagnostic::error("bad-pattern", message)
-                                    .at(plan.sources.excerpt(pattern.span), ""),
-                            );
-                            Vec::new()
-                        }
-                    },
+                    }
                 };
                 for file in &matched {
                     if let Some(output) = names.get(file.as_str()) {
@@ -121,7 +150,7 @@ impl Dag {
             }
         }
         let by_name = plan.steps.iter().zip(0..).map(|(step, id)| (step.name.clone(), StepId(id)));
-        Dag { by_name: by_name.collect(), plan, steps, files: files.paths, order }
+        Dag { by_name: by_name.collect(), plan, reading, steps, files: files.paths, order }
     }
 
     /// Returns the number of steps.
@@ -300,6 +329,7 @@ fn expand(
     project: &Path,
     disk: &dyn Disk,
     listings: &mut HashMap<String, Vec<Entry>>,
+    reading: &mut Reading,
 ) -> Result<Vec<String>, String> {
     let glob = GlobBuilder::new(pattern)
         .literal_separator(true)
@@ -315,6 +345,9 @@ fn expand(
     let mut rest = vec![fixed.join("/")];
     while let Some(folder) = rest.pop() {
         if !listings.contains_key(&folder) {
+            // Before the entries: what comes after the stamp changes it.
+            let stamp = disk.look_at_folder(&project.join(&folder)).ok();
+            reading.folders.push((folder.clone(), stamp));
             // A folder that is not there holds no files.
             let mut entries = disk.list(&project.join(&folder)).unwrap_or_default();
             entries.sort_unstable();

@@ -1,6 +1,7 @@
 //! A build under way: one loop that asks the scheduler, hands tasks to threads, and takes in what
 //! they made.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -34,8 +35,24 @@ pub(super) struct Build<'a> {
     pub(super) is_recorded: bool,
     /// Outputs as they were written, to be recorded at the end.
     outputs: Vec<(String, FileRecord)>,
+    /// Files that this build has read, by path.
+    pub(super) learned: BTreeMap<String, FileRecord>,
+    /// The ends of steps that had something to say.
+    notices: Vec<Event>,
     summary: Summary,
     stopped: bool,
+}
+
+/// What came of a build.
+pub(super) struct Results {
+    /// What became of the steps.
+    pub(super) summary: Summary,
+    /// Outputs as they were written.
+    pub(super) outputs: Vec<(String, FileRecord)>,
+    /// Files that were read, by path.
+    pub(super) learned: BTreeMap<String, FileRecord>,
+    /// The ends of steps that had something to say, as they are told when nothing is to be done.
+    pub(super) notices: Vec<Event>,
 }
 
 /// What a worker has done.
@@ -69,14 +86,17 @@ impl<'a> Build<'a> {
             whys: vec![Vec::new(); dag.step_count()],
             is_recorded: true,
             outputs: Vec::new(),
+            learned: BTreeMap::new(),
+            notices: Vec::new(),
             summary: Summary::default(),
             stopped: false,
         }
     }
 
-    /// Returns what became of the steps, and the outputs as they were written.
-    pub(super) fn into_results(self) -> (Summary, Vec<(String, FileRecord)>) {
-        (self.summary, self.outputs)
+    /// Returns what came of it all.
+    pub(super) fn into_results(self) -> Results {
+        let Build { summary, outputs, learned, notices, .. } = self;
+        Results { summary, outputs, learned, notices }
     }
 
     /// Makes every wanted step fresh, as far as that can be done.
@@ -265,8 +285,9 @@ impl<'a> Build<'a> {
         self.held[id.0 as usize] = graph.map(|graph| Held { graph, digest });
         for (path, record) in files {
             if self.state.files.get(&path) != Some(&record) {
-                self.store.record(&Fact::File(path, record));
+                self.store.record(&Fact::File(path.clone(), record.clone()));
             }
+            self.learned.insert(path, record);
         }
         let microseconds = record.microseconds;
         self.store.record(&Fact::Result(Key(manifest.key().0), record));
@@ -348,6 +369,18 @@ impl<'a> Build<'a> {
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
         let omitted = diagnostics.omitted();
+        if !diagnostics.list.is_empty() {
+            self.notices.push(Event::StepFinished {
+                step: step.name.clone(),
+                kind: step.work.describe(),
+                outcome: Outcome::Reused,
+                why: Vec::new(),
+                microseconds: 0,
+                wrote: false,
+                diagnostics: diagnostics.list.clone(),
+                omitted,
+            });
+        }
         (self.emit)(Event::StepFinished {
             step: step.name.clone(),
             kind: step.work.describe(),

@@ -9,33 +9,39 @@ mod event;
 mod output;
 mod scheduler;
 mod survey;
+mod unchanged;
 mod worker;
 
 pub use event::{Event, Outcome, Summary, event_schema};
+pub use unchanged::build_unchanged;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::dag::Dag;
+use crate::dag::{Dag, Reading};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::Digest;
-use crate::disk::{Disk, Node, Now};
+use crate::disk::{Disk, Now};
 use crate::path;
 use crate::plan;
 use crate::project::Project;
 use crate::store::{Fact, FileRecord, State, Store};
-use build::{Build, digests_of};
+use build::{Build, Results, digests_of};
 use survey::{FileReader, FileState, Survey};
 use worker::Bench;
 
 /// The version of the events' form.
 const EVENT_VERSION: u32 = 1;
+
+/// How long the clock that stamps files is waited for; most stand still for 4 ms.
+const LONGEST_TICK: Duration = Duration::from_millis(20);
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]
@@ -68,10 +74,20 @@ pub enum BuildError {
 ///
 /// Problems are in `diagnostics`, all of them; with an error, the Dag must not be built.
 pub fn read_dag(project: &Project, disk: &dyn Disk, diagnostics: &mut Diagnostics) -> Dag {
-    let read = |path: &str| disk.read(&project.path(path)).map(|content| content.bytes);
+    let mut reading = Reading::start();
+    let files = RefCell::new(Vec::new());
+    let read = |path: &str| {
+        let content = disk.read(&project.path(path))?;
+        if !content.is_whole {
+            return Err(io::Error::other("it changes while it is read"));
+        }
+        files.borrow_mut().push((path.to_owned(), content.stamp));
+        Ok(content.bytes)
+    };
     let plan =
         plan::read_plan(&project.plan, project.depth(), &project.overrides, &read, diagnostics);
-    Dag::new(plan, &project.folder, disk, diagnostics)
+    reading.files = files.into_inner();
+    Dag::new(plan, reading, &project.folder, disk, diagnostics)
 }
 
 /// Makes the wanted steps fresh; `emit` hears what happens, on this thread. Once `stop` is set, no
@@ -106,14 +122,14 @@ pub fn build(
     };
     let (mut state, mut damage) = store.load();
     let mut survey = Survey::look(project, dag, &wanted, &state, &**disk, jobs);
-    let mut now = Now::default();
+    let mut now = (Now::default(), Instant::now());
     let is_untouched =
         survey.is_complete() && damage.is_none() && all_fresh(dag, &wanted, &survey, &state);
     let mut is_locked = false;
     if !is_untouched && !request.dry_run {
         match lock(&store, emit) {
             Ok((locked_at, was_abandoned)) => {
-                now = locked_at;
+                now = (locked_at, Instant::now());
                 is_locked = true;
                 if was_abandoned {
                     store.sweep(output_folders(project, dag, &state));
@@ -135,16 +151,18 @@ pub fn build(
         emit(Event::Notice { diagnostic });
     }
     let reader = FileReader::new(project, &**disk);
-    let learned = survey.read_changed(dag, &reader, jobs, now);
+    let learned = survey.read_changed(dag, &reader, jobs, now.0);
     let mut build = Build::new(dag, request, &state, &survey, &store, &wanted, emit);
     build.is_recorded = is_locked;
-    if is_locked {
-        for (is_input, path, record) in learned {
-            if is_input {
-                store.record(&Fact::File(path, record));
-            } else if state.outputs.get(&path).is_some_and(|old| old.digest == record.digest) {
-                store.record(&Fact::Output(path, record));
-            }
+    for (is_input, path, record) in learned {
+        build.learned.insert(path.clone(), record.clone());
+        if !is_locked {
+            continue;
+        }
+        if is_input {
+            store.record(&Fact::File(path, record));
+        } else if state.outputs.get(&path).is_some_and(|old| old.digest == record.digest) {
+            store.record(&Fact::Output(path, record));
         }
     }
     let bench = Bench {
@@ -153,13 +171,33 @@ pub fn build(
         state: &state,
         store: &store,
         reader: &reader,
-        now,
+        now: now.0,
         is_recorded: is_locked,
     };
     build.go(&bench, jobs, stop)?;
-    let (mut summary, outputs) = build.into_results();
-    if is_locked && let Err(error) = close(project, &store, &**disk, outputs) {
-        emit(Event::Notice { diagnostic: worker::store_warning(&error) });
+    let Results { mut summary, outputs, mut learned, notices } = build.into_results();
+    let is_whole = summary.is_success() && targets.is_empty() && !request.dry_run;
+    if is_untouched
+        && is_whole
+        && store.unchanged(&unchanged::identity(project), &project.folder).is_none()
+    {
+        // Only what makes the next build shorter is missing; nobody waits for that.
+        if let Ok(Some((locked_at, _))) = store.lock(false) {
+            now = (locked_at, Instant::now());
+            is_locked = true;
+        }
+    }
+    if is_locked {
+        let closed = close(&store, outputs, &mut learned).and_then(|()| {
+            let snapshot = || unchanged::snapshot(project, dag, &survey, &learned, &notices, now);
+            match is_whole.then(snapshot).flatten() {
+                Some(snapshot) => store.keep_snapshot(&snapshot),
+                None => Ok(()),
+            }
+        });
+        if let Err(error) = closed.and(store.unlock()) {
+            emit(Event::Notice { diagnostic: worker::store_warning(&error) });
+        }
     }
     summary.microseconds = started.elapsed().as_micros() as u64;
     emit(Event::BuildFinished { summary });
@@ -186,26 +224,38 @@ fn is_read_only(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
-/// Writes what the build recorded; outputs last, once the clock tells which of them are settled.
+/// Writes what the build recorded; outputs last, once the clock tells that they are settled.
 fn close(
-    project: &Project,
     store: &Store,
-    disk: &dyn Disk,
     outputs: Vec<(String, FileRecord)>,
+    learned: &mut BTreeMap<String, FileRecord>,
 ) -> io::Result<()> {
-    store.flush(true)?;
-    let journal = project.path(crate::store::FOLDER).join("journal");
-    let now = match disk.look(&journal) {
-        Ok(Node::File(stamp)) => Now { time: stamp.modified, device: stamp.device },
-        _ => Now::default(),
+    let latest = outputs.iter().map(|(_, file)| file.stamp.modified.max(file.stamp.changed)).max();
+    let now = match latest {
+        Some(latest) => settled(store, latest)?,
+        None => Now::default(),
     };
     for (path, record) in outputs {
         let is_racy = survey::is_racy(&record.stamp, now);
-        store.record(&Fact::Output(path, FileRecord { is_racy, ..record }));
+        let record = FileRecord { is_racy, ..record };
+        learned.insert(path.clone(), record.clone());
+        store.record(&Fact::Output(path, record));
     }
     store.flush(true)?;
-    store.compact()?;
-    store.unlock()
+    store.compact()
+}
+
+/// Waits, some milliseconds at most, until the file system's clock has moved past a stamp, so that
+/// whatever changes the file from now on changes its stamp.
+fn settled(store: &Store, latest: i64) -> io::Result<Now> {
+    let started = Instant::now();
+    loop {
+        let now = store.now()?;
+        if now.time > latest || started.elapsed() > LONGEST_TICK {
+            return Ok(now);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Returns whether every wanted step is fresh, as far as stamps and records tell.

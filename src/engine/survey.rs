@@ -159,6 +159,11 @@ impl Survey {
         learned
     }
 
+    /// Returns the paths of all input files.
+    pub(super) fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
     /// Returns what an input file is.
     pub(super) fn file(&self, path: &str) -> Option<&FileState> {
         self.numbers.get(path).map(|at| &self.files[*at])
@@ -196,7 +201,7 @@ impl<'a> FileReader<'a> {
         let full = self.project.path(path);
         self.check_inside(&full)?;
         let canonical = self.disk.canonical(&full)?;
-        if !canonical.starts_with(&self.project.root) {
+        if !canonical.starts_with(self.project.root()) {
             return Err(io::Error::other("a link leads out of the project"));
         }
         for _ in 0..MOST_TRIES {
@@ -218,7 +223,7 @@ impl<'a> FileReader<'a> {
         if !folders.contains_key(folder) {
             // What is not there yet is made below the nearest folder that is.
             let real = folder.ancestors().find_map(|folder| self.disk.canonical(folder).ok());
-            let inside = real.filter(|real| real.starts_with(&self.project.root));
+            let inside = real.filter(|real| real.starts_with(self.project.root()));
             folders.insert(folder.to_owned(), inside);
         }
         match folders.get(folder) {

@@ -7,8 +7,10 @@ mod blobs;
 mod codec;
 mod journal;
 mod manifest;
+mod snapshot;
 
 pub use manifest::{Change, Input, InputKind, Key, Manifest};
+pub use snapshot::{Snapshot, SnapshotFolder, Unchanged};
 
 use std::collections::HashMap;
 use std::io;
@@ -110,6 +112,25 @@ impl Store {
         (state, damage)
     }
 
+    /// Returns what the snapshot tells, if there is one and nothing in it has changed.
+    pub fn unchanged(&self, identity: &str, project: &Path) -> Option<Unchanged> {
+        let bytes = self.disk.read(&self.folder.join("snapshot")).ok()?.bytes;
+        snapshot::compare(&bytes, identity, project, &*self.disk)
+    }
+
+    /// Replaces the snapshot. The store must be locked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; the old snapshot then stays, which does no harm.
+    pub fn keep_snapshot(&self, snapshot: &Snapshot) -> io::Result<()> {
+        let new = self.folder.join(format!("snapshot{TEMPORARY}"));
+        // One may be left from a build that was ended.
+        let _ = self.disk.remove(&new);
+        self.disk.create(&new, &snapshot.encode(), None)?;
+        self.disk.rename(&new, &self.folder.join("snapshot"))
+    }
+
     /// Returns whether another process has added to the store since it was loaded.
     pub fn has_moved(&self) -> bool {
         held(&self.journal).has_moved(&*self.disk)
@@ -129,6 +150,15 @@ impl Store {
             *held(&self.lock) = Some(locked.lock);
             (locked.now, locked.was_abandoned)
         }))
+    }
+
+    /// Returns the file system's time just now. The store must be locked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    pub fn now(&self) -> io::Result<Now> {
+        held(&self.lock).as_ref().map_or(Ok(Now::default()), Lock::now)
     }
 
     /// Lets other processes write.
@@ -223,6 +253,7 @@ impl Store {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         };
+        is_gone(self.disk.remove(&self.folder.join("snapshot")))?;
         is_gone(self.disk.remove(&self.folder.join("journal")))?;
         is_gone(self.disk.remove_folder(&self.folder.join("blobs")))?;
         if self.disk.look(&self.folder.join(REPLACED)).is_ok() {

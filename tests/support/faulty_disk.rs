@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use layercake::disk::{Content, Disk, Entry, Locked, Node, RealDisk};
+use layercake::disk::{Content, Disk, Entry, Locked, Node, RealDisk, Stamp};
 
 /// Which operations fail, counted from 0, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,10 @@ impl FaultyDisk {
 impl Disk for FaultyDisk {
     fn look(&self, path: &Path) -> io::Result<Node> {
         self.whole(|| RealDisk.look(path))
+    }
+
+    fn look_at_folder(&self, path: &Path) -> io::Result<Stamp> {
+        self.whole(|| RealDisk.look_at_folder(path))
     }
 
     fn read(&self, path: &Path) -> io::Result<Content> {
