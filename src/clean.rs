@@ -18,6 +18,8 @@ pub enum Cleaned {
     Removed,
     /// Somebody else changed it since it was written, so it stays.
     Edited,
+    /// Its path leads out of the project, so it stays.
+    Outside,
     /// Files that outputs replaced are in it, so it stays.
     Replaced,
     /// It could not be removed.
@@ -27,7 +29,8 @@ pub enum Cleaned {
 /// Removes the outputs with these names, or, without names, all outputs and the store.
 ///
 /// Only what the store knows as written by layercake is removed, and only while it holds the
-/// bytes that layercake wrote. Folders that become empty go too.
+/// bytes that layercake wrote. Folders that become empty go too. `wait` is called, again and again,
+/// while another process has the store.
 ///
 /// # Errors
 ///
@@ -37,6 +40,7 @@ pub fn clean(
     targets: Option<&[String]>,
     dry_run: bool,
     disk: &Arc<dyn Disk>,
+    wait: &mut dyn FnMut(),
     report: &mut dyn FnMut(&str, Cleaned),
 ) -> io::Result<()> {
     let store = Store::new(&project.folder, disk.clone());
@@ -44,7 +48,9 @@ pub fn clean(
         return Ok(());
     }
     if !dry_run {
-        store.lock(true)?;
+        while store.lock()?.is_none() {
+            wait();
+        }
     }
     let (state, _) = store.load();
     if !dry_run && targets.is_none() {
@@ -58,6 +64,10 @@ pub fn clean(
             continue;
         }
         let full = project.path(path);
+        if !is_inside(project, path, &**disk) {
+            report(path, Cleaned::Outside);
+            continue;
+        }
         match disk.look(&full) {
             Ok(Node::File(stamp)) => {
                 let is_ours = stamp == record.stamp && !record.is_racy
@@ -89,6 +99,16 @@ pub fn clean(
             store.unlock()
         }
     }
+}
+
+/// Returns whether a path is one that a plan may write to, links followed: what the store says may
+/// come from anybody.
+fn is_inside(project: &Project, path: &str, disk: &dyn Disk) -> bool {
+    let is_plain = path::resolve("", path, project.depth()).is_ok_and(|plain| plain == path);
+    let folder = project.path(path::folder(path));
+    is_plain
+        && path::check_output(path).is_ok()
+        && disk.canonical(&folder).map_or(true, |folder| folder.starts_with(project.root()))
 }
 
 /// Removes the folders above a removed file that hold nothing, up to the project's own.

@@ -147,8 +147,8 @@ pub trait Disk: Send + Sync {
     fn remove_empty_folder(&self, path: &Path) -> io::Result<()>;
     /// Waits until a file's bytes are safe from a power cut.
     fn sync(&self, path: &Path) -> io::Result<()>;
-    /// Locks a file for this process. `None` when another holds it and `wait` is not set.
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<Locked>>;
+    /// Locks a file for this process. `None` when another holds it.
+    fn lock(&self, path: &Path) -> io::Result<Option<Locked>>;
 }
 
 /// The real file system.
@@ -278,16 +278,16 @@ impl Disk for RealDisk {
         File::open(path)?.sync_data()
     }
 
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<Locked>> {
+    fn lock(&self, path: &Path) -> io::Result<Option<Locked>> {
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        if wait {
-            file.lock()?;
-        } else {
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(fs::TryLockError::WouldBlock) => return Ok(None),
-                Err(fs::TryLockError::Error(error)) => return Err(error),
-            }
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+        }
+        // A lock on a file that was removed meanwhile keeps nobody out.
+        if stamp(&file.metadata()?).inode != stamp(&fs::metadata(path)?).inode {
+            return Ok(None);
         }
         let was_abandoned = file.metadata()?.len() > 0;
         file.set_len(0)?;

@@ -116,6 +116,29 @@ pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
+/// Returns the folder that all matches of a pattern are in: its parts before the first that is a
+/// pattern itself.
+pub fn fixed_folder(pattern: &str) -> &str {
+    let mut end = 0;
+    for part in pattern.split_inclusive('/') {
+        if is_pattern(part) || !part.ends_with('/') {
+            break;
+        }
+        end += part.len();
+    }
+    pattern[..end].trim_end_matches('/')
+}
+
+/// Returns how many levels below [`fixed_folder`] a pattern may match; very many for `**`.
+pub fn levels(pattern: &str) -> usize {
+    match pattern.contains("**") {
+        true => usize::MAX,
+        false => {
+            pattern[fixed_folder(pattern).len()..].trim_start_matches('/').matches('/').count()
+        }
+    }
+}
+
 /// Returns whether a path is a pattern that several files may match.
 pub fn is_pattern(path: &str) -> bool {
     path.contains(['*', '?', '[', '{'])
@@ -149,6 +172,15 @@ mod tests {
         for (path, error) in cases {
             assert_eq!(resolve("", path, 0), Err(error), "{path}");
         }
+    }
+
+    #[test]
+    fn a_pattern_starts_in_a_folder() {
+        let cases = [("*.csv", "", 0), ("data/*.csv", "data", 0), ("a/b/*/c-*.csv", "a/b", 1)];
+        for (pattern, folder, deep) in cases {
+            assert_eq!((fixed_folder(pattern), levels(pattern)), (folder, deep), "{pattern}");
+        }
+        assert_eq!((fixed_folder("a/**/x"), levels("a/**/x")), ("a", usize::MAX));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Folders are watched, never files: an editor that saves by renaming would end a file's watch.
 //! Knows no steps; whether a change matters is the next build's finding.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use notify::event::EventKind;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use thiserror::Error;
 
+use crate::disk::{Disk, RealDisk};
 use crate::store;
 
 /// A batch ends when nothing has happened for this long.
@@ -38,8 +39,8 @@ pub struct Watcher {
     events: Receiver<notify::Result<notify::Event>>,
     /// The files that matter.
     files: BTreeSet<PathBuf>,
-    /// Folders in which any new file may matter, with all below them.
-    trees: BTreeSet<PathBuf>,
+    /// Folders in which any new file may matter, each with how many levels below it count.
+    trees: BTreeMap<PathBuf, usize>,
     watched: BTreeSet<PathBuf>,
 }
 
@@ -60,12 +61,13 @@ impl Watcher {
             watcher,
             events,
             files: BTreeSet::new(),
-            trees: BTreeSet::new(),
+            trees: BTreeMap::new(),
             watched: BTreeSet::new(),
         })
     }
 
-    /// Watches these files and whatever comes or goes below `trees`, and nothing else.
+    /// Watches these files, and whatever comes or goes in the folders of `trees` and so many levels
+    /// below them, and nothing else.
     ///
     /// # Errors
     ///
@@ -73,13 +75,16 @@ impl Watcher {
     pub fn watch(
         &mut self,
         files: BTreeSet<PathBuf>,
-        trees: BTreeSet<PathBuf>,
+        trees: BTreeMap<PathBuf, usize>,
     ) -> Result<(), WatchError> {
         let mut wanted: BTreeSet<PathBuf> =
             files.iter().filter_map(|file| file.parent()).map(nearest_folder).collect();
-        let mut rest: Vec<PathBuf> = trees.iter().map(|tree| nearest_folder(tree)).collect();
-        while let Some(folder) = rest.pop() {
-            rest.extend(folders_in(&folder));
+        let mut rest: Vec<(PathBuf, usize)> =
+            trees.iter().map(|(tree, levels)| (nearest_folder(tree), *levels)).collect();
+        while let Some((folder, levels)) = rest.pop() {
+            if levels > 0 {
+                rest.extend(folders_in(&folder).into_iter().map(|below| (below, levels - 1)));
+            }
             wanted.insert(folder);
         }
         for gone in self.watched.difference(&wanted) {
@@ -139,9 +144,13 @@ impl Watcher {
         }
         let before = batch.len();
         let matters = |path: &PathBuf| {
-            let is_tree = self.trees.iter().any(|tree| path.starts_with(tree));
-            // A folder that comes or goes may bring or take a file along.
-            let is_above = self.files.iter().any(|file| file.starts_with(path));
+            let is_tree = self.trees.iter().any(|(tree, levels)| {
+                path.strip_prefix(tree)
+                    .is_ok_and(|below| below.components().count() <= levels.saturating_add(1))
+            });
+            // A folder that comes or goes may bring or take a file along. Paths below it come next.
+            let next = self.files.range(path.clone()..).next();
+            let is_above = next.is_some_and(|file| file.starts_with(path));
             let is_own = path.components().any(|part| part.as_os_str() == store::FOLDER)
                 || path.extension().is_some_and(|end| end == "tmp");
             !is_own && (is_tree || is_above)
@@ -156,14 +165,11 @@ fn nearest_folder(folder: &Path) -> PathBuf {
     folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder).to_owned()
 }
 
+/// Returns the folders in a folder, but for hidden ones and links.
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
-    let walk = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1);
-    let entries = walk.into_iter().filter_map(Result::ok);
-    let folders = entries.filter(|entry| entry.file_type().is_dir());
-    folders
-        .filter(|entry| !entry.file_name().to_str().is_some_and(|name| name.starts_with('.')))
-        .map(|entry| entry.into_path())
-        .collect()
+    let entries = RealDisk.list(folder).unwrap_or_default().into_iter();
+    let folders = entries.filter(|entry| entry.is_folder && !entry.name.starts_with('.'));
+    folders.map(|entry| folder.join(entry.name)).collect()
 }
 
 fn is_gone(error: &notify::Error) -> bool {
@@ -189,9 +195,10 @@ mod tests {
     use super::*;
 
     fn watching(folder: &Path, files: &[&str], trees: &[&str]) -> Watcher {
-        let paths = |names: &[&str]| names.iter().map(|name| folder.join(name)).collect();
+        let files = files.iter().map(|name| folder.join(name)).collect();
+        let trees = trees.iter().map(|name| (folder.join(name), 1)).collect();
         let mut watcher = Watcher::new().unwrap();
-        watcher.watch(paths(files), paths(trees)).unwrap();
+        watcher.watch(files, trees).unwrap();
         watcher
     }
 

@@ -158,3 +158,28 @@ fn a_step_that_fails_leaves_what_was_there() {
     project.write("edges.csv", "source,target\na,b\n");
     check(&project, &[]);
 }
+
+#[test]
+fn a_graph_that_is_used_twice_by_one_step_stays_for_the_others() {
+    let project = Project::of(&[
+        (
+            "layercake.yaml",
+            "import: { a: { nodes: a.csv }, b: { nodes: b.csv }, c: { nodes: c.csv } }\n\
+             transform:\n  s1: { from: a, ops: [merge: { with: [b] }, merge: { with: [a] }] }\n  \
+             s2: { from: [a, c] }\n\
+             export:\n  s1.json: { from: s1 }\n  s2.json: { from: s2 }\n  \
+             s3.txt: { from: [a, c], template: t.tera }\n",
+        ),
+        ("a.csv", "id\nx1\nx2\n"),
+        ("b.csv", "id\ny1\n"),
+        ("c.csv", "id\nz1\n"),
+        (
+            "t.tera",
+            "{% for name, g in graphs %}{{ name }}:{% for n in g.nodes %} {{ n.id }}{% endfor %}|{% endfor %}",
+        ),
+    ]);
+    let request = Request { jobs: 1, ..Request::default() };
+    project.build_with(&request).succeeded();
+    assert_eq!(project.text("s3.txt"), "a: x1 x2|c: z1|");
+    assert_eq!(project.build().succeeded().built(), [""; 0]);
+}

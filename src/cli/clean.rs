@@ -19,11 +19,18 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
     };
     let mut is_whole = true;
     let mut count = 0;
+    let mut is_waiting = false;
     let done = clean::clean(
         &project,
         targets.as_deref(),
         arguments.dry_run,
         &context.disk,
+        &mut || {
+            if !std::mem::replace(&mut is_waiting, true) {
+                context.terminal.error_line("waiting for a layercake build of this project to end");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        },
         &mut |path, cleaned| {
             let terminal = &context.terminal;
             let would = if arguments.dry_run { "would remove" } else { "removed " };
@@ -37,6 +44,9 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
                 Cleaned::Edited => {
                     terminal
                         .error_line(&format!("kept      {path}: it was changed by somebody else"));
+                }
+                Cleaned::Outside => {
+                    terminal.error_line(&format!("kept      {path}: it is not in the project"));
                 }
                 Cleaned::Replaced => {
                     terminal.error_line(&format!(

@@ -1,10 +1,11 @@
 //! `layercake watch`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use layercake::dag::Dag;
+use layercake::diagnostic::Diagnostics;
 use layercake::engine;
 use layercake::error::Error;
 use layercake::path;
@@ -18,49 +19,99 @@ use super::{Context, Exit, build};
 pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
     let project = context.project()?;
     let mut watcher = Watcher::new()?;
-    let mut watched = (BTreeSet::from([project.path(&project.plan)]), BTreeSet::new());
+    let mut watched = Watched::default();
     let mut is_first = true;
     // A build that finds nothing to do is worth a word only after something was wrong.
     let mut was_good = true;
     let is_over = || context.stop.load(Ordering::Relaxed);
     loop {
-        // What changes from here on, while the plan is read, is seen by the next wait.
-        watcher.watch(watched.0.clone(), watched.1.clone())?;
-        let dag = context.dag(&project);
-        if dag.is_none() {
-            was_good = false;
+        let mut problems = Diagnostics::default();
+        let dag = engine::read_dag(&project, &*context.disk, &mut problems);
+        let mut now = Watched::of(&project, &dag, context);
+        if problems.has_errors() {
+            // What is wrong with the plan may hide some of its files.
+            now.add(&watched);
         }
-        if let Some(dag) = &dag {
-            let before = std::mem::replace(&mut watched, paths(&project, dag, context));
-            if watched != before {
-                watcher.watch(watched.0.clone(), watched.1.clone())?;
-            }
-            let is_repeat = was_good && !is_first;
-            was_good = once(context, arguments, &project, dag, is_repeat)?;
-            watched = paths(&project, dag, context);
-            watcher.watch(watched.0.clone(), watched.1.clone())?;
+        if now != watched {
+            watcher.watch(now.files.clone(), now.trees.clone())?;
+            watched = now;
+            // What has changed before it was watched is read now.
+            continue;
         }
         if is_first && !context.common.quiet && !context.common.json {
-            let count = watched.0.len();
+            let count = watched.files.len();
             let noun = if count == 1 { "file" } else { "files" };
             context.terminal.error_line(&format!("watching {count} {noun}; Ctrl-C ends it"));
         }
+        context.report(&problems);
+        if problems.has_errors() {
+            was_good = false;
+        } else {
+            was_good = once(context, arguments, &project, &dag, was_good && !is_first)?;
+        }
         is_first = false;
+        if is_over() {
+            return Ok(Exit::Interrupted);
+        }
+        if !problems.has_errors() && Watched::of(&project, &dag, context) != watched {
+            continue;
+        }
+        let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
+        let outputs: HashSet<PathBuf> = exports.map(|step| project.path(&step.name)).collect();
         loop {
             let batch = watcher.wait(&is_over);
             if is_over() {
                 return Ok(Exit::Interrupted);
             }
-            let is_output = |file: &PathBuf| {
-                let steps = dag.iter().flat_map(|dag| &dag.plan.steps);
-                let mut exports = steps.filter(|step| step.work.is_export());
-                exports.any(|step| project.path(&step.name) == *file)
-            };
-            let changed: Vec<&PathBuf> = batch.iter().filter(|file| !is_output(file)).collect();
-            if let Some(first) = changed.first() {
-                announce(context, &project, first, changed.len() - 1);
+            let mut changed = batch.iter().filter(|file| !outputs.contains(*file));
+            if let Some(first) = changed.next() {
+                announce(context, &project, first, changed.count());
                 break;
             }
+        }
+    }
+}
+
+/// What is watched.
+#[derive(Default, PartialEq, Eq)]
+struct Watched {
+    /// The files that decide the outputs.
+    files: BTreeSet<PathBuf>,
+    /// The folders whose new files may, each with how many levels below it count.
+    trees: BTreeMap<PathBuf, usize>,
+}
+
+impl Watched {
+    fn of(project: &Project, dag: &Dag, context: &Context) -> Watched {
+        let discovered = engine::discovered_files(project, dag, &context.disk);
+        let inputs = dag.file_paths().iter().chain(&dag.plan.files).chain(&discovered);
+        let mut watched = Watched {
+            files: inputs.map(|path| project.path(path)).collect(),
+            trees: BTreeMap::new(),
+        };
+        for step in &dag.plan.steps {
+            for file in &step.files {
+                if path::is_pattern(&file.pattern) {
+                    let folder = path::fixed_folder(&file.pattern);
+                    watched.add_tree(project.path(folder), path::levels(&file.pattern));
+                } else if step.work.is_export() {
+                    // What it includes may be missing as yet, and is most often near it.
+                    watched.add_tree(project.path(path::folder(&file.pattern)), 1);
+                }
+            }
+        }
+        watched
+    }
+
+    fn add_tree(&mut self, folder: PathBuf, levels: usize) {
+        let most = self.trees.entry(folder).or_default();
+        *most = levels.max(*most);
+    }
+
+    fn add(&mut self, other: &Watched) {
+        self.files.extend(other.files.iter().cloned());
+        for (folder, levels) in &other.trees {
+            self.add_tree(folder.clone(), *levels);
         }
     }
 }
@@ -98,24 +149,4 @@ fn once(
     let emit = &mut |event| display.show(event);
     let summary = engine::build(project, dag, &request, &context.disk, &context.stop, emit)?;
     Ok(summary.is_success())
-}
-
-/// Returns the files that decide the outputs, and the folders whose new files may.
-fn paths(
-    project: &Project,
-    dag: &Dag,
-    context: &Context,
-) -> (BTreeSet<PathBuf>, BTreeSet<PathBuf>) {
-    let discovered = engine::discovered_files(project, dag, &context.disk);
-    let inputs = dag.file_paths().iter().chain(&dag.plan.files).chain(&discovered);
-    let files = inputs.map(|path| project.path(path)).collect();
-    let patterns = dag.plan.steps.iter().flat_map(|step| &step.files);
-    let trees = patterns
-        .filter(|file| path::is_pattern(&file.pattern))
-        .map(|file| {
-            let parts = file.pattern.split('/').take_while(|part| !path::is_pattern(part));
-            project.path(&parts.collect::<Vec<_>>().join("/"))
-        })
-        .collect();
-    (files, trees)
 }

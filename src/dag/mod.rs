@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use globset::GlobBuilder;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::disk::{Disk, Entry, Stamp};
 use crate::graph::topological_order;
 use crate::path;
@@ -51,6 +51,8 @@ pub struct FileId(pub u32);
 #[derive(Default)]
 struct Links {
     upstream: Vec<StepId>,
+    /// The same, each once.
+    uses: Vec<StepId>,
     downstream: Vec<StepId>,
     /// For each pattern of the step, the files that match it, in order of their paths.
     files: Vec<Vec<FileId>>,
@@ -94,9 +96,9 @@ impl Dag {
                     ),
                     Some(id) => links.upstream.push(StepId(*id)),
                     None if plan.is_unread(&reference.full_name) => {}
-                    None => {
-                        diagnostics.push(unknown_name(&plan, step, &reference.full_name, reference))
-                    }
+                    None => diagnostics.push_with(Severity::Error, || {
+                        unknown_name(&plan, step, &reference.full_name, reference)
+                    }),
                 }
             }
             for pattern in &step.files {
@@ -141,13 +143,13 @@ impl Dag {
         }
         let order = order(&plan, &steps, diagnostics);
         for id in 0..steps.len() {
-            for upstream in std::mem::take(&mut steps[id].upstream) {
-                let downstream = &mut steps[upstream.0 as usize].downstream;
-                if downstream.last() != Some(&StepId(id as u32)) {
-                    downstream.push(StepId(id as u32));
-                }
-                steps[id].upstream.push(upstream);
+            let mut uses = steps[id].upstream.clone();
+            uses.sort_unstable();
+            uses.dedup();
+            for used in &uses {
+                steps[used.0 as usize].downstream.push(StepId(id as u32));
             }
+            steps[id].uses = uses;
         }
         let by_name = plan.steps.iter().zip(0..).map(|(step, id)| (step.name.clone(), StepId(id)));
         Dag { by_name: by_name.collect(), plan, reading, steps, files: files.paths, order }
@@ -171,6 +173,11 @@ impl Dag {
     /// Returns the steps that a step uses, in the order of its `from`.
     pub fn upstream(&self, id: StepId) -> &[StepId] {
         &self.steps[id.0 as usize].upstream
+    }
+
+    /// Returns the steps that a step uses, each once, in no order that means anything.
+    pub fn uses(&self, id: StepId) -> &[StepId] {
+        &self.steps[id.0 as usize].uses
     }
 
     /// Returns the steps that use a step, each once.
@@ -337,12 +344,11 @@ fn expand(
         .build()
         .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?
         .compile_matcher();
-    let fixed: Vec<&str> = pattern.split('/').take_while(|part| !path::is_pattern(part)).collect();
     let depth = pattern.split('/').count();
     let deep = pattern.contains("**");
     let hidden = pattern.split('/').any(|part| part.starts_with('.') && part != "..");
     let mut found = Vec::new();
-    let mut rest = vec![fixed.join("/")];
+    let mut rest = vec![path::fixed_folder(pattern).to_owned()];
     while let Some(folder) = rest.pop() {
         if !listings.contains_key(&folder) {
             // Before the entries: what comes after the stamp changes it.

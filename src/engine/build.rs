@@ -6,6 +6,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
+use super::job::{Job, Report};
 use super::output::Written;
 use super::scheduler::{Scheduler, Task};
 use super::survey::{FileState, Survey};
@@ -14,7 +15,7 @@ use super::{BuildError, Event, Outcome, Request, Summary};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::digest::Digest;
-use crate::store::{Fact, FileRecord, Key, Manifest, State, StepRecord, Store};
+use crate::store::{Fact, FileRecord, Manifest, State, StepRecord, Store};
 
 /// A build under way.
 pub(super) struct Build<'a> {
@@ -31,10 +32,12 @@ pub(super) struct Build<'a> {
     held: Vec<Option<Held>>,
     /// Why each stale step is stale.
     whys: Vec<Vec<String>>,
+    /// The warnings that the results of steps to be restored were made with.
+    kept_warnings: Vec<Diagnostics>,
     /// Whether what happens is recorded: the store is locked, and can be written.
     pub(super) is_recorded: bool,
-    /// Outputs as they were written, to be recorded at the end.
-    outputs: Vec<(String, FileRecord)>,
+    /// Outputs to be recorded at the end.
+    outputs: Vec<Output>,
     /// Files that this build has read, by path.
     pub(super) learned: BTreeMap<String, FileRecord>,
     /// The ends of steps that had something to say.
@@ -43,23 +46,24 @@ pub(super) struct Build<'a> {
     stopped: bool,
 }
 
+/// An output whose file is to be recorded.
+pub(super) struct Output {
+    pub(super) path: String,
+    pub(super) record: FileRecord,
+    /// Whether this build wrote it, so that nobody else has for some time.
+    pub(super) is_written: bool,
+}
+
 /// What came of a build.
 pub(super) struct Results {
     /// What became of the steps.
     pub(super) summary: Summary,
-    /// Outputs as they were written.
-    pub(super) outputs: Vec<(String, FileRecord)>,
+    /// Outputs as they are now.
+    pub(super) outputs: Vec<Output>,
     /// Files that were read, by path.
     pub(super) learned: BTreeMap<String, FileRecord>,
     /// The ends of steps that had something to say, as they are told when nothing is to be done.
     pub(super) notices: Vec<Event>,
-}
-
-/// What a worker has done.
-enum Report {
-    Loaded(StepId, Option<Held>),
-    Restored(StepId, Option<io::Result<Written>>),
-    Ran(StepId, Box<Result<Ran, Diagnostics>>),
 }
 
 impl<'a> Build<'a> {
@@ -84,6 +88,7 @@ impl<'a> Build<'a> {
             digests: vec![None; dag.step_count()],
             held: vec![None; dag.step_count()],
             whys: vec![Vec::new(); dag.step_count()],
+            kept_warnings: vec![Diagnostics::default(); dag.step_count()],
             is_recorded: true,
             outputs: Vec::new(),
             learned: BTreeMap::new(),
@@ -151,6 +156,7 @@ impl<'a> Build<'a> {
             let outcome = if self.request.dry_run { Outcome::Stale } else { Outcome::Skipped };
             let why = match self.whys[id.0 as usize].as_slice() {
                 [] if self.request.dry_run => vec!["something it uses is stale".to_owned()],
+                _ if !self.request.dry_run => vec!["the build stopped before its turn".to_owned()],
                 why => why.to_vec(),
             };
             self.finished(id, outcome, why, 0, false, Diagnostics::default());
@@ -195,6 +201,8 @@ impl<'a> Build<'a> {
             self.finished(id, Outcome::Reused, Vec::new(), 0, false, diagnostics);
             return scheduler.fresh(id);
         }
+        self.kept_warnings[id.0 as usize] =
+            serde_json::from_str(&record.warnings).unwrap_or_default();
         let was_ours = self.state.outputs.get(&step.name).map(|file| file.digest);
         self.whys[id.0 as usize] = match self.survey.output(id) {
             Some(FileState::Known(file)) if Some(file.digest) == was_ours => why,
@@ -210,7 +218,8 @@ impl<'a> Build<'a> {
         if let Some(FileState::Known(file)) = self.survey.output(id)
             && self.state.outputs.get(path).is_none_or(|old| old.digest != digest)
         {
-            self.outputs.push((path.clone(), file.clone()));
+            let (path, record) = (path.clone(), file.clone());
+            self.outputs.push(Output { path, record, is_written: false });
         }
     }
 
@@ -233,8 +242,7 @@ impl<'a> Build<'a> {
             Task::Run(id) => {
                 (self.emit)(Event::StepStarted { step: self.dag.step(id).name.clone() });
                 let used = self.dag.upstream(id).iter();
-                let from = used.filter_map(|used| self.held[used.0 as usize].clone()).collect();
-                Job::Run(id, from)
+                Job::Run(id, used.map(|used| self.held[used.0 as usize].clone()).collect())
             }
             Task::Load(id) => Job::Load(id, self.digests[id.0 as usize]),
             Task::Restore(id) => Job::Restore(id, self.digests[id.0 as usize]),
@@ -254,7 +262,7 @@ impl<'a> Build<'a> {
             Report::Restored(id, None) => scheduler.stale(id),
             Report::Restored(id, Some(Ok(written))) => {
                 let digest = self.digests[id.0 as usize];
-                let mut diagnostics = Diagnostics::default();
+                let mut diagnostics = std::mem::take(&mut self.kept_warnings[id.0 as usize]);
                 self.wrote(id, digest, &written, &mut diagnostics);
                 let why = std::mem::take(&mut self.whys[id.0 as usize]);
                 let wrote = written.has_changed;
@@ -290,7 +298,7 @@ impl<'a> Build<'a> {
             self.learned.insert(path, record);
         }
         let microseconds = record.microseconds;
-        self.store.record(&Fact::Result(Key(manifest.key().0), record));
+        self.store.record(&Fact::Result(manifest.key(), record));
         let last = self.state.steps.get(&self.dag.step(id).name);
         self.record_step(id, last, manifest, discovered);
         let mut has_changed = false;
@@ -325,8 +333,9 @@ impl<'a> Build<'a> {
             );
         }
         if let Some(digest) = digest {
-            let record = FileRecord { stamp: written.stamp, digest, is_racy: true };
-            self.outputs.push((path, record));
+            let Written { stamp, is_racy, has_changed, .. } = *written;
+            let record = FileRecord { stamp, digest, is_racy };
+            self.outputs.push(Output { path, record, is_written: has_changed });
         }
     }
 
@@ -391,25 +400,6 @@ impl<'a> Build<'a> {
             diagnostics: diagnostics.list,
             omitted,
         });
-    }
-}
-
-/// A task with all it needs, ready for a thread.
-enum Job {
-    Run(StepId, Vec<Held>),
-    Load(StepId, Option<Digest>),
-    Restore(StepId, Option<Digest>),
-}
-
-impl Job {
-    fn run(self, bench: &Bench<'_>) -> Report {
-        match self {
-            Job::Run(id, from) => Report::Ran(id, Box::new(bench.run(id, &from))),
-            Job::Load(id, digest) => Report::Loaded(id, digest.and_then(|d| bench.load(d))),
-            Job::Restore(id, digest) => {
-                Report::Restored(id, digest.and_then(|d| bench.restore(id, d)))
-            }
-        }
     }
 }
 

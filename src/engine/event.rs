@@ -78,7 +78,7 @@ pub enum Outcome {
     Restored,
     /// It could not be done.
     Failed,
-    /// Something it depends on could not be done.
+    /// Something it depends on could not be done, or the build stopped before its turn.
     Skipped,
     /// It would run (`--dry-run`).
     Stale,

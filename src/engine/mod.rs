@@ -6,6 +6,7 @@
 
 mod build;
 mod event;
+mod job;
 mod output;
 mod scheduler;
 mod survey;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -33,7 +34,7 @@ use crate::path;
 use crate::plan;
 use crate::project::Project;
 use crate::store::{Fact, FileRecord, State, Store};
-use build::{Build, Results, digests_of};
+use build::{Build, Output, Results, digests_of};
 use survey::{FileReader, FileState, Survey};
 use worker::Bench;
 
@@ -42,6 +43,9 @@ const EVENT_VERSION: u32 = 1;
 
 /// How long the clock that stamps files is waited for; most stand still for 4 ms.
 const LONGEST_TICK: Duration = Duration::from_millis(20);
+
+/// How often a build that waits for another looks whether that has ended.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]
@@ -76,13 +80,18 @@ pub enum BuildError {
 pub fn read_dag(project: &Project, disk: &dyn Disk, diagnostics: &mut Diagnostics) -> Dag {
     let mut reading = Reading::start();
     let files = RefCell::new(Vec::new());
+    let reader = FileReader::new(project, disk);
     let read = |path: &str| {
-        let content = disk.read(&project.path(path))?;
-        if !content.is_whole {
-            return Err(io::Error::other("it changes while it is read"));
-        }
-        files.borrow_mut().push((path.to_owned(), content.stamp));
-        Ok(content.bytes)
+        // A person named the outermost plan; what it includes must not lead out of the project.
+        let (bytes, stamp) = match path == project.plan {
+            true => disk.read(&project.path(path)).map(|content| (content.bytes, content.stamp))?,
+            false => {
+                let file = reader.read(path, Now::default())?;
+                (file.bytes.to_vec(), file.record.stamp)
+            }
+        };
+        files.borrow_mut().push((path.to_owned(), stamp));
+        Ok(bytes)
     };
     let plan =
         plan::read_plan(&project.plan, project.depth(), &project.overrides, &read, diagnostics);
@@ -127,20 +136,27 @@ pub fn build(
         survey.is_complete() && damage.is_none() && all_fresh(dag, &wanted, &survey, &state);
     let mut is_locked = false;
     if !is_untouched && !request.dry_run {
-        match lock(&store, emit) {
-            Ok((locked_at, was_abandoned)) => {
-                now = (locked_at, Instant::now());
+        let mut was_waited_for = false;
+        match lock(&store, stop, emit) {
+            Ok(Some(locked)) => {
+                now = (locked.now, Instant::now());
                 is_locked = true;
-                if was_abandoned {
+                was_waited_for = locked.was_waited_for;
+                if locked.was_abandoned {
                     store.sweep(output_folders(project, dag, &state));
                 }
+            }
+            Ok(None) => {
+                let summary = Summary { skipped: steps, ..Summary::default() };
+                emit(Event::BuildFinished { summary });
+                return Ok(summary);
             }
             Err(error) if is_read_only(&error) => {
                 emit(Event::Notice { diagnostic: worker::store_warning(&error) });
             }
             Err(error) => return Err(BuildError::Lock(error)),
         }
-        if store.has_moved() {
+        if was_waited_for || store.has_moved() {
             (state, damage) = store.load();
             survey = Survey::look(project, dag, &wanted, &state, &**disk, jobs);
         }
@@ -175,6 +191,7 @@ pub fn build(
         is_recorded: is_locked,
     };
     build.go(&bench, jobs, stop)?;
+    is_locked &= build.is_recorded;
     let Results { mut summary, outputs, mut learned, notices } = build.into_results();
     let is_whole = summary.is_success() && targets.is_empty() && !request.dry_run;
     if is_untouched
@@ -182,7 +199,7 @@ pub fn build(
         && store.unchanged(&unchanged::identity(project), &project.folder).is_none()
     {
         // Only what makes the next build shorter is missing; nobody waits for that.
-        if let Ok(Some((locked_at, _))) = store.lock(false) {
+        if let Ok(Some((locked_at, _))) = store.lock() {
             now = (locked_at, Instant::now());
             is_locked = true;
         }
@@ -204,13 +221,33 @@ pub fn build(
     Ok(summary)
 }
 
-/// Locks the store, and says so if that takes waiting.
-fn lock(store: &Store, emit: &mut dyn FnMut(Event)) -> io::Result<(Now, bool)> {
-    if let Some(locked) = store.lock(false)? {
-        return Ok(locked);
+/// The store, locked.
+struct Locked {
+    now: Now,
+    was_abandoned: bool,
+    /// Whether another process held it first.
+    was_waited_for: bool,
+}
+
+/// Locks the store, and says so if that takes waiting; `None` if the build is stopped meanwhile.
+fn lock(
+    store: &Store,
+    stop: &AtomicBool,
+    emit: &mut dyn FnMut(Event),
+) -> io::Result<Option<Locked>> {
+    let mut was_waited_for = false;
+    loop {
+        if let Some((now, was_abandoned)) = store.lock()? {
+            return Ok(Some(Locked { now, was_abandoned, was_waited_for }));
+        }
+        if !std::mem::replace(&mut was_waited_for, true) {
+            emit(Event::Waiting);
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        std::thread::sleep(PATIENCE);
     }
-    emit(Event::Waiting);
-    store.lock(true)?.ok_or_else(|| io::ErrorKind::WouldBlock.into())
 }
 
 /// Returns the folders that outputs are in, or were.
@@ -227,17 +264,20 @@ fn is_read_only(error: &io::Error) -> bool {
 /// Writes what the build recorded; outputs last, once the clock tells that they are settled.
 fn close(
     store: &Store,
-    outputs: Vec<(String, FileRecord)>,
+    outputs: Vec<Output>,
     learned: &mut BTreeMap<String, FileRecord>,
 ) -> io::Result<()> {
-    let latest = outputs.iter().map(|(_, file)| file.stamp.modified.max(file.stamp.changed)).max();
+    let written = outputs.iter().filter(|output| output.is_written);
+    let stamps = written.map(|output| output.record.stamp);
+    let latest = stamps.map(|stamp| stamp.modified.max(stamp.changed)).max();
     let now = match latest {
         Some(latest) => settled(store, latest)?,
         None => Now::default(),
     };
-    for (path, record) in outputs {
-        let is_racy = survey::is_racy(&record.stamp, now);
-        let record = FileRecord { is_racy, ..record };
+    for Output { path, mut record, is_written } in outputs {
+        if is_written {
+            record.is_racy = survey::is_racy(&record.stamp, now);
+        }
         learned.insert(path.clone(), record.clone());
         store.record(&Fact::Output(path, record));
     }

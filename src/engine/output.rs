@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::survey::{FileReader, FileState};
 use crate::digest::Digest;
-use crate::disk::{Node, Stamp};
-use crate::store::{Store, TEMPORARY};
+use crate::disk::{Node, Now, Stamp};
+use crate::store::{FileRecord, Store, TEMPORARY};
 
 /// Tells temporary files of one process apart.
 static COUNTER: AtomicU64 = AtomicU64::new(0);
@@ -15,13 +15,16 @@ static COUNTER: AtomicU64 = AtomicU64::new(0);
 pub(super) struct Written {
     /// The file's stamp now.
     pub(super) stamp: Stamp,
+    /// Whether it may have changed since without its stamp changing.
+    pub(super) is_racy: bool,
     /// Whether it was written.
     pub(super) has_changed: bool,
     /// Where what somebody else had written there is kept, relative to the project.
     pub(super) replaced: Option<String>,
 }
 
-/// Puts bytes at a path; `before` is what is there now, `ours` what layercake wrote there last.
+/// Puts bytes at a path; `before` is what was there when the build began, `ours` what layercake
+/// wrote there last.
 pub(super) fn put(
     reader: &FileReader<'_>,
     store: &Store,
@@ -33,10 +36,30 @@ pub(super) fn put(
 ) -> io::Result<Written> {
     let full = reader.project.path(path);
     let disk = reader.disk;
+    let there = match before {
+        // What cannot be read cannot be kept either.
+        Some(FileState::Unreadable(why)) => return Err(io::Error::other(why.clone())),
+        Some(FileState::Known(record)) => Some(record),
+        _ => None,
+    };
+    // Somebody may have written there since.
+    let now = match disk.look(&full) {
+        Ok(Node::File(stamp)) => Some(stamp),
+        _ => None,
+    };
+    let read_again;
+    let there = match now == there.map(|record| record.stamp) {
+        true => there,
+        false => {
+            read_again = now.map(|_| reader.read(path, Now::default())).transpose()?;
+            read_again.as_ref().map(|file| &file.record)
+        }
+    };
     let mut replaced = None;
-    if let Some(FileState::Known(record)) = before {
+    if let Some(record) = there {
         if record.digest == digest {
-            return Ok(Written { stamp: record.stamp, has_changed: false, replaced });
+            let FileRecord { stamp, is_racy, .. } = *record;
+            return Ok(Written { stamp, is_racy, has_changed: false, replaced });
         }
         // What is in the store by its digest is ours too, from a build that was ended.
         if ours != Some(record.digest) && !store.has(record.digest) {
@@ -69,7 +92,7 @@ pub(super) fn put(
     }
     match disk.look(&full)? {
         Node::File(stamp) if stamp.size == bytes.len() as u64 => {
-            Ok(Written { stamp, has_changed: true, replaced })
+            Ok(Written { stamp, is_racy: true, has_changed: true, replaced })
         }
         _ => Err(io::Error::other("somebody else changed it just then")),
     }

@@ -73,12 +73,11 @@ impl<'a> Scheduler<'a> {
     /// Starts with nothing known of the wanted steps.
     pub(super) fn new(dag: &'a Dag, wanted: &[bool]) -> Scheduler<'a> {
         let mut decidable = VecDeque::new();
-        let slots = dag.order();
-        let mut places: Vec<Slot> = (0..dag.step_count() as u32)
+        let mut slots: Vec<Slot> = (0..dag.step_count() as u32)
             .map(StepId)
             .map(|id| Slot {
                 state: if wanted[id.0 as usize] { State::Waiting } else { State::Unwanted },
-                unknown: dag.upstream(id).len() as u32,
+                unknown: dag.uses(id).len() as u32,
                 missing: 0,
                 is_told: false,
                 has_ended: false,
@@ -87,14 +86,14 @@ impl<'a> Scheduler<'a> {
                     as u32,
             })
             .collect();
-        for id in slots {
-            let slot = &mut places[id.0 as usize];
+        for id in dag.order() {
+            let slot = &mut slots[id.0 as usize];
             if slot.state == State::Waiting && slot.unknown == 0 {
                 slot.state = State::Deciding;
                 decidable.push_back(*id);
             }
         }
-        Scheduler { dag, slots: places, decidable, ready: VecDeque::new(), released: Vec::new() }
+        Scheduler { dag, slots, decidable, ready: VecDeque::new(), released: Vec::new() }
     }
 
     /// Returns the next step to decide on, which costs little.
@@ -135,7 +134,7 @@ impl<'a> Scheduler<'a> {
         self.slot(id).state = State::Stale;
         self.begin_again(id);
         let mut missing = 0;
-        for used in self.dag.upstream(id) {
+        for used in self.dag.uses(id) {
             let slot = &mut self.slots[used.0 as usize];
             match slot.state {
                 State::Done => continue,
@@ -212,9 +211,8 @@ impl<'a> Scheduler<'a> {
             return;
         }
         for user in self.dag.downstream(id) {
-            let uses = self.dag.upstream(*user).iter().filter(|used| **used == id).count() as u32;
             let slot = &mut self.slots[user.0 as usize];
-            slot.unknown = slot.unknown.saturating_sub(uses);
+            slot.unknown = slot.unknown.saturating_sub(1);
             if slot.state == State::Waiting && slot.unknown == 0 {
                 slot.state = State::Deciding;
                 self.decidable.push_back(*user);
@@ -244,11 +242,8 @@ impl<'a> Scheduler<'a> {
         if !std::mem::replace(&mut self.slot(id).has_ended, false) {
             return;
         }
-        let mut before = None;
-        for used in self.dag.upstream(id) {
-            if before.replace(*used) != Some(*used) {
-                self.slots[used.0 as usize].users += 1;
-            }
+        for used in self.dag.uses(id) {
+            self.slots[used.0 as usize].users += 1;
         }
     }
 
@@ -257,11 +252,7 @@ impl<'a> Scheduler<'a> {
         if std::mem::replace(&mut self.slot(id).has_ended, true) {
             return;
         }
-        let mut before = None;
-        for used in self.dag.upstream(id) {
-            if before.replace(*used) == Some(*used) {
-                continue;
-            }
+        for used in self.dag.uses(id) {
             let slot = &mut self.slots[used.0 as usize];
             slot.users = slot.users.saturating_sub(1);
             if slot.users == 0 && slot.state == State::Done && slot.waiting.is_empty() {

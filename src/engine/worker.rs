@@ -3,6 +3,7 @@
 //! Runs on many threads at once and changes nothing that others see but files and the store. A
 //! panic in a step function becomes an error of that step.
 
+use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -77,12 +78,7 @@ impl Bench<'_> {
                 Err(diagnostics)
             }
             Err(panic) => {
-                let said = panic
-                    .downcast_ref::<String>()
-                    .map(String::as_str)
-                    .or_else(|| panic.downcast_ref::<&str>().copied())
-                    .unwrap_or("no message");
-                diagnostics.push(bug(&format!("the step panicked: {said}")));
+                diagnostics.push(panicked(&*panic));
                 Err(diagnostics)
             }
         }
@@ -409,7 +405,14 @@ fn costs_more_than_reading(microseconds: u64, bytes: usize) -> bool {
     microseconds > 200 + bytes as u64 / 500
 }
 
-fn bug(message: &str) -> Diagnostic {
+/// Says what a panic said.
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> Diagnostic {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let said = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    bug(&format!("the step panicked: {said}"))
+}
+
+pub(super) fn bug(message: &str) -> Diagnostic {
     Diagnostic::error("internal", message).note("this is a bug in layercake; please report it")
 }
 

@@ -82,12 +82,15 @@ impl Journal {
     }
 
     pub(super) fn flush(&mut self, disk: &dyn Disk, all: bool) -> io::Result<()> {
-        if self.pending.is_empty() || !all && self.pending.len() < WORTH_A_WRITE {
+        if !all && self.pending.len() < WORTH_A_WRITE {
             return Ok(());
         }
         if self.has_torn_tail {
             disk.cut(&self.path, self.whole)?;
             self.has_torn_tail = false;
+        }
+        if self.pending.is_empty() {
+            return Ok(());
         }
         if self.whole == 0 {
             self.pending.splice(0..0, HEADER.iter().copied());

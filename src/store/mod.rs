@@ -137,15 +137,18 @@ impl Store {
     }
 
     /// Makes the store's folder and locks it for writing; returns the file system's time, and
-    /// whether the last writer was ended before its time. `None` when another process writes and
-    /// `wait` is not set.
+    /// whether the last writer was ended before its time. `None` when another process writes.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn lock(&self, wait: bool) -> io::Result<Option<(Now, bool)>> {
+    pub fn lock(&self) -> io::Result<Option<(Now, bool)>> {
         self.make_folder()?;
-        let locked = self.disk.lock(&self.folder.join("lock"), wait)?;
+        let locked = match self.disk.lock(&self.folder.join("lock")) {
+            // Somebody removed the store just then.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            locked => locked?,
+        };
         Ok(locked.map(|locked| {
             *held(&self.lock) = Some(locked.lock);
             (locked.now, locked.was_abandoned)

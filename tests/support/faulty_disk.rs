@@ -140,7 +140,7 @@ impl Disk for FaultyDisk {
         self.whole(|| RealDisk.sync(path))
     }
 
-    fn lock(&self, path: &Path, wait: bool) -> io::Result<Option<Locked>> {
-        self.whole(|| RealDisk.lock(path, wait))
+    fn lock(&self, path: &Path) -> io::Result<Option<Locked>> {
+        self.whole(|| RealDisk.lock(path))
     }
 }

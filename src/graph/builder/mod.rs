@@ -16,7 +16,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::{Attribute, Edges, Graph, Layer, NONE, Nodes, TextColumn};
+use super::{Attribute, Edges, Graph, Layer, NONE, Nodes, TextColumn, Values};
 use layers::LayerTable;
 
 /// Collects rows and makes a [`Graph`] of them.
@@ -194,7 +194,12 @@ impl GraphBuilder {
         let edges = self.edges.sorted(&self.dropped_edges, &self.edge_rows, &nodes.id);
         let columns =
             [&nodes.id, &nodes.label, &nodes.comment, &edges.id, &edges.label, &edges.comment];
-        if columns.iter().any(|column| column.has_overflowed()) {
+        let attributes = nodes.attributes.iter().chain(&edges.attributes);
+        let has_overflowed = attributes.map(|column| &column.values).any(|values| match values {
+            Values::Text(texts) => texts.has_overflowed(),
+            _ => false,
+        });
+        if has_overflowed || columns.iter().any(|column| column.has_overflowed()) {
             self.problems.push(GraphProblem::TooMuchText);
         }
         self.problems.sort_by_key(GraphProblem::place);
