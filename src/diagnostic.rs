@@ -3,6 +3,7 @@
 //! A [`Diagnostic`] is data: it draws nothing and knows no terminal.
 
 use std::borrow::Cow;
+use std::io;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use crate::source::Excerpt;
 
 /// How many problems of one step are kept; the rest are counted.
 const MOST_KEPT: usize = 20;
+
+/// How long a name can be for another to be looked for, in bytes.
+const LONGEST_NAME: usize = 128;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -176,15 +180,50 @@ impl Diagnostics {
 }
 
 /// Returns the known name that `name` was probably meant to be.
+///
+/// A letter more or less, another one, or two that changed places count alike.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let lower = name.to_lowercase();
     known
         .into_iter()
-        .filter(|known| *known != name)
-        .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, known)| known)
+        .filter(|known| *known != name && known.len() <= LONGEST_NAME)
+        .map(|known| (known, known.to_lowercase()))
+        .map(|(known, other)| (strsim::jaro_winkler(&lower, &other), known, other))
+        .filter(|(likeness, ..)| *likeness > 0.8)
+        .map(|(likeness, known, other)| (strsim::osa_distance(&lower, &other), likeness, known))
+        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(b.2)))
+        .map(|(.., known)| known)
+}
+
+/// Returns whether `name` is `known` with a typo or two, and hardly a word of its own.
+pub fn is_misspelled(name: &str, known: &str) -> bool {
+    let most = match known.len() {
+        ..4 => return false,
+        4..6 => 1,
+        _ => 2,
+    };
+    let name = name.to_lowercase();
+    // The first letter is hardly ever wrong: `height` is no `weight`.
+    name != known
+        && name.chars().next() == known.chars().next()
+        && name.len().abs_diff(known.len()) <= most
+        && strsim::osa_distance(&name, known) <= most
+}
+
+/// Says why a file could not be read or written, without the system's number for it.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((reason, _)) => {
+            let mut letters = reason.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+            first.into_iter().chain(letters).collect()
+        }
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -196,7 +235,25 @@ mod tests {
         let known = ["orientation", "from", "format"];
         assert_eq!(nearest("orientaton", known), Some("orientation"));
         assert_eq!(nearest("fro", known), Some("from"));
+        assert_eq!(nearest("form", known), Some("from"));
         assert_eq!(nearest("zebra", known), None);
+    }
+
+    #[test]
+    fn a_misspelled_name_is_told_from_another_word() {
+        for (name, known) in [("wieght", "weight"), ("layr", "layer"), ("belong_to", "belongs_to")]
+        {
+            assert!(is_misspelled(name, known), "{name}");
+        }
+        for (name, known) in [("height", "weight"), ("ip", "id"), ("format", "from"), ("a", "b")] {
+            assert!(!is_misspelled(name, known), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_reason_has_no_number_of_the_system() {
+        assert_eq!(reason(&io::Error::from_raw_os_error(2)), "no such file or directory");
+        assert_eq!(reason(&io::Error::other("it keeps changing")), "it keeps changing");
     }
 
     #[test]

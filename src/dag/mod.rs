@@ -64,6 +64,7 @@ impl Dag {
                         .help("use what that export is made from"),
                     ),
                     Some(id) => links.upstream.push(StepId(*id)),
+                    None if plan.is_broken(&reference.full_name) => {}
                     None => {
                         diagnostics.push(unknown_name(&plan, step, &reference.full_name, reference))
                     }

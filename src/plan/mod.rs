@@ -4,14 +4,19 @@
 //! Every problem is found before anything runs, and all are reported together. Knows the words of
 //! a plan; does not know which files exist.
 
+mod includes;
 mod resolve;
 mod schema;
 mod steps;
 pub mod syntax;
+#[cfg(test)]
+mod testing;
 mod variables;
 
 pub use resolve::{PlanReader, read_plan};
 pub use schema::plan_schema;
+
+use std::collections::BTreeSet;
 
 use crate::registry::{ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
@@ -24,6 +29,9 @@ pub struct Plan {
     pub meta: Meta,
     /// The steps, in the order written; their order means nothing.
     pub steps: Vec<PlanStep>,
+    /// The names of steps that are wrong, and of includes and whole plans (`` for the outermost)
+    /// that could not be read: what is under them cannot be called unknown.
+    pub broken: BTreeSet<String>,
     /// The texts it was read from, for messages.
     pub sources: Sources,
     /// The files it was read from, relative to the project.
@@ -98,6 +106,14 @@ pub struct Op {
     pub options: String,
     /// The further graphs it uses, as places in [`PlanStep::from`].
     pub others: Vec<usize>,
+}
+
+impl Plan {
+    /// Returns whether a name may be that of a step which is wrong, as was told.
+    pub fn is_broken(&self, name: &str) -> bool {
+        let ends = name.match_indices('/').map(|(at, _)| at).chain([0, name.len()]);
+        !self.broken.is_empty() && ends.into_iter().any(|end| self.broken.contains(&name[..end]))
+    }
 }
 
 impl Work {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::resolve::{Place, Resolver};
 use super::{FilePattern, Op, PlanStep, Reference, Work};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, is_misspelled};
 use crate::path;
 use crate::registry::{self, ExporterKind, ImporterKind, Kind, TransformKind};
 use crate::source::Span;
@@ -72,7 +72,8 @@ impl Resolver<'_> {
         }
         for (entry, _) in value.entries() {
             if !KEYS.contains(&entry.text.as_str()) {
-                let mut problem = unknown_key(&self.plan.sources, entry.span, &entry.text, KEYS);
+                let mut problem =
+                    unknown_key(&self.plan.sources, entry.span, &entry.text, None, KEYS);
                 if transform_kind(&entry.text).is_some() {
                     problem = problem
                         .help(format!("operations stand in a list: `ops: [{}: {{}}]`", entry.text));
@@ -281,6 +282,14 @@ impl Resolver<'_> {
                     }
                 }
             }
+            Some((from, TreeNode::Map(_))) => {
+                self.push(
+                    Diagnostic::error("wrong-value", "`from` takes a name or a list of names")
+                        .at(self.excerpt(from.span), "this is a map"),
+                );
+            }
+            // The key is there, misspelled; that is told as an unknown key.
+            None if value.entries().iter().any(|(key, _)| is_misspelled(&key.text, "from")) => {}
             other => {
                 let span = other.map_or(key.span, |(from, _)| from.span);
                 self.push(

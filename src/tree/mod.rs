@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, Expected, Unexpected};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{Sources, Span};
 use reader::Reader;
 
@@ -62,7 +62,7 @@ pub struct TreeError {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Problem {
-    UnknownKey { key: String, known: Vec<&'static str> },
+    UnknownKey { key: String, known: Vec<&'static str>, meant: Option<&'static str> },
     MissingKey(&'static str),
     UnknownWord { word: String, known: Vec<&'static str> },
     Other(String),
@@ -135,7 +135,9 @@ impl Tree {
                 Ok(_) => return Err(errors),
                 Err(error) => {
                     let entry = error.entry;
-                    if !self.follows_from(&error, &skipped.borrow()) {
+                    if !self.follows_from(&error, &skipped.borrow())
+                        && !self.is_misspelled(&error, &mut errors)
+                    {
                         errors.push(error);
                     }
                     match entry {
@@ -154,6 +156,24 @@ impl Tree {
         let Problem::MissingKey(name) = error.problem else { return false };
         let at = error.span.and_then(|span| self.map_at(span)).unwrap_or(self);
         at.entry(name).is_some_and(|(key, _)| skipped.contains(&key.span))
+    }
+
+    /// Returns whether a missing key is there under a name that is nearly its own, which then says
+    /// so.
+    fn is_misspelled(&self, error: &TreeError, errors: &mut [TreeError]) -> bool {
+        let Problem::MissingKey(name) = error.problem else { return false };
+        let map = error.span.and_then(|span| self.map_at(span)).unwrap_or(self);
+        let is_in_map =
+            |at: Option<Span>| map.entries().iter().any(|(key, _)| Some(key.span) == at);
+        for other in errors.iter_mut().filter(|other| is_in_map(other.span)) {
+            if let Problem::UnknownKey { key, meant: meant @ None, .. } = &mut other.problem
+                && nearest(key, [name]).is_some()
+            {
+                *meant = Some(name);
+                return true;
+            }
+        }
+        false
     }
 
     fn map_at(&self, span: Span) -> Option<&Tree> {
@@ -175,9 +195,9 @@ impl TreeError {
     pub fn diagnostic(&self, sources: &Sources, place: Span, also_known: &[&str]) -> Diagnostic {
         let span = self.span.unwrap_or(place);
         match &self.problem {
-            Problem::UnknownKey { key, known } => {
+            Problem::UnknownKey { key, known, meant } => {
                 let known: Vec<&str> = also_known.iter().chain(known).copied().collect();
-                unknown_key(sources, span, key, &known)
+                unknown_key(sources, span, key, *meant, &known)
             }
             Problem::MissingKey(key) => {
                 // The whole map is no place to point at: its owner is.
@@ -211,14 +231,28 @@ impl TreeError {
 }
 
 /// Makes the message for a key that nothing reads.
-pub fn unknown_key(sources: &Sources, span: Span, key: &str, known: &[&str]) -> Diagnostic {
+///
+/// `meant` is the one it stands for, if that is known already.
+pub fn unknown_key(
+    sources: &Sources,
+    span: Span,
+    key: &str,
+    meant: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
     let mut known = known.to_vec();
     known.sort_unstable();
     known.dedup();
-    Diagnostic::error("unknown-key", format!("unknown key `{key}`"))
-        .at(sources.excerpt(span), "not known here")
-        .did_you_mean(key, known.iter().copied())
-        .note(format!("known here: {}", list(&known)))
+    let problem = Diagnostic::error("unknown-key", format!("unknown key `{key}`"))
+        .at(sources.excerpt(span), "not known here");
+    let problem = match meant {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => problem.did_you_mean(key, known.iter().copied()),
+    };
+    match known.is_empty() {
+        true => problem.note("no options are known here"),
+        false => problem.note(format!("known here: {}", list(&known))),
+    }
 }
 
 fn list(words: &[&str]) -> String {
@@ -259,7 +293,8 @@ impl de::Error for TreeError {
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> TreeError {
-        TreeError::new(Problem::UnknownKey { key: key.to_owned(), known: known.to_vec() })
+        let (key, known) = (key.to_owned(), known.to_vec());
+        TreeError::new(Problem::UnknownKey { key, known, meant: None })
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> TreeError {
@@ -321,11 +356,18 @@ mod tests {
         let tree = map(&[("colour", "x"), ("wrap", "-1"), ("side", "lefft")]);
         let errors = tree.read::<Options>().unwrap_err();
         let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(said.len(), 4, "{said:?}");
+        assert_eq!(said.len(), 3, "{said:?}");
         assert_eq!(said[0], "unknown key `colour`");
+        assert!(matches!(errors[0].problem, Problem::UnknownKey { meant: Some("color"), .. }));
         assert!(said[1].starts_with("expected u32, found integer `-1`"), "{}", said[1]);
         assert_eq!(said[2], "`lefft` is not known here");
-        assert_eq!(said[3], "the key `color` is missing");
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_is_missing() {
+        let errors = map(&[("wrap", "1"), ("hue", "x")]).read::<Options>().unwrap_err();
+        let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["unknown key `hue`", "the key `color` is missing"]);
     }
 
     #[test]
