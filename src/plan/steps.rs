@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::resolve::{Place, Resolver};
 use super::{FilePattern, Op, PlanStep, Reference, Work};
-use crate::diagnostic::{Diagnostic, is_misspelled};
+use crate::diagnostic::{Diagnostic, is_misspelled, names};
 use crate::path;
 use crate::registry::{self, ExporterKind, ImporterKind, Kind, TransformKind};
 use crate::source::Span;
@@ -142,7 +142,7 @@ impl Resolver<'_> {
                 Diagnostic::error("unknown-operation", format!("there is no operation `{word}`"))
                     .at(self.excerpt(span), "not known")
                     .did_you_mean(word, known.iter().copied())
-                    .note(format!("known operations: {}", known.join(", "))),
+                    .note(format!("known operations: {}", names(known))),
             );
             return None;
         };
@@ -263,20 +263,20 @@ impl Resolver<'_> {
 
     /// Reads `from`: one name or a list of names.
     fn from(&mut self, place: &Place, key: &Key, value: &Tree) -> Vec<Reference> {
-        let mut names: Vec<(&str, Span)> = Vec::new();
+        let mut found: Vec<(&str, Span)> = Vec::new();
         match value.get("from").map(|from| (from, &from.node)) {
             Some((from, TreeNode::Scalar { .. })) if !from.is_null() => {
-                names.extend(from.text().map(|text| (text, from.span)));
+                found.extend(from.text().map(|text| (text, from.span)));
             }
             Some((_, TreeNode::List(items))) if !items.is_empty() => {
                 for item in items {
                     match item.text() {
-                        Some(text) => names.push((text, item.span)),
+                        Some(text) => found.push((text, item.span)),
                         None => {
-                            let found = item.describe();
+                            let what = item.describe();
                             self.push(
                                 Diagnostic::error("wrong-value", "`from` names steps")
-                                    .at(self.excerpt(item.span), format!("this is {found}")),
+                                    .at(self.excerpt(item.span), format!("this is {what}")),
                             );
                         }
                     }
@@ -302,7 +302,7 @@ impl Resolver<'_> {
                 );
             }
         }
-        names
+        found
             .into_iter()
             .map(|(name, span)| Reference {
                 name: name.to_owned(),
@@ -346,7 +346,7 @@ impl Resolver<'_> {
                 )
                 .at(self.excerpt(format.span), "not known here")
                 .did_you_mean(text, known.iter().copied())
-                .note(format!("known formats: {}", known.join(", "))),
+                .note(format!("known formats: {}", names(known))),
             );
         }
         found

@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, Expected, Unexpected};
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, names, nearest};
 use crate::source::{Sources, Span};
 use reader::Reader;
 
@@ -114,7 +114,7 @@ impl Tree {
     pub fn describe(&self) -> String {
         match &self.node {
             TreeNode::Scalar { .. } if self.is_null() => "nothing".to_owned(),
-            TreeNode::Scalar { text, quoted: true } => format!("the text {text:?}"),
+            TreeNode::Scalar { text, quoted: true } => format!("the text `{text}`"),
             TreeNode::Scalar { text, .. } => format!("`{text}`"),
             TreeNode::List(_) => "a list".to_owned(),
             TreeNode::Map(_) => "a map".to_owned(),
@@ -257,12 +257,48 @@ pub fn unknown_key(
 
 fn list(words: &[&str]) -> String {
     match words {
-        [] => "nothing".to_owned(),
-        [word] => format!("`{word}`"),
-        [words @ .., last] => {
-            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            format!("{} or `{last}`", words.join(", "))
+        [words @ .., last] if !words.is_empty() => {
+            format!("{} or `{last}`", names(words.iter().copied()))
         }
+        words => names(words.iter().copied()),
+    }
+}
+
+/// Says what serde expects in the words of plans.
+fn wanted(expected: &str) -> String {
+    let range = |least: i128, most: i128| format!("a whole number from {least} to {most}");
+    match expected {
+        "u8" => range(0, u8::MAX.into()),
+        "u16" => range(0, u16::MAX.into()),
+        "u32" => range(0, u32::MAX.into()),
+        "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+        "a nonzero u8" => range(1, u8::MAX.into()),
+        "a nonzero u16" => range(1, u16::MAX.into()),
+        "a nonzero u32" => range(1, u32::MAX.into()),
+        "a nonzero u64" | "a nonzero usize" => "a whole number, 1 or more".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a string" => "a text".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        other if other.starts_with("struct ") => "a map".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Says what was found as [`Tree::describe`] does.
+fn given(found: Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(found) => format!("`{found}`"),
+        Unexpected::Unsigned(found) => format!("`{found}`"),
+        Unexpected::Signed(found) => format!("`{found}`"),
+        Unexpected::Float(found) => format!("`{found}`"),
+        Unexpected::Char(found) => format!("`{found}`"),
+        Unexpected::Str(found) => format!("`{found}`"),
+        Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Map => "a map".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -285,11 +321,12 @@ impl de::Error for TreeError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> TreeError {
+        let (expected, found) = (wanted(&expected.to_string()), given(found));
         TreeError::custom(format!("expected {expected}, found {found}"))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> TreeError {
-        TreeError::custom(format!("expected {expected}, found {found}"))
+        TreeError::invalid_type(found, expected)
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> TreeError {
@@ -359,7 +396,7 @@ mod tests {
         assert_eq!(said.len(), 3, "{said:?}");
         assert_eq!(said[0], "unknown key `colour`");
         assert!(matches!(errors[0].problem, Problem::UnknownKey { meant: Some("color"), .. }));
-        assert!(said[1].starts_with("expected u32, found integer `-1`"), "{}", said[1]);
+        assert_eq!(said[1], "expected a whole number from 0 to 4294967295, found `-1`");
         assert_eq!(said[2], "`lefft` is not known here");
     }
 

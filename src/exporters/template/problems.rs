@@ -8,7 +8,7 @@ use tera::{Error, ErrorKind};
 use super::File;
 use super::meter::TOO_MUCH_WORK;
 use super::scan::tags;
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, names};
 use crate::source::{Excerpt, Source};
 
 /// How many of the known names a message lists.
@@ -114,5 +114,5 @@ fn describe(code: &'static str, message: &str) -> Diagnostic {
     }
     let more = if known.len() > MOST_NAMES { ", …" } else { "" };
     known.truncate(MOST_NAMES);
-    diagnostic.note(format!("known here: {}{more}", known.join(", ")))
+    diagnostic.note(format!("known here: {}{more}", names(known)))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fields::Field;
 use super::table_file::TableFile;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, names, nearest};
 use crate::source::Excerpt;
 
 /// What the cells of each row of a file are.
@@ -119,7 +119,9 @@ fn missing<F: Field>(field: F, headers: &[String], place: HeaderPlace<'_>) -> Di
         .at(place(None), format!("each row of {} needs it", F::TABLE));
     let error = match field.headers() {
         [] | [_] => error,
-        [_, others @ ..] => error.note(format!("`{}` would do as well", others.join("`, `"))),
+        [_, others @ ..] => {
+            error.note(format!("{} would do as well", names(others.iter().copied())))
+        }
     };
     match near {
         Some(near) => error.help(format!("if `{near}` is it, say `columns: {{ {name}: {near} }}`")),
