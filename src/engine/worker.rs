@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::output::{self, Written};
 use super::survey::{FileReader, FileState, ReadFile, Survey};
 use crate::dag::{Dag, StepId};
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
 use crate::digest::Digest;
 use crate::disk::Now;
 use crate::graph::Graph;
@@ -224,7 +224,7 @@ impl Bench<'_> {
             .map_or(step.span, |(pattern, _)| pattern.span);
         let at = self.dag.plan.sources.excerpt(span);
         if error.kind() != io::ErrorKind::NotFound {
-            let message = format!("`{path}` cannot be read: {error}");
+            let message = format!("`{path}` cannot be read: {}", reason(error));
             return Diagnostic::error("unreadable", message).at(at, "it is read here");
         }
         let folder = path::folder(path);
@@ -235,7 +235,13 @@ impl Bench<'_> {
             Ok(mut entries) => {
                 entries.sort_unstable();
                 let names = entries.iter().map(|entry| entry.name.as_str());
-                problem.did_you_mean(path::file_name(path), names)
+                match nearest(path::file_name(path), names) {
+                    Some(near) if folder.is_empty() => {
+                        problem.help(format!("did you mean `{near}`?"))
+                    }
+                    Some(near) => problem.help(format!("did you mean `{folder}/{near}`?")),
+                    None => problem,
+                }
             }
             Err(_) => problem.note(format!("there is no folder `{folder}` either")),
         }

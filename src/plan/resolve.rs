@@ -17,6 +17,9 @@ const VERSION: &str = "1";
 /// The keys of a plan.
 const SECTIONS: &[&str] = &["version", "meta", "vars", "include", "import", "transform", "export"];
 
+/// How keys of a plan begin that nothing reads: what is under them is there to be aliased.
+const UNREAD: &str = "x-";
+
 /// Reads the text of a file, given by its path relative to the project.
 pub type PlanReader<'a> = dyn Fn(&str) -> std::io::Result<Vec<u8>> + 'a;
 
@@ -91,6 +94,9 @@ impl Resolver<'_> {
                     .at(self.excerpt(tree.span), format!("this is {}", tree.describe())),
             );
             return;
+        }
+        if let TreeNode::Map(entries) = &mut tree.node {
+            entries.retain(|(key, _)| !key.text.starts_with(UNREAD));
         }
         self.replace_variables(place, &mut tree, overrides);
         for (key, value) in tree.entries() {
@@ -354,6 +360,23 @@ mod tests {
         let codes: Vec<_> = told.iter().map(|one| one.split(' ').next().unwrap()).collect();
         assert_eq!(codes, ["variable-cycle", "variable-cycle", "unknown-variable"]);
         assert!(plan.steps.is_empty() && plan.is_broken("g"));
+    }
+
+    #[test]
+    fn keys_with_an_x_hold_what_is_aliased_elsewhere() {
+        let text = "x-look: &look { orientation: LR, title: '${no}$' }\n\
+                    import: { g: { nodes: n.csv } }\n\
+                    export: { a.dot: { <<: *look, from: [g], title: t } }";
+        let (plan, told) = read(&[("p.yaml", text)]);
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!(plan.steps.len(), 2);
+        let schema = super::super::plan_schema();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let check = |plan: serde_json::Value| validator.is_valid(&plan);
+        let export = |from: &[&str]| serde_json::json!({ "export": { "a.dot": { "from": from } } });
+        assert!(check(serde_json::json!({ "x-look": { "a": [1] } })));
+        assert!(!check(serde_json::json!({ "look": 1 })));
+        assert!(check(export(&["g"])) && !check(export(&["g", "h"])));
     }
 
     #[test]
