@@ -3,6 +3,7 @@
 //! A [`Diagnostic`] is data: it draws nothing and knows no terminal.
 
 use std::borrow::Cow;
+use std::io;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,15 @@ use crate::source::Excerpt;
 
 /// How many problems of one step are kept; the rest are counted.
 const MOST_KEPT: usize = 20;
+
+/// How long a name can be for another to be looked for, in bytes.
+const LONGEST_NAME: usize = 128;
+
+/// How long a name or value is in a message, about, in bytes.
+const LONGEST_SHOWN: usize = 200;
+
+/// How long a message is, in bytes.
+const LONGEST_MESSAGE: usize = 4000;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -68,7 +78,7 @@ impl Diagnostic {
         Diagnostic {
             severity,
             code: Cow::Borrowed(code),
-            message: message.into(),
+            message: shown(message.into()),
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
@@ -77,22 +87,25 @@ impl Diagnostic {
 
     /// Adds a place; the first one added is the place itself.
     #[must_use]
-    pub fn at(mut self, at: Excerpt, message: impl Into<String>) -> Diagnostic {
-        self.labels.push(Label { at, message: message.into() });
+    pub fn at(mut self, mut at: Excerpt, message: impl Into<String>) -> Diagnostic {
+        if let Cow::Owned(path) = shown_name(&at.path) {
+            at.path = path.into();
+        }
+        self.labels.push(Label { at, message: shown(message.into()) });
         self
     }
 
     /// Adds a fact.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
-        self.notes.push(note.into());
+        self.notes.push(shown(note.into()));
         self
     }
 
     /// Adds what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help.push(help.into());
+        self.help.push(shown(help.into()));
         self
     }
 
@@ -176,15 +189,103 @@ impl Diagnostics {
 }
 
 /// Returns the known name that `name` was probably meant to be.
+///
+/// A letter more or less, another one, or two that changed places count alike.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let lower = name.to_lowercase();
     known
         .into_iter()
-        .filter(|known| *known != name)
-        .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, known)| known)
+        .filter(|known| *known != name && known.len() <= LONGEST_NAME)
+        .map(|known| (known, known.to_lowercase()))
+        .map(|(known, other)| (strsim::jaro_winkler(&lower, &other), known, other))
+        .filter(|(likeness, ..)| *likeness > 0.8)
+        .map(|(likeness, known, other)| (strsim::osa_distance(&lower, &other), likeness, known))
+        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(b.2)))
+        .map(|(.., known)| known)
+}
+
+/// Makes a message fit to be shown: names and values in backticks are cut if they are long, and
+/// what a terminal would not show as it is becomes an escape.
+fn shown(message: String) -> String {
+    if message.len() <= LONGEST_NAME && !message.contains(is_hidden) {
+        return message;
+    }
+    let parts = message.split('`').enumerate().map(|(at, part)| match at % 2 {
+        1 => shown_name(part),
+        _ => escaped(part),
+    });
+    let shown = parts.collect::<Vec<_>>().join("`");
+    match shown.len() > LONGEST_MESSAGE {
+        true => shown_name(&shown).into_owned(),
+        false => shown,
+    }
+}
+
+/// Cuts a long name in its middle, and escapes what is hidden.
+fn shown_name(name: &str) -> Cow<'_, str> {
+    if name.len() <= LONGEST_SHOWN {
+        return escaped(name);
+    }
+    let start = name.floor_char_boundary(LONGEST_SHOWN / 2);
+    let end = name.ceil_char_boundary(name.len() - LONGEST_SHOWN / 3);
+    Cow::Owned(format!("{}…{}", escaped(&name[..start]), escaped(&name[end..])))
+}
+
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        match is_hidden(letter) {
+            true => out.extend(letter.escape_default()),
+            false => out.push(letter),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Returns whether a character would break a line, command a terminal or turn text around.
+fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Lists names, for a message.
+pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// Returns whether `name` is `known` with a typo or two, and hardly a word of its own.
+pub fn is_misspelled(name: &str, known: &str) -> bool {
+    let most = match known.len() {
+        ..4 => return false,
+        4..6 => 1,
+        _ => 2,
+    };
+    let name = name.to_lowercase();
+    // The first letter is hardly ever wrong: `height` is no `weight`.
+    name != known
+        && name.chars().next() == known.chars().next()
+        && name.len().abs_diff(known.len()) <= most
+        && strsim::osa_distance(&name, known) <= most
+}
+
+/// Says why a file could not be read or written, without the system's number for it.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((reason, _)) => {
+            let mut letters = reason.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+            first.into_iter().chain(letters).collect()
+        }
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -196,7 +297,49 @@ mod tests {
         let known = ["orientation", "from", "format"];
         assert_eq!(nearest("orientaton", known), Some("orientation"));
         assert_eq!(nearest("fro", known), Some("from"));
+        assert_eq!(nearest("form", known), Some("from"));
         assert_eq!(nearest("zebra", known), None);
+    }
+
+    #[test]
+    fn a_misspelled_name_is_told_from_another_word() {
+        for (name, known) in [("wieght", "weight"), ("layr", "layer"), ("belong_to", "belongs_to")]
+        {
+            assert!(is_misspelled(name, known), "{name}");
+        }
+        for (name, known) in [("height", "weight"), ("ip", "id"), ("format", "from"), ("a", "b")] {
+            assert!(!is_misspelled(name, known), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_the_message_kept() {
+        let name = "é".repeat(500_000);
+        let problem = Diagnostic::error("unknown-key", format!("unknown key `{name}` in `x`"))
+            .note(format!("known here: {}", names(["abc"; 100])));
+        assert!(problem.message.len() < 300, "{}", problem.message);
+        assert!(problem.message.starts_with("unknown key `é"));
+        assert!(problem.message.ends_with("é` in `x`") && problem.message.contains("é…é"));
+        assert!(problem.notes[0].len() > 600, "a list of short names is whole");
+        let problem = Diagnostic::error("x", format!("{name} `` ` {name}"));
+        assert!(problem.message.len() < 300);
+    }
+
+    #[test]
+    fn what_a_terminal_would_not_show_is_escaped() {
+        let at = Excerpt::whole_file("a\nb.csv");
+        let problem = Diagnostic::error("x", "no `a\nb\u{1b}[31m\u{202e}`").at(at, "\t");
+        assert_eq!(problem.message, "no `a\\nb\\u{1b}[31m\\u{202e}`");
+        assert_eq!(
+            (&*problem.labels[0].at.path, &*problem.labels[0].message),
+            ("a\\nb.csv", "\\t")
+        );
+    }
+
+    #[test]
+    fn a_reason_has_no_number_of_the_system() {
+        assert_eq!(reason(&io::Error::from_raw_os_error(2)), "no such file or directory");
+        assert_eq!(reason(&io::Error::other("it keeps changing")), "it keeps changing");
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Dag {
                         .help("use what that export is made from"),
                     ),
                     Some(id) => links.upstream.push(StepId(*id)),
-                    None if plan.is_unread(&reference.full_name) => {}
+                    None if plan.is_broken(&reference.full_name) => {}
                     None => diagnostics.push_with(Severity::Error, || {
                         unknown_name(&plan, step, &reference.full_name, reference)
                     }),
@@ -283,9 +283,8 @@ fn unknown_name(
     let prefix = full_name.strip_suffix(reference.name.as_str()).unwrap_or_default();
     let others = plan.steps.iter().filter(|other| !other.work.is_export());
     let names = others.map(|other| &other.name).filter(|name| **name != step.name);
-    let unread = plan.unread.iter().filter(|name| !name.ends_with('/'));
     let known: Vec<&str> =
-        names.chain(unread).filter_map(|name| name.strip_prefix(prefix)).collect();
+        names.chain(&plan.broken).filter_map(|name| name.strip_prefix(prefix)).collect();
     let problem =
         Diagnostic::error("unknown-name", format!("there is no graph `{}`", reference.name))
             .at(plan.sources.excerpt(reference.span), "not an import or a transform of this plan")

@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::output::{self, Written};
 use super::survey::{FileReader, FileState, ReadFile, Survey};
 use crate::dag::{Dag, StepId};
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
 use crate::digest::Digest;
 use crate::disk::Now;
 use crate::graph::Graph;
@@ -225,7 +225,7 @@ impl Bench<'_> {
             .map_or(step.span, |(pattern, _)| pattern.span);
         let at = self.dag.plan.sources.excerpt(span);
         if error.kind() != io::ErrorKind::NotFound {
-            let message = format!("`{path}` cannot be read: {error}");
+            let message = format!("`{path}` cannot be read: {}", reason(error));
             return Diagnostic::error("unreadable", message).at(at, "it is read here");
         }
         let folder = path::folder(path);
@@ -236,7 +236,13 @@ impl Bench<'_> {
             Ok(mut entries) => {
                 entries.sort_unstable();
                 let names = entries.iter().map(|entry| entry.name.as_str());
-                problem.did_you_mean(path::file_name(path), names)
+                match nearest(path::file_name(path), names) {
+                    Some(near) if folder.is_empty() => {
+                        problem.help(format!("did you mean `{near}`?"))
+                    }
+                    Some(near) => problem.help(format!("did you mean `{folder}/{near}`?")),
+                    None => problem,
+                }
             }
             Err(_) => problem.note(format!("there is no folder `{folder}` either")),
         }
@@ -279,10 +285,14 @@ impl Bench<'_> {
                     );
                 }
                 let file = self.read(&path).map_err(|error| {
-                    let message =
-                        format!("`{asker}` includes `{path}`, which cannot be read: {error}");
-                    diagnostics
-                        .fail(Diagnostic::error("unreadable", message).at(at, "in this export"))
+                    let (code, why) = match error.kind() {
+                        io::ErrorKind::NotFound => {
+                            ("no-such-file", "which is not there".to_owned())
+                        }
+                        _ => ("unreadable", format!("which cannot be read: {error}")),
+                    };
+                    let message = format!("`{asker}` includes `{path}`, {why}");
+                    diagnostics.fail(Diagnostic::error(code, message).at(at, "in this export"))
                 })?;
                 files.push(InputFile { path: path.as_str().into(), bytes: file.bytes.clone() });
                 found.push((path, file));

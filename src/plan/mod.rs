@@ -4,14 +4,19 @@
 //! Every problem is found before anything runs, and all are reported together. Knows the words of
 //! a plan; does not know which files exist.
 
+mod includes;
 mod resolve;
 mod schema;
 mod steps;
 pub mod syntax;
+#[cfg(test)]
+mod testing;
 mod variables;
 
 pub use resolve::{PlanReader, read_plan};
 pub use schema::plan_schema;
+
+use std::collections::BTreeSet;
 
 use crate::registry::{ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
@@ -24,13 +29,13 @@ pub struct Plan {
     pub meta: Meta,
     /// The steps, in the order written; their order means nothing.
     pub steps: Vec<PlanStep>,
+    /// The names of steps that are wrong, and of includes and whole plans (`` for the outermost)
+    /// that could not be read: what is under them cannot be called unknown.
+    pub broken: BTreeSet<String>,
     /// The texts it was read from, for messages.
     pub sources: Sources,
     /// The files it was read from, relative to the project.
     pub files: Vec<String>,
-    /// The names of imports and transforms that could not be read, and of included plans with a
-    /// `/` after them: who uses these is not to blame.
-    pub unread: Vec<String>,
 }
 
 /// One entry of a plan.
@@ -104,11 +109,10 @@ pub struct Op {
 }
 
 impl Plan {
-    /// Returns whether a name is in the plan, and what it stands for could not be read.
-    pub fn is_unread(&self, name: &str) -> bool {
-        let is_it = |unread: &String| unread == name;
-        let is_in_it = |unread: &String| unread.ends_with('/') && name.starts_with(unread.as_str());
-        self.unread.iter().any(|unread| is_it(unread) || is_in_it(unread))
+    /// Returns whether a name may be that of a step which is wrong, as was told.
+    pub fn is_broken(&self, name: &str) -> bool {
+        let ends = name.match_indices('/').map(|(at, _)| at).chain([0, name.len()]);
+        !self.broken.is_empty() && ends.into_iter().any(|end| self.broken.contains(&name[..end]))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Tree and registry to plan; reports every problem together.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 
 use super::variables::Variables;
 use super::{FilePattern, Plan, PlanStep, Reference, Work, syntax};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 use crate::path;
 use crate::source::{Excerpt, Source, Span};
 use crate::step::Meta;
@@ -15,6 +16,9 @@ const VERSION: &str = "1";
 
 /// The keys of a plan.
 const SECTIONS: &[&str] = &["version", "meta", "vars", "include", "import", "transform", "export"];
+
+/// How keys of a plan begin that nothing reads: what is under them is there to be aliased.
+const UNREAD: &str = "x-";
 
 /// Reads the text of a file, given by its path relative to the project.
 pub type PlanReader<'a> = dyn Fn(&str) -> std::io::Result<Vec<u8>> + 'a;
@@ -32,12 +36,10 @@ pub fn read_plan(
     read: &PlanReader<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Plan {
-    let mut resolver = Resolver { plan: Plan::default(), up, read, diagnostics };
-    resolver.file(
-        &Place { file: file.to_owned(), prefix: String::new(), at: None },
-        overrides,
-        &mut vec![],
-    );
+    let mut resolver =
+        Resolver { plan: Plan::default(), up, read, diagnostics, takes_no_more: false };
+    let place = Place { file: file.to_owned(), prefix: String::new() };
+    resolver.file(&place, None, overrides, &mut vec![]);
     resolver.check_names();
     resolver.plan
 }
@@ -47,8 +49,18 @@ pub(super) struct Place {
     pub(super) file: String,
     /// `payments/` inside an include named `payments`.
     pub(super) prefix: String,
-    /// Where it is included.
-    at: Option<Span>,
+}
+
+impl Place {
+    /// Returns what a step of the plan is called in the whole.
+    pub(super) fn name(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// Returns the name of the plan itself in the whole; the outermost has none.
+    fn own_name(&self) -> &str {
+        self.prefix.trim_end_matches('/')
+    }
 }
 
 pub(super) struct Resolver<'a> {
@@ -56,14 +68,26 @@ pub(super) struct Resolver<'a> {
     pub(super) up: usize,
     read: &'a PlanReader<'a>,
     diagnostics: &'a mut Diagnostics,
+    /// Whether a limit of includes was passed: one problem is enough.
+    pub(super) takes_no_more: bool,
 }
 
 impl Resolver<'_> {
-    /// Reads one plan file; `within` holds the files that include it.
-    fn file(&mut self, place: &Place, overrides: &[(String, String)], within: &mut Vec<String>) {
+    /// Reads one plan file, included at `asker`; `within` holds the files that include it.
+    pub(super) fn file(
+        &mut self,
+        place: &Place,
+        asker: Option<Span>,
+        overrides: &[(String, String)],
+        within: &mut Vec<String>,
+    ) {
         self.plan.files.push(place.file.clone());
-        let Some(mut tree) = self.parse(place) else { return };
+        let Some(mut tree) = self.parse(&place.file, asker) else {
+            self.plan.broken.insert(place.own_name().to_owned());
+            return;
+        };
         if !matches!(tree.node, TreeNode::Map(_)) {
+            self.plan.broken.insert(place.own_name().to_owned());
             let message = "a plan is a map with sections such as `import` and `export`";
             self.push(
                 Diagnostic::error("wrong-value", message)
@@ -71,16 +95,16 @@ impl Resolver<'_> {
             );
             return;
         }
-        let vars =
-            Variables::read(tree.get("vars"), overrides, &self.plan.sources, self.diagnostics);
         if let TreeNode::Map(entries) = &mut tree.node {
-            for (_, value) in entries.iter_mut().filter(|(key, _)| key.text != "vars") {
-                vars.replace(value, &self.plan.sources, self.diagnostics);
-            }
+            entries.retain(|(key, _)| !key.text.starts_with(UNREAD));
         }
-        for (key, _) in tree.entries() {
+        self.replace_variables(place, &mut tree, overrides);
+        for (key, value) in tree.entries() {
             if !SECTIONS.contains(&key.text.as_str()) {
-                self.push(unknown_key(&self.plan.sources, key.span, &key.text, SECTIONS));
+                self.push(unknown_key(&self.plan.sources, key.span, &key.text, None, SECTIONS));
+                // It may be meant for a section, whose names are used elsewhere.
+                let names = value.entries().iter().map(|(name, _)| place.name(&name.text));
+                self.plan.broken.extend(names);
             }
         }
         self.version(&tree);
@@ -89,47 +113,77 @@ impl Resolver<'_> {
             self.plan.meta = meta.clone();
         }
         within.push(place.file.clone());
-        for (key, value) in self.section(&tree, "include") {
-            let (count, errors) = (self.plan.steps.len(), self.diagnostics.errors);
+        for (key, value) in self.section(place, &tree, "include") {
             self.include(place, &key, &value, within);
-            if self.diagnostics.errors > errors {
-                self.note_unread(count, || format!("{}{}/", place.prefix, key.text));
-            }
         }
         within.pop();
-        for (key, value) in self.section(&tree, "import") {
-            let count = self.plan.steps.len();
-            self.import(place, &key, &value);
-            self.note_unread(count, || format!("{}{}", place.prefix, key.text));
+        for (key, value) in self.section(place, &tree, "import") {
+            self.keep_name(place, &key, |resolver| resolver.import(place, &key, &value));
         }
-        for (key, value) in self.section(&tree, "transform") {
-            let count = self.plan.steps.len();
-            self.transform(place, &key, &value);
-            self.note_unread(count, || format!("{}{}", place.prefix, key.text));
+        for (key, value) in self.section(place, &tree, "transform") {
+            self.keep_name(place, &key, |resolver| resolver.transform(place, &key, &value));
         }
-        for (key, value) in self.section(&tree, "export") {
+        for (key, value) in self.section(place, &tree, "export") {
             self.export(place, &key, &value, &meta);
         }
     }
 
-    /// Remembers a name that added no step to those there were.
-    fn note_unread(&mut self, count: usize, name: impl Fn() -> String) {
-        if self.plan.steps.len() == count {
-            self.plan.unread.push(name());
+    /// Reads a step, and keeps its name if it is wrong: what uses it is not wrong for that.
+    fn keep_name(&mut self, place: &Place, key: &Key, read: impl FnOnce(&mut Self)) {
+        let before = self.plan.steps.len();
+        read(self);
+        if self.plan.steps.len() == before {
+            self.plan.broken.insert(place.name(&key.text));
         }
     }
 
-    fn parse(&mut self, place: &Place) -> Option<Tree> {
-        let file = place.file.as_str();
+    /// Replaces variables, and leaves out each step with one that has no value.
+    fn replace_variables(
+        &mut self,
+        place: &Place,
+        tree: &mut Tree,
+        overrides: &[(String, String)],
+    ) {
+        let Resolver { plan, diagnostics, .. } = self;
+        let Plan { sources, broken, .. } = plan;
+        let vars = Variables::read(tree.get("vars"), overrides, sources, diagnostics);
+        let TreeNode::Map(sections) = &mut tree.node else { return };
+        sections.retain_mut(|(section, value)| match &mut value.node {
+            _ if section.text == "vars" => true,
+            TreeNode::Map(entries) => {
+                entries.retain_mut(|(key, value)| {
+                    let name = vars.replace_text(&mut key.text, key.span, sources, diagnostics);
+                    let is_whole = vars.replace(value, sources, diagnostics).is_ok();
+                    if name.is_err() {
+                        broken.insert(place.own_name().to_owned());
+                    } else if !is_whole {
+                        broken.insert(place.name(&key.text));
+                    }
+                    name.is_ok() && is_whole
+                });
+                true
+            }
+            _ => vars.replace(value, sources, diagnostics).is_ok(),
+        });
+    }
+
+    fn parse(&mut self, file: &str, asker: Option<Span>) -> Option<Tree> {
         let bytes = match (self.read)(file) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let message = format!("the plan `{file}` could not be read: {error}");
-                let mut problem = Diagnostic::error("unreadable", message);
-                if let Some(at) = place.at {
-                    problem = problem.at(self.excerpt(at), "it is included here");
-                }
-                self.push(problem);
+                let problem = match error.kind() {
+                    ErrorKind::NotFound => {
+                        Diagnostic::error("no-such-file", format!("there is no plan `{file}`"))
+                    }
+                    _ => Diagnostic::error(
+                        "unreadable",
+                        format!("the plan `{file}` cannot be read: {}", reason(&error)),
+                    ),
+                };
+                self.push(match asker {
+                    Some(span) => problem.at(self.excerpt(span), "it is included here"),
+                    None => problem,
+                });
                 return None;
             }
         };
@@ -183,10 +237,11 @@ impl Resolver<'_> {
     }
 
     /// Returns the entries of a section, which must be a map or nothing.
-    fn section(&mut self, tree: &Tree, name: &str) -> Vec<(Key, Tree)> {
+    fn section(&mut self, place: &Place, tree: &Tree, name: &str) -> Vec<(Key, Tree)> {
         match tree.get(name) {
             Some(section) if matches!(section.node, TreeNode::Map(_)) => section.entries().to_vec(),
             Some(section) if !section.is_null() => {
+                self.plan.broken.insert(place.own_name().to_owned());
                 let found = section.describe();
                 self.push(
                     Diagnostic::error(
@@ -201,29 +256,6 @@ impl Resolver<'_> {
         }
     }
 
-    fn include(&mut self, place: &Place, key: &Key, value: &Tree, within: &mut Vec<String>) {
-        self.check_name(key);
-        let Some(text) = value.text() else {
-            let found = value.describe();
-            self.push(
-                Diagnostic::error("wrong-value", "an include is the path of a plan")
-                    .at(self.excerpt(value.span), format!("this is {found}")),
-            );
-            return;
-        };
-        let Some(file) = self.path(place, text, value.span) else { return };
-        if within.contains(&file) {
-            self.push(
-                Diagnostic::error("include-cycle", format!("`{file}` includes itself"))
-                    .at(self.excerpt(value.span), "this include leads back to it")
-                    .note(format!("the way there: {} → {file}", within.join(" → "))),
-            );
-            return;
-        }
-        let prefix = format!("{}{}/", place.prefix, key.text);
-        self.file(&Place { file, prefix, at: Some(value.span) }, &[], within);
-    }
-
     pub(super) fn step(
         &mut self,
         place: &Place,
@@ -233,7 +265,7 @@ impl Resolver<'_> {
         work: Work,
     ) {
         self.plan.steps.push(PlanStep {
-            name: format!("{}{}", place.prefix, key.text),
+            name: place.name(&key.text),
             span: key.span,
             from,
             files,
@@ -298,5 +330,70 @@ impl Resolver<'_> {
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{problems, read};
+
+    #[test]
+    fn a_step_that_is_wrong_is_still_known_by_name() {
+        let text = "import: { a: { nods: n.csv, edges: e.csv }, b: 3 }\n\
+                    transform: { c: { from: a }, d: 3 }\nimports: { e: {} }";
+        let (plan, told) = read(&[("p.yaml", text)]);
+        assert_eq!(told.len(), 4, "{told:?}");
+        for name in ["a", "b", "d", "e"] {
+            assert!(plan.is_broken(name), "{name}");
+        }
+        assert!(!plan.is_broken("c") && !plan.is_broken("f"));
+        let (plan, _) = read(&[("p.yaml", "import: [a]")]);
+        assert!(plan.is_broken("any"));
+    }
+
+    #[test]
+    fn a_variable_without_a_value_makes_no_further_problem() {
+        let text = "vars: { a: '${b}', b: '${a}' }\n\
+                    import: { g: { nodes: '${a}' }, h: { nodes: n.csv, edges: '${typo}' } }\n\
+                    export: { '${b}/x.dot': { from: g }, 'x.dot': { from: '${a}' } }";
+        let (plan, told) = read(&[("p.yaml", text)]);
+        let codes: Vec<_> = told.iter().map(|one| one.split(' ').next().unwrap()).collect();
+        assert_eq!(codes, ["variable-cycle", "variable-cycle", "unknown-variable"]);
+        assert!(plan.steps.is_empty() && plan.is_broken("g"));
+    }
+
+    #[test]
+    fn keys_with_an_x_hold_what_is_aliased_elsewhere() {
+        let text = "x-look: &look { orientation: LR, title: '${no}$' }\n\
+                    import: { g: { nodes: n.csv } }\n\
+                    export: { a.dot: { <<: *look, from: [g], title: t } }";
+        let (plan, told) = read(&[("p.yaml", text)]);
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!(plan.steps.len(), 2);
+        let schema = super::super::plan_schema();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let check = |plan: serde_json::Value| validator.is_valid(&plan);
+        let export = |from: &[&str]| serde_json::json!({ "export": { "a.dot": { "from": from } } });
+        assert!(check(serde_json::json!({ "x-look": { "a": [1] } })));
+        assert!(!check(serde_json::json!({ "look": 1 })));
+        assert!(check(export(&["g"])) && !check(export(&["g", "h"])));
+    }
+
+    #[test]
+    fn a_misspelled_from_is_not_called_missing() {
+        let check = |entry: &str| problems(&[("p.yaml", &format!("export: {{ a.dot: {entry} }}"))]);
+        assert_eq!(
+            check("{ frm: g }"),
+            ["unknown-key p.yaml:1 unknown key `frm` (did you mean `from`?)"]
+        );
+        assert_eq!(
+            check("{ form: g }"),
+            ["unknown-key p.yaml:1 unknown key `form` (did you mean `from`?)"]
+        );
+        assert_eq!(
+            check("{ from: { a: b } }"),
+            ["wrong-value p.yaml:1 `from` takes a name or a list of names"]
+        );
+        assert!(check("{}")[0].starts_with("missing-key"));
     }
 }

@@ -49,7 +49,7 @@ fn schema() -> Value {
         );
     }
     for kind in registry::exporters() {
-        let from = if kind.from_many { "names" } else { "name" };
+        let from = if kind.from_many { "names" } else { "only_name" };
         let common = [("from", definition(from)), ("format", format_of(kind.kind.name))];
         definitions.insert(
             format!("export_{}", kind.kind.name),
@@ -76,6 +76,21 @@ fn schema() -> Value {
             ],
         }),
     );
+    definitions.insert(
+        "only_name".to_owned(),
+        json!({
+            "description": "The name of a step, also as a list of one.",
+            "anyOf": [
+                { "$ref": "#/$defs/name" },
+                {
+                    "type": "array",
+                    "items": { "$ref": "#/$defs/name" },
+                    "minItems": 1,
+                    "maxItems": 1,
+                },
+            ],
+        }),
+    );
     definitions.insert("import".to_owned(), by_format(import_formats(), None));
     definitions.insert("export".to_owned(), by_format(export_formats(), Some("template")));
     json!({
@@ -84,6 +99,7 @@ fn schema() -> Value {
         "description": "What is imported, transformed and exported.",
         "type": "object",
         "additionalProperties": false,
+        "patternProperties": { "^x-": { "description": "Not read; a place for anchors." } },
         "properties": {
             "version": { "const": 1, "description": "The version of the plan format." },
             "meta": meta,

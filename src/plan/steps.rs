@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::resolve::{Place, Resolver};
 use super::{FilePattern, Op, PlanStep, Reference, Work};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, is_misspelled, names};
 use crate::path;
 use crate::registry::{self, ExporterKind, ImporterKind, Kind, TransformKind};
 use crate::source::Span;
@@ -72,7 +72,8 @@ impl Resolver<'_> {
         }
         for (entry, _) in value.entries() {
             if !KEYS.contains(&entry.text.as_str()) {
-                let mut problem = unknown_key(&self.plan.sources, entry.span, &entry.text, KEYS);
+                let mut problem =
+                    unknown_key(&self.plan.sources, entry.span, &entry.text, None, KEYS);
                 if transform_kind(&entry.text).is_some() {
                     problem = problem
                         .help(format!("operations stand in a list: `ops: [{}: {{}}]`", entry.text));
@@ -141,7 +142,7 @@ impl Resolver<'_> {
                 Diagnostic::error("unknown-operation", format!("there is no operation `{word}`"))
                     .at(self.excerpt(span), "not known")
                     .did_you_mean(word, known.iter().copied())
-                    .note(format!("known operations: {}", known.join(", "))),
+                    .note(format!("known operations: {}", names(known))),
             );
             return None;
         };
@@ -262,25 +263,33 @@ impl Resolver<'_> {
 
     /// Reads `from`: one name or a list of names.
     fn from(&mut self, place: &Place, key: &Key, value: &Tree) -> Vec<Reference> {
-        let mut names: Vec<(&str, Span)> = Vec::new();
+        let mut found: Vec<(&str, Span)> = Vec::new();
         match value.get("from").map(|from| (from, &from.node)) {
             Some((from, TreeNode::Scalar { .. })) if !from.is_null() => {
-                names.extend(from.text().map(|text| (text, from.span)));
+                found.extend(from.text().map(|text| (text, from.span)));
             }
             Some((_, TreeNode::List(items))) if !items.is_empty() => {
                 for item in items {
                     match item.text() {
-                        Some(text) => names.push((text, item.span)),
+                        Some(text) => found.push((text, item.span)),
                         None => {
-                            let found = item.describe();
+                            let what = item.describe();
                             self.push(
                                 Diagnostic::error("wrong-value", "`from` names steps")
-                                    .at(self.excerpt(item.span), format!("this is {found}")),
+                                    .at(self.excerpt(item.span), format!("this is {what}")),
                             );
                         }
                     }
                 }
             }
+            Some((from, TreeNode::Map(_))) => {
+                self.push(
+                    Diagnostic::error("wrong-value", "`from` takes a name or a list of names")
+                        .at(self.excerpt(from.span), "this is a map"),
+                );
+            }
+            // The key is there, misspelled; that is told as an unknown key.
+            None if value.entries().iter().any(|(key, _)| is_misspelled(&key.text, "from")) => {}
             other => {
                 let span = other.map_or(key.span, |(from, _)| from.span);
                 self.push(
@@ -293,7 +302,7 @@ impl Resolver<'_> {
                 );
             }
         }
-        names
+        found
             .into_iter()
             .map(|(name, span)| Reference {
                 name: name.to_owned(),
@@ -337,7 +346,7 @@ impl Resolver<'_> {
                 )
                 .at(self.excerpt(format.span), "not known here")
                 .did_you_mean(text, known.iter().copied())
-                .note(format!("known formats: {}", known.join(", "))),
+                .note(format!("known formats: {}", names(known))),
             );
         }
         found

@@ -15,8 +15,10 @@ use crate::tree::{Key, Tree, TreeNode};
 const DEEPEST: usize = 64;
 /// How many values a plan may have, aliases followed.
 const MOST_VALUES: usize = 4_000_000;
+/// How many values aliases may repeat.
+const MOST_REPEATED: usize = 200_000;
 /// How many bytes of text aliases may repeat.
-const MOST_REPEATED: usize = 64 << 20;
+const MOST_REPEATED_BYTES: usize = 16 << 20;
 
 /// Reads a plan's text; `None` when it is no tree at all.
 ///
@@ -31,7 +33,7 @@ pub fn parse(source: Source, sources: &mut Sources, diagnostics: &mut Diagnostic
         open: Vec::new(),
         anchors: HashMap::new(),
         values: 0,
-        repeated: 0,
+        repeated: (0, 0),
         root: None,
     };
     let result = reader.read(source.text());
@@ -56,7 +58,8 @@ struct TreeReader<'a> {
     open: Vec<Open>,
     anchors: HashMap<usize, Tree>,
     values: usize,
-    repeated: usize,
+    /// The values that aliases repeated, and the bytes of their texts.
+    repeated: (usize, usize),
     root: Option<Tree>,
 }
 
@@ -79,6 +82,10 @@ enum Content {
 
 impl TreeReader<'_> {
     fn read(&mut self, text: &str) -> Result<(), Stop> {
+        if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+            let span = Span { source: self.source, start: at as u32, end: at as u32 + 1 };
+            return Err(self.stop(span, "the plan holds a NUL byte, which no text has", "here"));
+        }
         let mut documents = 0;
         for event in Parser::new_from_str(text) {
             let (event, span) = event.map_err(|error| self.broken(&error))?;
@@ -124,8 +131,7 @@ impl TreeReader<'_> {
 
     fn enter(&mut self, open: Open) -> Result<(), Stop> {
         if self.open.len() >= DEEPEST {
-            let message = format!("lists and maps nest deeper than {DEEPEST}");
-            return Err(self.stop(open.start, &message, "this is too deep"));
+            return Err(self.too_deep(open.start));
         }
         self.open.push(open);
         Ok(())
@@ -138,10 +144,11 @@ impl TreeReader<'_> {
                 let last = items.last().map(|item| item.span);
                 (TreeNode::List(items), last)
             }
-            Content::Map { mut entries, merged, .. } => {
+            Content::Map { mut entries, mut places, merged, .. } => {
                 let last = entries.last().map(|(_, value)| value.span);
                 for (key, value) in merged.iter().flat_map(Tree::entries) {
-                    if !entries.iter().any(|(own, _)| own.text == key.text) {
+                    if !places.contains_key(&key.text) {
+                        places.insert(key.text.clone(), key.span);
                         entries.push((key.clone(), value.clone()));
                     }
                 }
@@ -162,6 +169,8 @@ impl TreeReader<'_> {
             return Err(self.stop(value.span, &message, "this is one more"));
         }
         if anchor > 0 {
+            // What an anchor keeps counts too: anchors within anchors keep it again.
+            self.values += size(&value).0;
             self.anchors.insert(anchor, value.clone());
         }
         match self.open.last_mut().map(|open| &mut open.content) {
@@ -197,15 +206,16 @@ impl TreeReader<'_> {
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
-        let Some(value) = self.anchors.get(&anchor).cloned() else {
+        let Some(value) = self.anchors.get(&anchor) else {
             return Err(self.stop(span, "an alias stands inside its own anchor", "this one"));
         };
-        let (values, bytes) = size(&value);
-        self.values += values;
-        self.repeated += bytes;
-        if self.values > MOST_VALUES || self.repeated > MOST_REPEATED {
+        let (values, bytes) = size(value);
+        self.repeated = (self.repeated.0 + values, self.repeated.1 + bytes);
+        if self.repeated.0 > MOST_REPEATED || self.repeated.1 > MOST_REPEATED_BYTES {
             return Err(self.stop(span, "aliases repeat too much", "this one is past the budget"));
         }
+        let value = value.clone();
+        self.values += values;
         self.value(value, 0)
     }
 
@@ -223,16 +233,43 @@ impl TreeReader<'_> {
         Stop
     }
 
+    fn too_deep(&mut self, span: Span) -> Stop {
+        self.stop(span, &format!("lists and maps nest deeper than {DEEPEST}"), "this is too deep")
+    }
+
     fn broken(&mut self, error: &ScanError) -> Stop {
         let at = self.span(*error.marker(), *error.marker());
-        let span = Span { end: at.start + 1, ..at };
-        let excerpt = self.sources.excerpt(span);
+        if error.info().contains("recursion limit") {
+            return self.too_deep(Span { end: at.start + 1, ..at });
+        }
+        let text = self.sources.get(self.source).map_or("", |source| source.text());
+        let end = text.trim_end().len() as u32;
+        let opened = self.open.iter().rev().map(|open| open.start).find(|span| {
+            text.get(span.start as usize..).is_some_and(|text| text.starts_with(['[', '{']))
+        });
+        let is_at_end = at.start >= end;
+        if let Some(opened) = opened
+            && is_at_end
+        {
+            let sign = &text[opened.start as usize..][..1];
+            let (span, message) = (Span { end: opened.start + 1, ..opened }, "is not closed");
+            return self.stop(span, &format!("`{sign}` {message}"), "it is opened here");
+        }
+        // Past the end there is nothing to show.
+        let start = at.start.min(end.saturating_sub(1));
+        let excerpt = self.sources.excerpt(Span { start, end: start + 1, ..at });
         let mut diagnostic =
             Diagnostic::error("yaml", format!("this is no YAML: {}", error.info()));
         if excerpt.text.trim_start_matches(' ').starts_with('\t') {
             diagnostic = diagnostic.help("YAML is indented with spaces; a tab is not allowed");
         }
-        self.diagnostics.push(diagnostic.at(excerpt, "the parser stopped here"));
+        diagnostic = diagnostic.at(excerpt, "the parser stopped here");
+        if let Some(opened) = opened {
+            let opened = Span { end: opened.start + 1, ..opened };
+            diagnostic =
+                diagnostic.at(self.sources.excerpt(opened), "opened here, perhaps not closed");
+        }
+        self.diagnostics.push(diagnostic);
         Stop
     }
 }
@@ -327,6 +364,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_closed_is_shown_where_it_is_opened() {
+        let place = |text: &str| {
+            let (_, _, diagnostics) = parse_text(text);
+            let problem = &diagnostics.list[0];
+            let at = &problem.labels[0].at;
+            format!("{}:{} {}", at.line, at.column, problem.message)
+        };
+        assert_eq!(place("a: [1, 2\n\n"), "1:4 `[` is not closed");
+        assert_eq!(place("{\"a\": {\"b\": 1\n"), "1:7 `{` is not closed");
+        assert!(place("a:\n  b: \"x\n\n").starts_with("2:"), "{}", place("a:\n  b: \"x\n\n"));
+    }
+
+    #[test]
     fn hostile_texts_end_in_an_error() {
         let mut laughs = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned();
         for at in 1..9 {
@@ -338,7 +388,8 @@ mod tests {
             format!("a: &a \"{}\"\nb: [{}]\n", "x".repeat(100_000), vec!["*a"; 20_000].join(","));
         assert_eq!(problem(&quadratic), "aliases repeat too much");
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(!problem(&deep).is_empty());
+        assert!(problem(&deep).contains("nest deeper"), "{}", problem(&deep));
+        assert!(problem("a: \"x\0y\"").contains("NUL"));
         let block: String = (0..70).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
         assert!(problem(&block).contains("nest deeper"), "{}", problem(&block));
         assert!(!problem("a: &a\n  b: *a\n").is_empty());

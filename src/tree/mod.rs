@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, Expected, Unexpected};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, names, nearest};
 use crate::source::{Sources, Span};
 use reader::Reader;
 
@@ -62,7 +62,7 @@ pub struct TreeError {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Problem {
-    UnknownKey { key: String, known: Vec<&'static str> },
+    UnknownKey { key: String, known: Vec<&'static str>, meant: Option<&'static str> },
     MissingKey(&'static str),
     UnknownWord { word: String, known: Vec<&'static str> },
     Other(String),
@@ -114,7 +114,7 @@ impl Tree {
     pub fn describe(&self) -> String {
         match &self.node {
             TreeNode::Scalar { .. } if self.is_null() => "nothing".to_owned(),
-            TreeNode::Scalar { text, quoted: true } => format!("the text {text:?}"),
+            TreeNode::Scalar { text, quoted: true } => format!("the text `{text}`"),
             TreeNode::Scalar { text, .. } => format!("`{text}`"),
             TreeNode::List(_) => "a list".to_owned(),
             TreeNode::Map(_) => "a map".to_owned(),
@@ -135,7 +135,9 @@ impl Tree {
                 Ok(_) => return Err(errors),
                 Err(error) => {
                     let entry = error.entry;
-                    if !self.follows_from(&error, &skipped.borrow()) {
+                    if !self.follows_from(&error, &skipped.borrow())
+                        && !self.is_misspelled(&error, &mut errors)
+                    {
                         errors.push(error);
                     }
                     match entry {
@@ -154,6 +156,24 @@ impl Tree {
         let Problem::MissingKey(name) = error.problem else { return false };
         let at = error.span.and_then(|span| self.map_at(span)).unwrap_or(self);
         at.entry(name).is_some_and(|(key, _)| skipped.contains(&key.span))
+    }
+
+    /// Returns whether a missing key is there under a name that is nearly its own, which then says
+    /// so.
+    fn is_misspelled(&self, error: &TreeError, errors: &mut [TreeError]) -> bool {
+        let Problem::MissingKey(name) = error.problem else { return false };
+        let map = error.span.and_then(|span| self.map_at(span)).unwrap_or(self);
+        let is_in_map =
+            |at: Option<Span>| map.entries().iter().any(|(key, _)| Some(key.span) == at);
+        for other in errors.iter_mut().filter(|other| is_in_map(other.span)) {
+            if let Problem::UnknownKey { key, meant: meant @ None, .. } = &mut other.problem
+                && nearest(key, [name]).is_some()
+            {
+                *meant = Some(name);
+                return true;
+            }
+        }
+        false
     }
 
     fn map_at(&self, span: Span) -> Option<&Tree> {
@@ -175,9 +195,9 @@ impl TreeError {
     pub fn diagnostic(&self, sources: &Sources, place: Span, also_known: &[&str]) -> Diagnostic {
         let span = self.span.unwrap_or(place);
         match &self.problem {
-            Problem::UnknownKey { key, known } => {
+            Problem::UnknownKey { key, known, meant } => {
                 let known: Vec<&str> = also_known.iter().chain(known).copied().collect();
-                unknown_key(sources, span, key, &known)
+                unknown_key(sources, span, key, *meant, &known)
             }
             Problem::MissingKey(key) => {
                 // The whole map is no place to point at: its owner is.
@@ -211,24 +231,74 @@ impl TreeError {
 }
 
 /// Makes the message for a key that nothing reads.
-pub fn unknown_key(sources: &Sources, span: Span, key: &str, known: &[&str]) -> Diagnostic {
+///
+/// `meant` is the one it stands for, if that is known already.
+pub fn unknown_key(
+    sources: &Sources,
+    span: Span,
+    key: &str,
+    meant: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
     let mut known = known.to_vec();
     known.sort_unstable();
     known.dedup();
-    Diagnostic::error("unknown-key", format!("unknown key `{key}`"))
-        .at(sources.excerpt(span), "not known here")
-        .did_you_mean(key, known.iter().copied())
-        .note(format!("known here: {}", list(&known)))
+    let problem = Diagnostic::error("unknown-key", format!("unknown key `{key}`"))
+        .at(sources.excerpt(span), "not known here");
+    let problem = match meant {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => problem.did_you_mean(key, known.iter().copied()),
+    };
+    match known.is_empty() {
+        true => problem.note("no options are known here"),
+        false => problem.note(format!("known here: {}", list(&known))),
+    }
 }
 
 fn list(words: &[&str]) -> String {
     match words {
-        [] => "nothing".to_owned(),
-        [word] => format!("`{word}`"),
-        [words @ .., last] => {
-            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            format!("{} or `{last}`", words.join(", "))
+        [words @ .., last] if !words.is_empty() => {
+            format!("{} or `{last}`", names(words.iter().copied()))
         }
+        words => names(words.iter().copied()),
+    }
+}
+
+/// Says what serde expects in the words of plans.
+fn wanted(expected: &str) -> String {
+    let range = |least: i128, most: i128| format!("a whole number from {least} to {most}");
+    match expected {
+        "u8" => range(0, u8::MAX.into()),
+        "u16" => range(0, u16::MAX.into()),
+        "u32" => range(0, u32::MAX.into()),
+        "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+        "a nonzero u8" => range(1, u8::MAX.into()),
+        "a nonzero u16" => range(1, u16::MAX.into()),
+        "a nonzero u32" => range(1, u32::MAX.into()),
+        "a nonzero u64" | "a nonzero usize" => "a whole number, 1 or more".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a string" => "a text".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        other if other.starts_with("struct ") => "a map".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Says what was found as [`Tree::describe`] does.
+fn given(found: Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(found) => format!("`{found}`"),
+        Unexpected::Unsigned(found) => format!("`{found}`"),
+        Unexpected::Signed(found) => format!("`{found}`"),
+        Unexpected::Float(found) => format!("`{found}`"),
+        Unexpected::Char(found) => format!("`{found}`"),
+        Unexpected::Str(found) => format!("`{found}`"),
+        Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Map => "a map".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -251,15 +321,17 @@ impl de::Error for TreeError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> TreeError {
+        let (expected, found) = (wanted(&expected.to_string()), given(found));
         TreeError::custom(format!("expected {expected}, found {found}"))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> TreeError {
-        TreeError::custom(format!("expected {expected}, found {found}"))
+        TreeError::invalid_type(found, expected)
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> TreeError {
-        TreeError::new(Problem::UnknownKey { key: key.to_owned(), known: known.to_vec() })
+        let (key, known) = (key.to_owned(), known.to_vec());
+        TreeError::new(Problem::UnknownKey { key, known, meant: None })
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> TreeError {
@@ -321,11 +393,18 @@ mod tests {
         let tree = map(&[("colour", "x"), ("wrap", "-1"), ("side", "lefft")]);
         let errors = tree.read::<Options>().unwrap_err();
         let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(said.len(), 4, "{said:?}");
+        assert_eq!(said.len(), 3, "{said:?}");
         assert_eq!(said[0], "unknown key `colour`");
-        assert!(said[1].starts_with("expected u32, found integer `-1`"), "{}", said[1]);
+        assert!(matches!(errors[0].problem, Problem::UnknownKey { meant: Some("color"), .. }));
+        assert_eq!(said[1], "expected a whole number from 0 to 4294967295, found `-1`");
         assert_eq!(said[2], "`lefft` is not known here");
-        assert_eq!(said[3], "the key `color` is missing");
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_is_missing() {
+        let errors = map(&[("wrap", "1"), ("hue", "x")]).read::<Options>().unwrap_err();
+        let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["unknown key `hue`", "the key `color` is missing"]);
     }
 
     #[test]

@@ -4,6 +4,9 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::graph::Color;
 
+/// Their names.
+pub const OWN_FILTERS: [&str; 7] = ["contrast", "csv", "dot", "json", "md", "mermaid", "slug"];
+
 /// Adds the filters.
 pub fn register(tera: &mut Tera) {
     tera.register_filter("slug", |value: Value, _: Kwargs, _: &State| slug(&value.to_string()));

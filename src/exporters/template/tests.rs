@@ -214,6 +214,21 @@ fn a_problem_is_shown_at_its_place() {
 }
 
 #[test]
+fn what_is_written_otherwise_here_gets_a_hint() {
+    let help = |template: &str| {
+        let found = run(&options("t"), &[("t", template)], LITTLE).unwrap_err();
+        found[0].help.join("; ")
+    };
+    assert_eq!(help("{{ 'a' | upcase }}"), "did you mean `upper`?");
+    assert_eq!(help("{{ 'a' | slgu }}"), "did you mean `slug`?");
+    assert_eq!(help("{{ rnage(end=2) }}"), "did you mean `range`?");
+    assert_eq!(help("{% if nodes is definde %}{% endif %}"), "did you mean `defined`?");
+    assert!(help("{% macro f(n) %}x{% endmacro %}").contains("components"));
+    assert!(help("{{ nodes.0.id }}").contains("`nodes[0].id`"));
+    assert!(help("{{ nodes.0 }}").contains("`nodes[0].id`"));
+}
+
+#[test]
 fn a_template_without_an_end_is_stopped() {
     let bombs = [
         "{% for a in range(end=9000) %}{% for b in range(end=9000) %}{% endfor %}{% endfor %}",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fields::Field;
 use super::table_file::TableFile;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, is_misspelled, names, nearest};
 use crate::source::Excerpt;
 
 /// What the cells of each row of a file are.
@@ -18,6 +18,8 @@ pub struct Columns {
     pub attributes: Vec<usize>,
     /// The cells without a header.
     pub unnamed: Vec<usize>,
+    /// What is probably not meant, and yet no error.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Where headers stand: a cell of the header line, or all of it.
@@ -74,7 +76,26 @@ impl Columns {
                 errors.push(missing(*field, &columns.headers, place));
             }
         }
+        columns.warnings = columns.near(settings, place);
         if errors.is_empty() { Ok(columns) } else { Err(errors) }
+    }
+
+    /// Warns of attributes that are nearly the header of a field which the file does not have.
+    ///
+    /// One that has a type in the plan is an attribute for sure.
+    fn near<F: Field>(&self, settings: &TableFile<F>, place: HeaderPlace<'_>) -> Vec<Diagnostic> {
+        let absent = F::ALL.iter().filter(|(field, _)| self.cell(*field).is_none());
+        let absent: Vec<&str> = absent.flat_map(|(_, names)| *names).copied().collect();
+        let near = self.attributes.iter().filter_map(|cell| {
+            let header = &self.headers[*cell];
+            let field = absent.iter().find(|name| is_misspelled(header, name))?;
+            let message = format!("the column `{header}` is read as an attribute");
+            let problem = Diagnostic::warning("near-header", message)
+                .at(place(Some(*cell)), "")
+                .help(format!("did you mean `{field}`? if not, name it in `types:`"));
+            (!settings.types.contains_key(header)).then_some(problem)
+        });
+        near.collect()
     }
 
     /// Returns the cell that holds a field.
@@ -119,7 +140,9 @@ fn missing<F: Field>(field: F, headers: &[String], place: HeaderPlace<'_>) -> Di
         .at(place(None), format!("each row of {} needs it", F::TABLE));
     let error = match field.headers() {
         [] | [_] => error,
-        [_, others @ ..] => error.note(format!("`{}` would do as well", others.join("`, `"))),
+        [_, others @ ..] => {
+            error.note(format!("{} would do as well", names(others.iter().copied())))
+        }
     };
     match near {
         Some(near) => error.help(format!("if `{near}` is it, say `columns: {{ {name}: {near} }}`")),
@@ -173,6 +196,21 @@ mod tests {
         Import::new()
             .nodes("label,layer\na,b\n")
             .fails("nodes.csv:1:1 the column `id` is missing [label,layer] help: say which one");
+    }
+
+    #[test]
+    fn a_header_that_is_nearly_a_field_is_warned_of() {
+        let import = Import::new().nodes("id,lable,wieght,layr,belong_to,height\na,A,2,l,,3\n");
+        let told = import.problems();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert_eq!(told[0], "nodes.csv:1:4 the column `lable` is read as an attribute [lable]");
+        assert_eq!(import.run().1.warnings, 4);
+        Import::new()
+            .nodes("id,layr\na,l\n")
+            .fails("nodes.csv:1:4 the column `layr` is read as an attribute [layr] help: did you mean `layer`?");
+        assert!(Import::new().nodes("id,layr,layer\na,l,l\n").problems().is_empty());
+        let types = r#"{"path": "nodes.csv", "types": {"layr": "text"}}"#;
+        assert!(Import::new().nodes("id,layr\na,l\n").set("nodes", types).problems().is_empty());
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Excerpt;
 use crate::step::InputFile;
 
+/// How much of a file is looked through for a NUL before it is decoded, in bytes.
+const NUL_LOOKED_FOR: usize = 64 << 10;
+
 /// A way to write text as bytes, named as the WHATWG Encoding Standard does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoding(&'static encoding_rs::Encoding);
@@ -34,6 +37,16 @@ pub fn decode(
         None => (encoding.map_or(encoding_rs::UTF_8, |named| named.0), 0),
     };
     let bytes = &file.bytes[mark..];
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Box::new(zipped(file)));
+    }
+    // What is no text at all mostly shows at once, and may be long.
+    let start = &bytes[..bytes.len().min(NUL_LOOKED_FOR)];
+    if encoding.is_ascii_compatible() && memchr::memchr(0, start).is_some() {
+        let text = String::from_utf8_lossy(start);
+        let at = memchr::memchr(0, text.as_bytes()).unwrap_or_default();
+        return Err(Box::new(nul(file, &text, at)));
+    }
     let text = if encoding == encoding_rs::UTF_8 {
         let text = std::str::from_utf8(bytes);
         Cow::Borrowed(text.map_err(|error| not_utf8(file, bytes, error.valid_up_to()))?)
@@ -87,6 +100,12 @@ fn not_encoded(
     Diagnostic::error("wrong-encoding", format!("the file is not {name}"))
         .at(place::excerpt(&file.path, &text, range), "no text in that encoding")
         .help("`encoding:` names the one it has")
+}
+
+fn zipped(file: &InputFile) -> Diagnostic {
+    Diagnostic::error("not-text", "the file is a spreadsheet or another zip archive, not a table")
+        .at(Excerpt::whole_file(file.path.clone()), "")
+        .help("open it in its program and save it as CSV")
 }
 
 fn nul(file: &InputFile, text: &str, at: usize) -> Diagnostic {
@@ -202,6 +221,16 @@ mod tests {
     fn a_nul_is_refused_with_its_place() {
         let error = check(b"id,label\na,x\0y\n", None).unwrap_err();
         assert_eq!((error.labels[0].at.line, error.labels[0].at.column), (2, 4));
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_before_it_is_decoded() {
+        let error = check(b"PK\x03\x04\x14\0\x06\0", None).unwrap_err();
+        assert!(error.message.contains("spreadsheet") && error.help[0].contains("CSV"));
+        let error = check(&[0; 1 << 20], None).unwrap_err();
+        assert_eq!((&*error.code, error.labels[0].at.column), ("nul-byte", 1));
+        let error = check(b"\xff\0", Some("windows-1252")).unwrap_err();
+        assert_eq!((&*error.code, error.labels[0].at.column), ("nul-byte", 2));
     }
 
     #[test]

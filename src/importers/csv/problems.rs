@@ -41,6 +41,7 @@ pub fn report_problems(
     let edge = |row, field| IdCell { table: &tables.edges, row, field };
     let layer = |row| IdCell { table: &tables.layers, row, field: LayerField::Id };
     let mut unknown_layers = UnknownLayers::default();
+    let mut unknown_parents = unknown_parents(problems, tables);
     let mut edge_without_source = None;
     for problem in problems {
         match problem {
@@ -61,9 +62,12 @@ pub fn report_problems(
             }),
             GraphProblem::UnknownParent { node: row } => {
                 let parent = node(*row, NodeField::BelongsTo);
-                report.value("the node belongs to none", |severity| {
-                    parent.unknown_node(graph, severity)
-                });
+                match unknown_parents.remove(&*tables.nodes.text(*row, NodeField::BelongsTo)) {
+                    Some(rows) => report.value("the node belongs to none", |severity| {
+                        and_more(parent.unknown_node(graph, severity), rows - 1)
+                    }),
+                    None => report.same_value(),
+                }
             }
             GraphProblem::HierarchyCycle { nodes } => report
                 .value("they belong to none", |severity| cycle(nodes, &tables.nodes, severity)),
@@ -93,6 +97,27 @@ pub fn report_problems(
         }
     }
     unknown_layers.report(tables, report);
+}
+
+/// Returns the partitions that are not there, with how many rows name each: it is one problem.
+fn unknown_parents(problems: &[GraphProblem], tables: &Tables<'_>) -> BTreeMap<String, usize> {
+    let mut parents = BTreeMap::new();
+    for problem in problems {
+        if let GraphProblem::UnknownParent { node } = problem {
+            let parent = tables.nodes.text(*node, NodeField::BelongsTo).into_owned();
+            *parents.entry(parent).or_default() += 1;
+        }
+    }
+    parents
+}
+
+/// Adds how many other rows have the same problem.
+fn and_more(problem: Diagnostic, others: usize) -> Diagnostic {
+    match others {
+        0 => problem,
+        1 => problem.note("1 more row names it"),
+        _ => problem.note(format!("{others} more rows name it")),
+    }
 }
 
 /// The layers that rows name and no layers table has; each is one problem, however many name it.
@@ -127,11 +152,7 @@ impl UnknownLayers {
                     .at(at, "not in a table of layers");
                 let known = tables.layers.texts(LayerField::Id);
                 let problem = look_for(problem, &id, || known.iter().map(String::as_str));
-                match others {
-                    0 => problem,
-                    1 => problem.note("1 more row names it"),
-                    _ => problem.note(format!("{others} more rows name it")),
-                }
+                and_more(problem, others)
             });
         }
     }
@@ -238,7 +259,7 @@ mod tests {
         let label = "`Shop` is the label of `checkout`: name its id";
         assert_eq!(helps, ["did you mean `checkout`?", "", label]);
         let (_, told) = import.set("on_error", "\"drop\"").run();
-        assert!(told.list[0].message.starts_with("2 rows and 0 values"));
+        assert!(told.list[0].message.starts_with("2 rows do not fit"));
     }
 
     #[test]
@@ -254,6 +275,18 @@ mod tests {
         Import::new()
             .nodes(&format!("{NODES}a,a,,false,nowhere,1,\n"))
             .fails("nodes.csv:2:12 there is no node `nowhere` [nowhere]");
+    }
+
+    #[test]
+    fn a_partition_that_is_not_there_is_one_problem_however_many_name_it() {
+        let import = Import::new().nodes("id,parent\na,p\nb,q\nc,p\nd,p\n");
+        assert_eq!(
+            import.problems(),
+            ["nodes.csv:2:3 there is no node `p` [p]", "nodes.csv:3:3 there is no node `q` [q]",]
+        );
+        assert_eq!(import.run().1.list[0].notes, ["2 more rows name it"]);
+        let (_, told) = import.set("on_error", "\"drop\"").run();
+        assert_eq!(told.list[0].message, "4 values do not fit and are left out");
     }
 
     #[test]

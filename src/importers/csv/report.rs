@@ -24,6 +24,11 @@ impl<'a> Report<'a> {
         self.diagnostics.push(error);
     }
 
+    /// Takes what is not wrong, and yet probably not meant.
+    pub fn warning(&mut self, warning: Diagnostic) {
+        self.diagnostics.push(warning);
+    }
+
     /// Takes a problem for which a row is left out.
     pub fn row(&mut self, describe: impl FnOnce(Severity) -> Diagnostic) {
         self.rows += 1;
@@ -39,6 +44,11 @@ impl<'a> Report<'a> {
     pub fn value(&mut self, remedy: &str, describe: impl FnOnce(Severity) -> Diagnostic) {
         self.values += 1;
         self.problem(describe, remedy);
+    }
+
+    /// Takes a value that is left out for a problem which is told already.
+    pub fn same_value(&mut self) {
+        self.values += 1;
     }
 
     /// Returns whether every problem is an error.
@@ -62,7 +72,15 @@ impl<'a> Report<'a> {
         }
         if self.on_error == OnError::Drop && self.rows + self.values > 0 {
             let (rows, values) = (counted(self.rows, "row"), counted(self.values, "value"));
-            let message = format!("{rows} and {values} do not fit and are left out");
+            let what = match (self.rows, self.values) {
+                (_, 0) => rows,
+                (0, _) => values,
+                _ => format!("{rows} and {values}"),
+            };
+            let message = match self.rows + self.values {
+                1 => format!("{what} does not fit and is left out"),
+                _ => format!("{what} do not fit and are left out"),
+            };
             let help = "`on_error: warn` shows each of them";
             self.diagnostics.push(Diagnostic::warning("left-out", message).help(help));
         }

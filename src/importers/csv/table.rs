@@ -44,12 +44,17 @@ impl<'a> Table<'a> {
         if files.is_empty() {
             let message = format!("no file matches `{}`", settings.path);
             let note = format!("the plan looks for {} there", F::TABLE);
-            report.file(Diagnostic::error("no-file", message).note(note));
+            let help = "a pattern matches whole names; `**/` goes into folders";
+            report.file(Diagnostic::error("no-file", message).note(note).help(help));
         }
         let first = self.sheets.len();
         for file in files {
             match Sheet::open(file, settings) {
-                Ok(sheet) => self.read_rows::<F>(sheet, report, &mut add),
+                Ok(mut sheet) => {
+                    let warnings = std::mem::take(&mut sheet.columns.warnings);
+                    warnings.into_iter().for_each(|warning| report.warning(warning));
+                    self.read_rows::<F>(sheet, report, &mut add);
+                }
                 Err(errors) => errors.into_iter().for_each(|error| report.file(error)),
             }
         }
