@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::codec::{Bytes, put_length, put_number, put_stamp, put_text};
 use crate::digest::Digest;
 use crate::disk::{Disk, Node, Stamp};
 
@@ -13,8 +14,6 @@ use crate::disk::{Disk, Node, Stamp};
 const HEADER: &[u8] = b"layercake snapshot 1\n";
 /// Bytes of a digest, at the end of a snapshot.
 const DIGEST: usize = 32;
-/// Bytes of a stamp.
-const STAMP: usize = 40;
 /// Stands for the stamp of a folder that does not matter.
 const ANY: u8 = 0;
 /// Stands for a folder that was not there.
@@ -60,7 +59,7 @@ impl Snapshot {
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut out = HEADER.to_vec();
         put_text(&mut out, &self.identity);
-        out.extend_from_slice(&self.steps.to_le_bytes());
+        put_number(&mut out, self.steps);
         put_text(&mut out, &self.notices);
         put_length(&mut out, self.folders.len());
         for folder in &self.folders {
@@ -97,7 +96,7 @@ pub(super) fn compare(
     if rest.text()? != identity || Digest::of(content).as_bytes() != digest {
         return None;
     }
-    let steps = u64::from_le_bytes(rest.take(8)?.try_into().ok()?);
+    let steps = rest.number()?;
     let notices = rest.text()?.to_owned();
     for _ in 0..rest.length()? {
         let folder = project.join(rest.text()?);
@@ -131,55 +130,6 @@ pub(super) fn compare(
         }
     }
     rest.0.is_empty().then_some(Unchanged { steps, notices })
-}
-
-fn put_length(out: &mut Vec<u8>, length: usize) {
-    out.extend_from_slice(&(length as u32).to_le_bytes());
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_length(out, text.len());
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn put_stamp(out: &mut Vec<u8>, stamp: &Stamp) {
-    let Stamp { size, modified, changed, inode, device } = *stamp;
-    for number in [size, modified as u64, changed as u64, inode, device] {
-        out.extend_from_slice(&number.to_le_bytes());
-    }
-}
-
-/// What is left of a snapshot.
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn length(&mut self) -> Option<usize> {
-        let length = u32::from_le_bytes(self.take(4)?.try_into().ok()?) as usize;
-        (length <= self.0.len()).then_some(length)
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let length = self.length()?;
-        std::str::from_utf8(self.take(length)?).ok()
-    }
-
-    fn stamp(&mut self) -> Option<Stamp> {
-        let (numbers, _) = self.take(STAMP)?.as_chunks::<8>();
-        let [size, modified, changed, inode, device] = *numbers else { return None };
-        Some(Stamp {
-            size: u64::from_le_bytes(size),
-            modified: i64::from_le_bytes(modified),
-            changed: i64::from_le_bytes(changed),
-            inode: u64::from_le_bytes(inode),
-            device: u64::from_le_bytes(device),
-        })
-    }
 }
 
 #[cfg(test)]
