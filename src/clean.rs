@@ -104,7 +104,7 @@ pub fn clean(
 /// Returns whether a path is one that a plan may write to, links followed: what the store says may
 /// come from anybody.
 fn is_inside(project: &Project, path: &str, disk: &dyn Disk) -> bool {
-    let is_plain = path::resolve("", path, project.depth()).is_ok_and(|plain| plain == path);
+    let is_plain = path::resolve("", path, &project.above()).is_ok_and(|plain| plain == path);
     let folder = project.path(path::folder(path));
     is_plain
         && path::check_output(path).is_ok()

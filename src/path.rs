@@ -40,13 +40,14 @@ pub enum PathError {
 
 /// Returns `path`, which is relative to the folder `base`, relative to the project instead.
 ///
-/// `up` is how many folders above the project's own are still inside its root. The result holds
-/// no `.`, and `..` only at its start.
+/// `above` are the names of the folders from the project's root down to its own. The result holds
+/// no `.`, and `..` only at its start and only where it is needed: of the project in `docs`,
+/// `../docs/a.csv` is `a.csv`.
 ///
 /// # Errors
 ///
 /// The reasons in [`PathError`], but for those of outputs alone.
-pub fn resolve(base: &str, path: &str, up: usize) -> Result<String, PathError> {
+pub fn resolve(base: &str, path: &str, above: &[String]) -> Result<String, PathError> {
     if path.contains('\\') {
         return Err(PathError::Backslash);
     }
@@ -67,8 +68,15 @@ pub fn resolve(base: &str, path: &str, up: usize) -> Result<String, PathError> {
             part => parts.push(part),
         }
     }
-    if parts.iter().filter(|part| **part == "..").count() > up {
+    let mut up = parts.iter().take_while(|part| **part == "..").count();
+    if up > above.len() {
         return Err(PathError::Outside);
+    }
+    // Up and down again, into the very folders that were left.
+    while up > 0 && parts.get(up).is_some_and(|part| *part == above[above.len() - up]) {
+        parts.remove(up);
+        up -= 1;
+        parts.remove(up);
     }
     if path.ends_with('/') || parts.last().is_none_or(|last| *last == "..") {
         return Err(PathError::Empty);
@@ -150,10 +158,15 @@ mod tests {
 
     #[test]
     fn paths_are_relative_to_the_project() {
-        assert_eq!(resolve("", "a/./b.csv", 0).unwrap(), "a/b.csv");
-        assert_eq!(resolve("plans", "../a.csv", 0).unwrap(), "a.csv");
-        assert_eq!(resolve("", "../data/a.csv", 1).unwrap(), "../data/a.csv");
-        assert_eq!(resolve("", "a/../../b", 1).unwrap(), "../b");
+        assert_eq!(resolve("", "a/./b.csv", &[]).unwrap(), "a/b.csv");
+        assert_eq!(resolve("plans", "../a.csv", &[]).unwrap(), "a.csv");
+        let above = ["site".to_owned(), "docs".to_owned()];
+        assert_eq!(resolve("", "../data/a.csv", &above).unwrap(), "../data/a.csv");
+        assert_eq!(resolve("", "a/../../b", &above).unwrap(), "../b");
+        assert_eq!(resolve("", "../docs/a", &above).unwrap(), "a");
+        assert_eq!(resolve("", "../../site/docs/a", &above).unwrap(), "a");
+        assert_eq!(resolve("", "../../site/a", &above).unwrap(), "../a");
+        assert_eq!(resolve("", "../../docs/a", &above).unwrap(), "../../docs/a");
     }
 
     #[test]
@@ -170,7 +183,7 @@ mod tests {
             ("a/", PathError::Empty),
         ];
         for (path, error) in cases {
-            assert_eq!(resolve("", path, 0), Err(error), "{path}");
+            assert_eq!(resolve("", path, &[]), Err(error), "{path}");
         }
     }
 

@@ -93,9 +93,11 @@ impl Project {
         self.root.get_or_init(|| work_tree(&self.folder).unwrap_or_else(|| self.folder.clone()))
     }
 
-    /// Returns how many folders above the project's own are inside its root.
-    pub fn depth(&self) -> usize {
-        self.folder.strip_prefix(self.root()).map_or(0, |rest| rest.components().count())
+    /// Returns the names of the folders from the root down to the project's own.
+    pub fn above(&self) -> Vec<String> {
+        let rest = self.folder.strip_prefix(self.root()).unwrap_or(Path::new(""));
+        // A name that is no UTF-8 is like no name in a plan.
+        rest.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
     }
 
     /// Returns the absolute path of one that is relative to the project.
@@ -164,6 +166,6 @@ mod tests {
         std::fs::create_dir_all(&docs).unwrap();
         std::fs::write(docs.join("layercake.yaml"), "").unwrap();
         let project = Project::find(&docs, None, vec![], &RealDisk).unwrap();
-        assert_eq!(project.depth(), 1);
+        assert_eq!(project.above(), ["docs"]);
     }
 }

@@ -49,7 +49,7 @@ fn every_plan_in_the_documents_is_read() {
         for (line, block) in blocks(&text, "yaml") {
             let mut problems = Diagnostics::default();
             let read = |_: &str| Ok(block.clone().into_bytes());
-            read_plan("layercake.yaml", 0, &[], &read, &mut problems);
+            read_plan("layercake.yaml", &[], &[], &read, &mut problems);
             assert!(problems.is_empty(), "{path}:{line}: {:?}", problems.list);
             // The schema judges what the text says, before variables stand for anything.
             let value: Value = serde_yaml::from_str(&block).unwrap();

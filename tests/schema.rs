@@ -120,7 +120,7 @@ fn the_schema_refuses_what_the_plan_reader_refuses() {
             let found: Vec<String> = schema.iter_errors(&value).map(|e| shown(&e)).collect();
             assert_eq!(found.is_empty(), is_right, "{plan}: the schema says {found:?}");
             let mut problems = Diagnostics::default();
-            read_plan("p", 0, &[], &|_| Ok(plan.as_bytes().to_vec()), &mut problems);
+            read_plan("p", &[], &[], &|_| Ok(plan.as_bytes().to_vec()), &mut problems);
             let said: Vec<&str> = problems.list.iter().map(|p| p.message.as_str()).collect();
             assert_eq!(said.is_empty(), is_right, "{plan}: the reader says {said:?}");
         }

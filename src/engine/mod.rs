@@ -94,7 +94,7 @@ pub fn read_dag(project: &Project, disk: &dyn Disk, diagnostics: &mut Diagnostic
         Ok(bytes)
     };
     let plan =
-        plan::read_plan(&project.plan, project.depth(), &project.overrides, &read, diagnostics);
+        plan::read_plan(&project.plan, &project.above(), &project.overrides, &read, diagnostics);
     reading.files = files.into_inner();
     Dag::new(plan, reading, &project.folder, disk, diagnostics)
 }

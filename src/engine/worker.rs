@@ -261,14 +261,15 @@ impl Bench<'_> {
         let mut at = 0;
         while let Some(file) = files.get(at) {
             let asker = file.path.clone();
-            for path in (kind.includes)(options, file) {
+            for asked in (kind.includes)(options, file) {
                 let at = self.dag.plan.sources.excerpt(step.span);
-                let resolved = path::resolve("", &path, self.reader.project.depth());
+                let resolved = path::resolve("", &asked, &self.reader.project.above());
                 let path = resolved.map_err(|error| {
-                    let message = format!("`{asker}` includes `{path}`: {error}");
+                    let message = format!("`{asker}` includes `{asked}`: {error}");
                     diagnostics.fail(Diagnostic::error("bad-path", message).at(at.clone(), ""))
                 })?;
-                if files.iter().any(|file| *file.path == *path) {
+                // Its includer knows it by the name it asked for.
+                if files.iter().any(|file| *file.path == *asked) {
                     continue;
                 }
                 if self.dag.is_output(&path) {
@@ -294,7 +295,7 @@ impl Bench<'_> {
                     let message = format!("`{asker}` includes `{path}`, {why}");
                     diagnostics.fail(Diagnostic::error(code, message).at(at, "in this export"))
                 })?;
-                files.push(InputFile { path: path.as_str().into(), bytes: file.bytes.clone() });
+                files.push(InputFile { path: asked.as_str().into(), bytes: file.bytes.clone() });
                 found.push((path, file));
             }
             at += 1;

@@ -25,19 +25,19 @@ pub type PlanReader<'a> = dyn Fn(&str) -> std::io::Result<Vec<u8>> + 'a;
 
 /// Reads a plan and the plans it includes.
 ///
-/// `file` is relative to the project, `up` how many folders above the project are still inside
-/// its root, and `overrides` come from `--set`.
+/// `file` is relative to the project, `above` are the names of the folders from the project's root
+/// down to its own, and `overrides` come from `--set`.
 ///
 /// The sources are returned even without a plan, since messages were made from them.
 pub fn read_plan(
     file: &str,
-    up: usize,
+    above: &[String],
     overrides: &[(String, String)],
     read: &PlanReader<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Plan {
     let mut resolver =
-        Resolver { plan: Plan::default(), up, read, diagnostics, takes_no_more: false };
+        Resolver { plan: Plan::default(), above, read, diagnostics, takes_no_more: false };
     let place = Place { file: file.to_owned(), prefix: String::new() };
     resolver.file(&place, None, overrides, &mut vec![]);
     resolver.check_names();
@@ -65,7 +65,7 @@ impl Place {
 
 pub(super) struct Resolver<'a> {
     pub(super) plan: Plan,
-    pub(super) up: usize,
+    pub(super) above: &'a [String],
     read: &'a PlanReader<'a>,
     diagnostics: &'a mut Diagnostics,
     /// Whether a limit of includes was passed: one problem is enough.

@@ -353,10 +353,11 @@ impl Resolver<'_> {
     }
 
     fn files(&mut self, place: &Place, patterns: Vec<String>, value: &Tree) -> Vec<FilePattern> {
+        let places = value.texts();
         patterns
             .into_iter()
             .filter_map(|pattern| {
-                let span = value.find_text(&pattern).unwrap_or(value.span);
+                let span = places.get(pattern.as_str()).copied().unwrap_or(value.span);
                 let pattern = self.path(place, &pattern, span)?;
                 Some(FilePattern { pattern, span })
             })
@@ -364,7 +365,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn path(&mut self, place: &Place, text: &str, span: Span) -> Option<String> {
-        match path::resolve(path::folder(&place.file), text, self.up) {
+        match path::resolve(path::folder(&place.file), text, self.above) {
             Ok(path) => Some(path),
             Err(error) => {
                 self.push(

@@ -13,7 +13,7 @@ pub fn read(files: &[(&str, &str)]) -> (Plan, Vec<String>) {
         None => Err(ErrorKind::NotFound.into()),
     };
     let mut diagnostics = Diagnostics::default();
-    let plan = read_plan(files[0].0, 0, &[], &find, &mut diagnostics);
+    let plan = read_plan(files[0].0, &[], &[], &find, &mut diagnostics);
     let told = diagnostics.list.iter().map(|problem| {
         let at = problem.labels.first().map(|label| &label.at);
         let place = at.map_or(String::new(), |at| format!("{}:{} ", at.path, at.line));

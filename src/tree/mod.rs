@@ -6,6 +6,7 @@
 mod reader;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{self, DeserializeOwned, Expected, Unexpected};
@@ -108,6 +109,22 @@ impl Tree {
             TreeNode::List(items) => items.iter().find_map(|item| item.find_text(wanted)),
             TreeNode::Map(entries) => entries.iter().find_map(|(_, item)| item.find_text(wanted)),
         }
+    }
+
+    /// Returns where each text stands first, in it or below it.
+    pub fn texts(&self) -> HashMap<&str, Span> {
+        let mut found = HashMap::new();
+        let mut rest = vec![self];
+        while let Some(tree) = rest.pop() {
+            match &tree.node {
+                TreeNode::Scalar { text, .. } => {
+                    found.entry(text.as_str()).or_insert(tree.span);
+                }
+                TreeNode::List(items) => rest.extend(items.iter().rev()),
+                TreeNode::Map(entries) => rest.extend(entries.iter().rev().map(|(_, item)| item)),
+            }
+        }
+        found
     }
 
     /// Says what it is, for "expected …, found …".
