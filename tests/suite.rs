@@ -13,3 +13,4 @@ mod incremental;
 mod properties;
 mod schema;
 mod validators;
+mod watch;
