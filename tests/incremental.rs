@@ -183,3 +183,31 @@ fn a_graph_that_is_used_twice_by_one_step_stays_for_the_others() {
     assert_eq!(project.text("s3.txt"), "a: x1 x2|c: z1|");
     assert_eq!(project.build().succeeded().built(), [""; 0]);
 }
+
+#[test]
+fn a_check_writes_nothing_and_names_what_is_not_as_it_should_be() {
+    let project = built();
+    let is_store = |path: &str| path.starts_with(".layercake");
+    // Elsewhere, with the outputs and without the store, as in CI.
+    let clone = Project::copy_of(&project.path(""), is_store);
+    let request = Request { check: true, ..Request::default() };
+    let stale = |project: &Project| {
+        let before = project.files();
+        let build = project.build_with(&request).succeeded();
+        assert_eq!(project.files(), before, "a check writes nothing");
+        build.ended(Outcome::Stale).iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    for project in [&project, &clone] {
+        assert_eq!(stale(project), [""; 0]);
+        project.write("graph.json", "edited");
+        project.remove("index.md");
+        assert_eq!(stale(project), ["graph.json", "index.md"]);
+    }
+    project.build().succeeded();
+    project.edit("nodes.csv", "The first node", "Another");
+    // `index.md` counts nodes, and is run to find out that it stays as it is.
+    assert_eq!(stale(&project), ["graph.json", "out/short.dot"]);
+    assert_eq!(project.run(&["build", "--check", "-q"]).status.code(), Some(1));
+    project.build().succeeded();
+    assert_eq!(project.run(&["build", "--check"]).status.code(), Some(0));
+}

@@ -106,6 +106,9 @@ pub struct Build {
     /// Say what would run, and run and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+    /// Write nothing, and exit with 1 if an output is missing or not what it should be (for CI)
+    #[arg(long, conflicts_with = "dry_run")]
+    pub check: bool,
     /// Say why each step ran
     #[arg(long)]
     pub explain: bool,

@@ -14,7 +14,7 @@ pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
     let common = &context.common;
     let is_brief = !common.json && !common.verbose && !arguments.dry_run;
     if arguments.targets.is_empty() && is_brief {
-        let mut display = Display::new(context, arguments.explain, std::iter::empty());
+        let mut display = display(context, arguments, std::iter::empty());
         let emit = &mut |event| display.show(event);
         if engine::build_unchanged(&project, &context.disk, emit).is_some() {
             return Ok(Exit::Success);
@@ -25,7 +25,7 @@ pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
         return Ok(Exit::Usage);
     };
     let names = dag.plan.steps.iter().map(|step| step.name.as_str());
-    let mut display = Display::new(context, arguments.explain, names);
+    let mut display = display(context, arguments, names);
     let summary = engine::build(
         &project,
         &dag,
@@ -34,7 +34,21 @@ pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
         &context.stop,
         &mut |event| display.show(event),
     )?;
-    Ok(exit(context, &summary))
+    match exit(context, &summary) {
+        Exit::Success if arguments.check && summary.stale > 0 => Ok(Exit::Failed),
+        exit => Ok(exit),
+    }
+}
+
+fn display<'a, 'n>(
+    context: &'a Context,
+    arguments: &Build,
+    names: impl Iterator<Item = &'n str>,
+) -> Display<'a> {
+    match arguments.check {
+        true => Display::new(context, true, names).checking(),
+        false => Display::new(context, arguments.explain, names),
+    }
 }
 
 /// Returns what the arguments ask of the engine.
@@ -44,6 +58,7 @@ pub fn request(arguments: &Build, targets: Vec<String>) -> Request {
         jobs: arguments.jobs.map_or(0, usize::from),
         keep_going: arguments.keep_going,
         dry_run: arguments.dry_run,
+        check: arguments.check,
     }
 }
 

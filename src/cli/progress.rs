@@ -23,6 +23,8 @@ pub struct Display<'a> {
     explain: bool,
     /// Whether to keep quiet when nothing had to be done.
     is_repeat: bool,
+    /// Whether outputs are only checked, so that what is built on the way is nobody's concern.
+    is_check: bool,
     width: usize,
     /// How many warnings and errors there were.
     warnings: usize,
@@ -38,12 +40,26 @@ impl<'a> Display<'a> {
         names: impl Iterator<Item = &'n str>,
     ) -> Display<'a> {
         let width = names.map(|name| name.chars().count()).max().unwrap_or(0).min(WIDEST);
-        Display { context, explain, is_repeat: false, width, warnings: 0, errors: 0, bar: None }
+        Display {
+            context,
+            explain,
+            is_repeat: false,
+            is_check: false,
+            width,
+            warnings: 0,
+            errors: 0,
+            bar: None,
+        }
     }
 
     /// Says nothing of a build that finds nothing to do.
     pub fn repeated(self) -> Display<'a> {
         Display { is_repeat: true, ..self }
+    }
+
+    /// Says only what is not as it should be.
+    pub fn checking(self) -> Display<'a> {
+        Display { is_check: true, ..self }
     }
 
     /// Shows one event.
@@ -125,6 +141,7 @@ impl<'a> Display<'a> {
         let is_shown = match outcome {
             Outcome::Reused | Outcome::Skipped => common.verbose,
             Outcome::Failed => true,
+            Outcome::Built if self.is_check => common.verbose,
             _ => !common.quiet,
         };
         if !is_shown {
@@ -168,6 +185,9 @@ impl<'a> Display<'a> {
             1 => ", 1 warning".to_owned(),
             count => format!(", {count} warnings"),
         };
+        if self.is_check && summary.stale == 0 && summary.is_success() {
+            return self.line(&format!("every output is as it should be{warned} ({took})"));
+        }
         if did == 0 && summary.is_success() {
             let noun = if summary.reused == 1 { "step is" } else { "steps are" };
             let reused = summary.reused;

@@ -204,11 +204,16 @@ impl<'a> Build<'a> {
         self.kept_warnings[id.0 as usize] =
             serde_json::from_str(&record.warnings).unwrap_or_default();
         let was_ours = self.state.outputs.get(&step.name).map(|file| file.digest);
-        self.whys[id.0 as usize] = match self.survey.output(id) {
+        let why = match self.survey.output(id) {
             Some(FileState::Known(file)) if Some(file.digest) == was_ours => why,
             Some(FileState::Known(_)) => vec!["the output was changed by somebody else".to_owned()],
             _ => vec!["the output is missing".to_owned()],
         };
+        if self.request.check {
+            self.finished(id, Outcome::Stale, why, 0, false, Diagnostics::default());
+            return scheduler.fresh(id);
+        }
+        self.whys[id.0 as usize] = why;
         scheduler.restore(id);
     }
 
@@ -303,6 +308,18 @@ impl<'a> Build<'a> {
         self.record_step(id, last, manifest, discovered);
         let mut has_changed = false;
         let is_export = written.is_some();
+        if let Some(written) = &written
+            && self.request.check
+        {
+            let why = match self.survey.output(id) {
+                _ if !written.has_changed => Vec::new(),
+                Some(FileState::Known(_)) => vec!["the output is out of date".to_owned()],
+                _ => vec!["the output is missing".to_owned()],
+            };
+            let outcome = if written.has_changed { Outcome::Stale } else { Outcome::Reused };
+            self.finished(id, outcome, why, microseconds, false, diagnostics);
+            return scheduler.ran(id);
+        }
         if let Some(written) = written {
             has_changed = written.has_changed;
             self.wrote(id, Some(digest), &written, &mut diagnostics);

@@ -58,6 +58,9 @@ pub struct Request {
     pub keep_going: bool,
     /// Whether to find out what would run, and run and write nothing.
     pub dry_run: bool,
+    /// Whether to find out which outputs are not what they should be, running what that takes, and
+    /// write nothing. Needs no store: outputs that were made elsewhere are compared.
+    pub check: bool,
 }
 
 /// Why a build could not even start.
@@ -135,7 +138,7 @@ pub fn build(
     let is_untouched =
         survey.is_complete() && damage.is_none() && all_fresh(dag, &wanted, &survey, &state);
     let mut is_locked = false;
-    if !is_untouched && !request.dry_run {
+    if !is_untouched && !request.dry_run && !request.check {
         let mut was_waited_for = false;
         match lock(&store, stop, emit) {
             Ok(Some(locked)) => {
@@ -189,11 +192,12 @@ pub fn build(
         reader: &reader,
         now: now.0,
         is_recorded: is_locked,
+        check: request.check,
     };
     build.go(&bench, jobs, stop)?;
     is_locked &= build.is_recorded;
     let Results { mut summary, outputs, mut learned, notices } = build.into_results();
-    let is_whole = summary.is_success() && targets.is_empty() && !request.dry_run;
+    let is_whole = summary.is_success() && targets.is_empty() && !request.dry_run && !request.check;
     if is_untouched
         && is_whole
         && store.unchanged(&unchanged::identity(project), &project.folder).is_none()

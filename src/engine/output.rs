@@ -23,6 +23,21 @@ pub(super) struct Written {
     pub(super) replaced: Option<String>,
 }
 
+/// Says whether bytes with this digest would change what is there.
+pub(super) fn compare(before: Option<&FileState>, digest: Digest) -> io::Result<Written> {
+    match before {
+        Some(FileState::Unreadable(why)) => Err(io::Error::other(why.clone())),
+        Some(FileState::Known(record)) => {
+            let FileRecord { stamp, is_racy, digest: there } = *record;
+            Ok(Written { stamp, is_racy, has_changed: there != digest, replaced: None })
+        }
+        _ => {
+            let stamp = Stamp::default();
+            Ok(Written { stamp, is_racy: true, has_changed: true, replaced: None })
+        }
+    }
+}
+
 /// Puts bytes at a path; `before` is what was there when the build began, `ours` what layercake
 /// wrote there last.
 pub(super) fn put(
