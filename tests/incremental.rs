@@ -185,6 +185,21 @@ fn a_graph_that_is_used_twice_by_one_step_stays_for_the_others() {
 }
 
 #[test]
+fn an_included_file_that_a_step_has_come_to_write_is_an_error_as_in_a_clean_build() {
+    let project = built();
+    project.edit(
+        "layercake.yaml",
+        "  index.md:",
+        "  row.tera: { from: graph, format: json }\n  index.md:",
+    );
+    for _ in 0..2 {
+        let build = project.build();
+        assert!(build.ended(Outcome::Failed).contains(&"index.md"));
+        assert!(build.diagnostics().iter().any(|problem| problem.code == "output-as-input"));
+    }
+}
+
+#[test]
 fn a_check_writes_nothing_and_names_what_is_not_as_it_should_be() {
     let project = built();
     let is_store = |path: &str| path.starts_with(".layercake");

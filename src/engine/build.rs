@@ -177,7 +177,7 @@ impl<'a> Build<'a> {
         let upstream = digests_of(self.dag, id, &self.digests).unwrap_or_default();
         let discovered = last.map_or(&[][..], |last| &last.discovered);
         let expected = worker::expected_manifest(self.dag, id, self.survey, discovered, &upstream);
-        let Ok(manifest) = expected else {
+        let Some(manifest) = expected else {
             // The worker says what is wrong with the files; perhaps they are not needed any more.
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
             return scheduler.stale(id);

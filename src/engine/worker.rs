@@ -309,36 +309,30 @@ impl Bench<'_> {
     }
 }
 
-/// Works out what decides a step's result from what is known before it runs.
-///
-/// # Errors
-///
-/// Returns the paths that are not there or cannot be read, with the reason.
+/// Works out what decides a step's result from what is known before it runs; `None` if one of its
+/// files is not there, cannot be read, or has come to be an output of the plan.
 pub(super) fn expected_manifest(
     dag: &Dag,
     id: StepId,
     survey: &Survey,
     discovered: &[String],
     digests: &[Digest],
-) -> Result<Manifest, Vec<(String, io::Error)>> {
+) -> Option<Manifest> {
     let step = dag.step(id);
-    let mut manifest = manifest_head(step);
-    manifest.inputs = graph_inputs(step, digests);
-    let mut missing = Vec::new();
-    let mut add = |group: usize, path: &str| match survey.file(path) {
-        Some(FileState::Known(record)) => {
-            manifest.inputs.push(file_input(group, path, record.digest));
-        }
-        Some(FileState::Unreadable(why)) => {
-            missing.push((path.to_owned(), io::Error::other(why.clone())))
-        }
-        _ => missing.push((path.to_owned(), io::ErrorKind::NotFound.into())),
+    let mut inputs = graph_inputs(step, digests);
+    let input = |group: usize, path: &str| match survey.file(path) {
+        Some(FileState::Known(record)) => Some(file_input(group, path, record.digest)),
+        _ => None,
     };
     for (group, files) in dag.files(id).iter().enumerate() {
-        files.iter().for_each(|file| add(group, dag.file_path(*file)));
+        for file in files {
+            inputs.push(input(group, dag.file_path(*file))?);
+        }
     }
-    discovered.iter().for_each(|path| add(groups_of(step), path));
-    if missing.is_empty() { Ok(manifest) } else { Err(missing) }
+    for path in discovered.iter() {
+        inputs.push(input(groups_of(step), path).filter(|_| !dag.is_output(path))?);
+    }
+    Some(Manifest { inputs, ..manifest_head(step) })
 }
 
 /// Returns a step's manifest without its inputs.
