@@ -182,27 +182,24 @@ impl<'a> Build<'a> {
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
             return scheduler.stale(id);
         };
-        let key = manifest.key();
-        let why = why(last, &manifest);
-        let Some(record) = self.state.results.get(&key) else {
-            self.whys[id.0 as usize] = why;
+        let Some(record) = self.state.results.get(&manifest.key()) else {
+            self.whys[id.0 as usize] = why(last, &manifest);
             return scheduler.stale(id);
         };
         self.digests[id.0 as usize] = Some(record.digest);
-        self.record_step(id, last, manifest, discovered.to_vec());
-        let is_there = match self.survey.output(id) {
-            None => true,
-            Some(FileState::Known(file)) => file.digest == record.digest,
-            Some(_) => false,
+        let warnings = match record.warnings.as_str() {
+            "" => Diagnostics::default(),
+            warnings => serde_json::from_str(warnings).unwrap_or_default(),
         };
-        if is_there {
-            let diagnostics = serde_json::from_str(&record.warnings).unwrap_or_default();
+        if self.survey.has_output(id, record.digest) {
+            self.record_step(id, last, manifest, discovered.to_vec());
             self.adopt(id, record.digest);
-            self.finished(id, Outcome::Reused, Vec::new(), 0, false, diagnostics);
+            self.finished(id, Outcome::Reused, Vec::new(), 0, false, warnings);
             return scheduler.fresh(id);
         }
-        self.kept_warnings[id.0 as usize] =
-            serde_json::from_str(&record.warnings).unwrap_or_default();
+        let why = why(last, &manifest);
+        self.record_step(id, last, manifest, discovered.to_vec());
+        self.kept_warnings[id.0 as usize] = warnings;
         let was_ours = self.state.outputs.get(&step.name).map(|file| file.digest);
         let why = match self.survey.output(id) {
             Some(FileState::Known(file)) if Some(file.digest) == was_ours => why,

@@ -35,7 +35,7 @@ use crate::plan;
 use crate::project::Project;
 use crate::store::{Fact, FileRecord, State, Store};
 use build::{Build, Output, Results, digests_of};
-use survey::{FileReader, FileState, Survey};
+use survey::{FileReader, Survey};
 use worker::Bench;
 
 /// The version of the events' form.
@@ -313,12 +313,7 @@ fn all_fresh(dag: &Dag, wanted: &[bool], survey: &Survey, state: &State) -> bool
         let Some(manifest) = manifest else { return false };
         let Some(record) = state.results.get(&manifest.key()) else { return false };
         digests[id.0 as usize] = Some(record.digest);
-        let is_there = match survey.output(*id) {
-            Some(FileState::Known(file)) => file.digest == record.digest,
-            Some(_) => false,
-            None => true,
-        };
-        is_there && last.manifest == manifest
+        survey.has_output(*id, record.digest) && last.manifest == manifest
     })
 }
 

@@ -174,6 +174,15 @@ impl Survey {
         self.outputs[id.0 as usize].as_ref()
     }
 
+    /// Returns whether a step's result with this digest is where it belongs; a graph belongs nowhere.
+    pub(super) fn has_output(&self, id: StepId, digest: Digest) -> bool {
+        match self.output(id) {
+            Some(FileState::Known(file)) => file.digest == digest,
+            Some(_) => false,
+            None => true,
+        }
+    }
+
     /// Returns the bytes of an input that was read for the survey; only once, to free the memory.
     pub(super) fn take(&self, path: &str) -> Option<ReadFile> {
         let at = *self.numbers.get(path)?;

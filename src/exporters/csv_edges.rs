@@ -2,7 +2,7 @@
 //!
 //! What CSV cannot tell apart is said in `csv_nodes.rs`.
 
-use super::csv_table::{CsvTable, CsvTableOptions, attribute_heads};
+use super::csv_table::{CsvTable, CsvTableOptions};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::step::{Exporter, InputFile, NamedGraph};
 
@@ -29,13 +29,9 @@ impl Exporter for CsvEdges {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
-        let reserved: Vec<&str> = HEADS.into_iter().chain(ALIASES).collect();
-        let heads = attribute_heads(graph.edge_attributes(), &reserved, diagnostics);
         out.reserve(64 * graph.edge_count());
-        let mut table = CsvTable::new(out, options.delimiter, options.spreadsheet_safe);
-        HEADS.iter().for_each(|head| table.text(head));
-        heads.iter().for_each(|head| table.text(head));
-        table.end_row();
+        let attributes = graph.edge_attributes();
+        let mut table = CsvTable::of_rows(out, options, &HEADS, &ALIASES, attributes, diagnostics);
         for edge in graph.edges() {
             table.text(edge.id());
             table.text(edge.source().id());

@@ -3,7 +3,7 @@
 //! What CSV cannot tell apart: no value and an empty text; and a column of texts that all look
 //! like numbers, dates or truth values, which an import takes for those unless it is told.
 
-use super::csv_table::{CsvTable, CsvTableOptions, attribute_heads};
+use super::csv_table::{CsvTable, CsvTableOptions};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::step::{Exporter, InputFile, NamedGraph};
 
@@ -31,13 +31,9 @@ impl Exporter for CsvNodes {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
-        let reserved: Vec<&str> = HEADS.into_iter().chain(ALIASES).collect();
-        let heads = attribute_heads(graph.node_attributes(), &reserved, diagnostics);
         out.reserve(64 * graph.node_count());
-        let mut table = CsvTable::new(out, options.delimiter, options.spreadsheet_safe);
-        HEADS.iter().for_each(|head| table.text(head));
-        heads.iter().for_each(|head| table.text(head));
-        table.end_row();
+        let attributes = graph.node_attributes();
+        let mut table = CsvTable::of_rows(out, options, &HEADS, &ALIASES, attributes, diagnostics);
         for node in graph.nodes() {
             table.text(node.id());
             table.text(node.label());

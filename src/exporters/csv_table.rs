@@ -89,6 +89,24 @@ impl<'a> CsvTable<'a> {
         CsvTable { writer, spreadsheet_safe, cell: String::new(), broken: None }
     }
 
+    /// Begins a table whose columns are fields and then attributes, and writes their heads.
+    /// `aliases` is what else an import reads as one of the fields.
+    pub fn of_rows(
+        out: &'a mut Vec<u8>,
+        options: &CsvTableOptions,
+        fields: &[&str],
+        aliases: &[&str],
+        attributes: &[Attribute],
+        diagnostics: &mut Diagnostics,
+    ) -> CsvTable<'a> {
+        let heads = attribute_heads(attributes, &[fields, aliases].concat(), diagnostics);
+        let mut table = CsvTable::new(out, options.delimiter, options.spreadsheet_safe);
+        fields.iter().for_each(|field| table.text(field));
+        heads.iter().for_each(|head| table.text(head));
+        table.end_row();
+        table
+    }
+
     /// Writes a cell of text.
     pub fn text(&mut self, text: &str) {
         if self.spreadsheet_safe && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
@@ -169,7 +187,7 @@ impl<'a> CsvTable<'a> {
 ///
 /// An attribute called like a column that an import reads by itself, as `label` or `from`, would
 /// come back as that column. Its head is `attribute.label`, and a warning says so.
-pub fn attribute_heads(
+fn attribute_heads(
     attributes: &[Attribute],
     reserved: &[&str],
     diagnostics: &mut Diagnostics,
