@@ -87,7 +87,13 @@ pub fn read_dag(project: &Project, disk: &dyn Disk, diagnostics: &mut Diagnostic
     let read = |path: &str| {
         // A person named the outermost plan; what it includes must not lead out of the project.
         let (bytes, stamp) = match path == project.plan {
-            true => disk.read(&project.path(path)).map(|content| (content.bytes, content.stamp))?,
+            true => {
+                let content = disk.read(&project.path(path))?;
+                if !content.is_whole {
+                    return Err(io::Error::other("it changes while it is read"));
+                }
+                (content.bytes, content.stamp)
+            }
             false => {
                 let file = reader.read(path, Now::default())?;
                 (file.bytes.to_vec(), file.record.stamp)
