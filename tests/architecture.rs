@@ -27,6 +27,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("saphyr_parser", &["plan/syntax.rs"]),
     ("petgraph", &["graph/algorithms.rs"]),
     ("blake3", &["digest.rs"]),
+    ("twox_hash", &["store/mod.rs"]),
     ("notify::", &["watch.rs"]),
     ("git2", &["project.rs"]),
     ("globset", &["dag/mod.rs"]),

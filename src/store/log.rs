@@ -1,0 +1,199 @@
+//! A log on disk: records one after the other, each with its length and checksum.
+//!
+//! It is only ever added to. Reading stops at the first record that is not whole, which is where a
+//! crash left it, and the next write cuts it off there.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::checksum;
+use crate::disk::Disk;
+
+/// Before each record: its length (4 bytes), and its checksum (8 bytes).
+const RECORD_HEADER: usize = 12;
+
+/// A log, and what is to be added to it.
+pub(super) struct Log {
+    path: PathBuf,
+    /// What the file starts with; another form has another first line.
+    header: &'static [u8],
+    /// Records that are not on disk yet.
+    pending: Vec<u8>,
+    /// How much of the file is whole; `None` until it is read.
+    whole: Option<u64>,
+    /// Whether something that is not ours stands after `whole`.
+    has_torn_tail: bool,
+}
+
+impl Log {
+    /// Names a log; nothing is read or made yet.
+    pub(super) fn new(path: PathBuf, header: &'static [u8]) -> Log {
+        Log { path, header, pending: Vec::new(), whole: None, has_torn_tail: false }
+    }
+
+    /// Reads the log; returns its bytes, of which [`records`] gives the records, and what was wrong
+    /// with it, if anything. A log that is not there is empty.
+    pub(super) fn read(&mut self, disk: &dyn Disk) -> (Vec<u8>, Option<String>) {
+        (self.whole, self.has_torn_tail) = (Some(0), false);
+        let bytes = match disk.read(&self.path) {
+            Ok(content) => content.bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return (Vec::new(), None),
+            Err(error) => {
+                return (Vec::new(), Some(format!("{} cannot be read: {error}", self.name())));
+            }
+        };
+        let Some(rest) = bytes.strip_prefix(self.header) else {
+            self.has_torn_tail = true;
+            return (Vec::new(), Some(format!("{} is damaged; starting over", self.name())));
+        };
+        let mut records = Records(rest);
+        records.by_ref().for_each(drop);
+        let torn = records.0.len();
+        let whole = bytes.len() - torn;
+        self.whole = Some(whole as u64);
+        self.has_torn_tail = torn > 0;
+        let damage = self.has_torn_tail.then(|| {
+            format!("the last {torn} bytes of {} were damaged and are ignored", self.name())
+        });
+        let mut bytes = bytes;
+        bytes.truncate(whole);
+        (bytes, damage)
+    }
+
+    /// Returns the records of what [`Log::read`] returned.
+    pub(super) fn records<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        Records(bytes.get(self.header.len()..).unwrap_or_default())
+    }
+
+    /// Adds a record; it is on disk after [`Log::flush`].
+    pub(super) fn push(&mut self, record: &[u8]) {
+        self.pending.extend_from_slice(&(record.len() as u32).to_le_bytes());
+        self.pending.extend_from_slice(&checksum(record).to_le_bytes());
+        self.pending.extend_from_slice(record);
+    }
+
+    /// Returns how many bytes are not on disk yet.
+    pub(super) fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Writes what was added. The store must be locked, and the log have been read since.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; what could not be written is tried again the next time.
+    pub(super) fn flush(&mut self, disk: &dyn Disk) -> io::Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        if self.whole.is_none() {
+            self.read(disk);
+        }
+        let whole = self.whole.unwrap_or(0);
+        if self.has_torn_tail {
+            disk.cut(&self.path, whole)?;
+            self.has_torn_tail = false;
+        }
+        let is_new = whole == 0;
+        if is_new {
+            self.pending.splice(0..0, self.header.iter().copied());
+        }
+        let added = disk.append(&self.path, &self.pending);
+        if added.is_err() {
+            // Part of it may be there; what is whole is still known.
+            self.has_torn_tail = true;
+            if is_new {
+                self.pending.drain(..self.header.len());
+            }
+            return added;
+        }
+        self.whole = Some(whole + self.pending.len() as u64);
+        self.pending.clear();
+        Ok(())
+    }
+
+    fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        format!("`{}/{name}`", super::FOLDER)
+    }
+}
+
+/// The whole records at the start of some bytes; what is left is not whole.
+struct Records<'a>(&'a [u8]);
+
+impl<'a> Iterator for Records<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (header, rest) = self.0.split_at_checked(RECORD_HEADER)?;
+        let length = u32::from_le_bytes(header[..4].try_into().ok()?) as usize;
+        let (record, rest) = rest.split_at_checked(length)?;
+        if header[4..] != checksum(record).to_le_bytes() {
+            return None;
+        }
+        self.0 = rest;
+        Some(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::RealDisk;
+
+    const HEADER: &[u8] = b"layercake test 1\n";
+
+    fn written(folder: &tempfile::TempDir) -> (PathBuf, Vec<u8>) {
+        let path = folder.path().join("log");
+        let mut log = Log::new(path.clone(), HEADER);
+        for record in [&b"one"[..], b"", b"three"] {
+            log.push(record);
+            log.flush(&RealDisk).unwrap();
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        (path, bytes)
+    }
+
+    fn read(path: &std::path::Path) -> (Vec<Vec<u8>>, bool) {
+        let mut log = Log::new(path.to_owned(), HEADER);
+        let (bytes, damage) = log.read(&RealDisk);
+        (log.records(&bytes).map(<[u8]>::to_vec).collect(), damage.is_some())
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, _) = written(&folder);
+        assert_eq!(read(&path), (vec![b"one".to_vec(), Vec::new(), b"three".to_vec()], false));
+    }
+
+    #[test]
+    fn a_log_cut_anywhere_keeps_what_is_before_and_can_be_added_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, bytes) = written(&folder);
+        for length in 0..bytes.len() {
+            std::fs::write(&path, &bytes[..length]).unwrap();
+            let (before, _) = read(&path);
+            assert!(before.len() < 3, "cut to {length}");
+            let mut log = Log::new(path.clone(), HEADER);
+            log.read(&RealDisk);
+            log.push(b"new");
+            log.flush(&RealDisk).unwrap();
+            let expected: Vec<Vec<u8>> = before.into_iter().chain([b"new".to_vec()]).collect();
+            assert_eq!(read(&path), (expected, false), "cut to {length}");
+        }
+    }
+
+    #[test]
+    fn a_flipped_byte_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, bytes) = written(&folder);
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&path, &damaged).unwrap();
+            let (records, is_damaged) = read(&path);
+            assert!(is_damaged && records.len() < 3, "flipped at {at}");
+        }
+    }
+}
