@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use layercake::engine::{self, Request, Summary};
 use layercake::error::Error;
+use layercake::project::Project;
 
 use super::args::Build;
 use super::progress::Display;
@@ -11,54 +12,51 @@ use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
     let project = context.project()?;
-    let common = &context.common;
-    let is_brief = !common.json && !common.verbose && !arguments.dry_run;
-    if arguments.targets.is_empty() && is_brief {
-        let mut display = display(context, arguments, std::iter::empty());
-        let emit = &mut |event| display.show(event);
-        if engine::build_unchanged(&project, &context.disk, emit).is_some() {
-            return Ok(Exit::Success);
-        }
+    let mut display = Display::new(context, arguments.explain);
+    if arguments.check {
+        display = display.checking();
     }
-    let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
-    let Some(targets) = context.targets(&project, &dag, &arguments.targets) else {
+    let Some(summary) = once(context, arguments, &project, &mut display)? else {
         return Ok(Exit::Usage);
     };
-    let names = dag.plan.steps.iter().map(|step| step.name.as_str());
-    let mut display = display(context, arguments, names);
-    let summary = engine::build(
-        &project,
-        &dag,
-        &request(arguments, targets),
-        &context.disk,
-        &context.stop,
-        &mut |event| display.show(event),
-    )?;
     match exit(context, &summary) {
         Exit::Success if arguments.check && summary.stale > 0 => Ok(Exit::Failed),
         exit => Ok(exit),
     }
 }
 
-fn display<'a, 'n>(
-    context: &'a Context,
+/// Builds once; `None` if the plan or a target is wrong, which has then been said.
+fn once(
+    context: &Context,
     arguments: &Build,
-    names: impl Iterator<Item = &'n str>,
-) -> Display<'a> {
-    match arguments.check {
-        true => Display::new(context, true, names).checking(),
-        false => Display::new(context, arguments.explain, names),
+    project: &Project,
+    display: &mut Display<'_>,
+) -> Result<Option<Summary>, Error> {
+    let names = context.target_names(project, &arguments.targets);
+    let asked = request(context, arguments, Vec::new());
+    let (disk, stop) = (&context.disk, &*context.stop);
+    if let Some(built) = engine::build_known(project, &names, &asked, disk, stop, display) {
+        return Ok(Some(built?));
     }
+    let Some(dag) = context.dag(project) else { return Ok(None) };
+    let Some(targets) = context.targets(project, &dag, &arguments.targets) else {
+        return Ok(None);
+    };
+    let asked = Request { targets, ..asked };
+    Ok(Some(engine::build(project, &dag, &asked, disk, stop, display)?))
 }
 
 /// Returns what the arguments ask of the engine.
-pub fn request(arguments: &Build, targets: Vec<String>) -> Request {
+pub fn request(context: &Context, arguments: &Build, targets: Vec<String>) -> Request {
+    let common = &context.common;
     Request {
         targets,
         jobs: arguments.jobs.map_or(0, usize::from),
         keep_going: arguments.keep_going,
         dry_run: arguments.dry_run,
         check: arguments.check,
+        paranoid: arguments.paranoid,
+        every_step: common.json || common.verbose || arguments.dry_run,
     }
 }
 

@@ -83,7 +83,7 @@ struct Watched {
 
 impl Watched {
     fn of(project: &Project, dag: &Dag, context: &Context) -> Watched {
-        let discovered = engine::discovered_files(project, dag, &context.disk);
+        let discovered = engine::discovered_files(project, &context.disk);
         let inputs = dag.file_paths().iter().chain(&dag.plan.files).chain(&discovered);
         let mut watched = Watched {
             files: inputs.map(|path| project.path(path)).collect(),
@@ -140,13 +140,17 @@ fn once(
     let Some(targets) = context.targets(project, dag, &arguments.build.targets) else {
         return Ok(false);
     };
-    let names = dag.plan.steps.iter().map(|step| step.name.as_str());
-    let mut display = Display::new(context, arguments.build.explain, names);
+    let mut display = Display::new(context, arguments.build.explain);
     if is_repeat {
         display = display.repeated();
     }
-    let request = build::request(&arguments.build, targets);
-    let emit = &mut |event| display.show(event);
-    let summary = engine::build(project, dag, &request, &context.disk, &context.stop, emit)?;
+    let names: Vec<Vec<String>> = targets.iter().map(|name| vec![name.clone()]).collect();
+    let request = build::request(context, &arguments.build, targets);
+    let (disk, stop) = (&context.disk, &*context.stop);
+    let built = engine::build_known(project, &names, &request, disk, stop, &mut display);
+    let summary = match built {
+        Some(built) => built?,
+        None => engine::build(project, dag, &request, disk, stop, &mut display)?,
+    };
     Ok(summary.is_success())
 }

@@ -1,27 +1,33 @@
 //! A build under way: one loop that asks the scheduler, hands tasks to threads, and takes in what
 //! they made.
 
-use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use super::job::{Job, Report};
-use super::output::Written;
+use super::output::{self, Staged, Written};
 use super::scheduler::{Scheduler, Task};
-use super::survey::{FileState, Survey};
+use super::survey::Survey;
+use super::sweep::FileState;
 use super::worker::{self, Bench, Held, Ran};
+use super::key;
 use super::{BuildError, Event, Outcome, Request, Summary};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::digest::Digest;
-use crate::store::{Fact, FileRecord, Manifest, State, StepRecord, Store};
+use crate::disk::Disk;
+use crate::store::{FileRecord, Manifest, ResultRecord, StepRecord, Store};
+
+/// How long an output waits for others, to be made safe from a power cut together with them.
+const LONGEST_STAGED: Duration = Duration::from_millis(200);
 
 /// A build under way.
 pub(super) struct Build<'a> {
     dag: &'a Dag,
     request: &'a Request,
-    state: &'a State,
     survey: &'a Survey,
     store: &'a Store,
     wanted: &'a [bool],
@@ -36,34 +42,46 @@ pub(super) struct Build<'a> {
     kept_warnings: Vec<Diagnostics>,
     /// Whether what happens is recorded: the store is locked, and can be written.
     pub(super) is_recorded: bool,
-    /// Outputs to be recorded at the end.
-    outputs: Vec<Output>,
-    /// Files that this build has read, by path.
-    pub(super) learned: BTreeMap<String, FileRecord>,
-    /// The ends of steps that had something to say.
-    notices: Vec<Event>,
-    summary: Summary,
+    /// Exports that ran: how long, and what they had to say.
+    ran: Vec<Option<(u64, Diagnostics)>>,
+    /// Outputs that are not in their places yet, and since when there are any.
+    staged: Vec<(StepId, Staged)>,
+    staged_since: Option<Instant>,
+    /// Whether nothing speaks for waiting with them: they need not be made safe together.
+    is_urgent: bool,
+    /// What became of each step that could be done.
+    ended: Vec<Option<Ended>>,
+    /// The file system's time when the build began, in nanoseconds since 1970.
+    pub(super) now: i64,
+    pub(super) summary: Summary,
     stopped: bool,
 }
 
-/// An output whose file is to be recorded.
-pub(super) struct Output {
-    pub(super) path: String,
-    pub(super) record: FileRecord,
-    /// Whether this build wrote it, so that nobody else has for some time.
+/// A step that was decided on, and whose result is known and where it belongs.
+#[derive(Debug, Clone)]
+pub(super) struct Ended {
+    pub(super) digest: Digest,
+    pub(super) microseconds: u64,
+    /// What decided the result.
+    pub(super) manifest: Manifest,
+    /// The files it found out that it needs; with what they were, if that was learned just now.
+    pub(super) discovered: Vec<(String, Option<FileRecord>)>,
+    /// What its output is now, if that is news.
+    pub(super) output: Option<FileRecord>,
+    /// Whether this build wrote the output, so that nobody else has for some time.
     pub(super) is_written: bool,
+    /// Whether the output, if it has one, is there.
+    pub(super) is_whole: bool,
+    /// Its end as it is told when nothing is to be done, if it had something to say.
+    pub(super) notice: Option<String>,
 }
 
 /// What came of a build.
 pub(super) struct Results {
     /// What became of the steps.
     pub(super) summary: Summary,
-    /// Outputs as they are now.
-    pub(super) outputs: Vec<Output>,
-    /// Files that were read, by path.
-    pub(super) learned: BTreeMap<String, FileRecord>,
-    /// The ends of steps that had something to say, as they are told when nothing is to be done.
-    pub(super) notices: Vec<Event>,
+    /// The steps that were decided on and could be done, by number.
+    pub(super) ended: Vec<Option<Ended>>,
 }
 
 impl<'a> Build<'a> {
@@ -71,8 +89,7 @@ impl<'a> Build<'a> {
     pub(super) fn new(
         dag: &'a Dag,
         request: &'a Request,
-        state: &'a State,
-        survey: &'a Survey,
+            survey: &'a Survey,
         store: &'a Store,
         wanted: &'a [bool],
         emit: &'a mut dyn FnMut(Event),
@@ -80,7 +97,6 @@ impl<'a> Build<'a> {
         Build {
             dag,
             request,
-            state,
             survey,
             store,
             wanted,
@@ -90,9 +106,12 @@ impl<'a> Build<'a> {
             whys: vec![Vec::new(); dag.step_count()],
             kept_warnings: vec![Diagnostics::default(); dag.step_count()],
             is_recorded: true,
-            outputs: Vec::new(),
-            learned: BTreeMap::new(),
-            notices: Vec::new(),
+            ran: vec![None; dag.step_count()],
+            staged: Vec::new(),
+            staged_since: None,
+            is_urgent: false,
+            ended: vec![None; dag.step_count()],
+            now: 0,
             summary: Summary::default(),
             stopped: false,
         }
@@ -100,8 +119,7 @@ impl<'a> Build<'a> {
 
     /// Returns what came of it all.
     pub(super) fn into_results(self) -> Results {
-        let Build { summary, outputs, learned, notices, .. } = self;
-        Results { summary, outputs, learned, notices }
+        Results { summary: self.summary, ended: self.ended }
     }
 
     /// Makes every wanted step fresh, as far as that can be done.
@@ -134,12 +152,18 @@ impl<'a> Build<'a> {
                             let _ = send.send(job.run(bench));
                         });
                     }
-                    if running == 0 {
-                        break;
+                    let report = match running {
+                        0 if self.staged.is_empty() => break,
+                        0 => None,
+                        _ => self.wait(&reports),
+                    };
+                    match report {
+                        Some(report) => {
+                            running -= 1;
+                            self.take(report, &mut scheduler);
+                        }
+                        None => self.publish(bench, &mut scheduler),
                     }
-                    let Ok(report) = reports.recv() else { break };
-                    running -= 1;
-                    self.take(report, &mut scheduler);
                     self.decide_all(&mut scheduler);
                     for id in scheduler.take_released() {
                         self.held[id.0 as usize] = None;
@@ -164,6 +188,56 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
+    /// Waits for a report; `None` once it is time to publish what is staged.
+    fn wait(&self, reports: &mpsc::Receiver<Report>) -> Option<Report> {
+        let Some(since) = self.staged_since else { return reports.recv().ok() };
+        if self.is_urgent {
+            return reports.try_recv().ok();
+        }
+        reports.recv_timeout(LONGEST_STAGED.checked_sub(since.elapsed())?).ok()
+    }
+
+    /// Moves all outputs that are staged to their places.
+    fn publish(&mut self, bench: &Bench<'_>, scheduler: &mut Scheduler<'_>) {
+        // Whatever is found there later is known to be ours.
+        if self.is_recorded
+            && let Err(error) = self.store.flush(true)
+        {
+            self.store_failed(&error);
+        }
+        let staged = std::mem::take(&mut self.staged);
+        self.staged_since = None;
+        let disk = bench.reader.disk;
+        if staged.iter().any(|(_, staged)| staged.is_unsafe())
+            && let Err(error) = sync(disk, &bench.reader.project.folder, &staged)
+        {
+            for (id, staged) in staged {
+                // It is swept by a later build where it cannot be removed now.
+                let _ = staged.temporary().map(|temporary| disk.remove(temporary));
+                self.unwritable(id, &error, scheduler);
+            }
+            return;
+        }
+        for (id, staged) in staged {
+            match output::publish(disk, staged) {
+                Ok(written) => self.written(id, &written, scheduler),
+                Err(error) => self.unwritable(id, &error, scheduler),
+            }
+        }
+    }
+
+    fn unwritable(&mut self, id: StepId, error: &io::Error, scheduler: &mut Scheduler<'_>) {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(worker::unwritable(&self.dag.step(id).name, error));
+        self.fail(id, diagnostics, scheduler);
+    }
+
+    fn stage(&mut self, id: StepId, staged: Staged) {
+        self.is_urgent = !staged.is_unsafe();
+        self.staged_since.get_or_insert_with(Instant::now);
+        self.staged.push((id, staged));
+    }
+
     /// Decides on every step that can be decided on now.
     fn decide_all(&mut self, scheduler: &mut Scheduler<'_>) {
         while let Some(id) = scheduler.next_to_decide() {
@@ -172,37 +246,42 @@ impl<'a> Build<'a> {
     }
 
     fn decide(&mut self, id: StepId, scheduler: &mut Scheduler<'_>) {
-        let step = self.dag.step(id);
-        let last = self.state.steps.get(&step.name);
+        let surveyed = self.survey.step(id);
+        if let Some(digest) = surveyed.fresh {
+            self.digests[id.0 as usize] = Some(digest);
+            self.tell_fresh(id);
+            return scheduler.fresh(id);
+        }
+        let last = surveyed.last.as_ref();
         let upstream = digests_of(self.dag, id, &self.digests).unwrap_or_default();
         let discovered = last.map_or(&[][..], |last| &last.discovered);
-        let expected = worker::expected_manifest(self.dag, id, self.survey, discovered, &upstream);
-        let Some(manifest) = expected else {
+        let Some(manifest) = key::expected(self.dag, id, self.survey, discovered, &upstream) else {
             // The worker says what is wrong with the files; perhaps they are not needed any more.
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
             return scheduler.stale(id);
         };
-        let Some(record) = self.state.results.get(&manifest.key()) else {
+        let Some(record) = self.store.result(manifest.key()) else {
             self.whys[id.0 as usize] = why(last, &manifest);
             return scheduler.stale(id);
         };
-        self.digests[id.0 as usize] = Some(record.digest);
-        let warnings = match record.warnings.as_str() {
+        let ResultRecord { digest, microseconds, warnings, .. } = record;
+        self.digests[id.0 as usize] = Some(digest);
+        let warnings = match warnings.as_str() {
             "" => Diagnostics::default(),
             warnings => serde_json::from_str(warnings).unwrap_or_default(),
         };
-        if self.survey.has_output(id, record.digest) {
-            self.record_step(id, last, manifest, discovered.to_vec());
-            self.adopt(id, record.digest);
+        let is_whole = self.survey.has_output(id, digest);
+        let why = if is_whole { Vec::new() } else { why(last, &manifest) };
+        let discovered = discovered.iter().map(|path| (path.clone(), None)).collect();
+        self.ended(id, digest, microseconds, manifest, discovered);
+        if is_whole {
+            self.adopt(id);
             self.finished(id, Outcome::Reused, Vec::new(), 0, false, warnings);
             return scheduler.fresh(id);
         }
-        let why = why(last, &manifest);
-        self.record_step(id, last, manifest, discovered.to_vec());
         self.kept_warnings[id.0 as usize] = warnings;
-        let was_ours = self.state.outputs.get(&step.name).map(|file| file.digest);
-        let why = match self.survey.output(id) {
-            Some(FileState::Known(file)) if Some(file.digest) == was_ours => why,
+        let why = match &surveyed.output {
+            Some(FileState::Known(file)) if Some(file.digest) == surveyed.ours => why,
             Some(FileState::Known(_)) => vec!["the output was changed by somebody else".to_owned()],
             _ => vec!["the output is missing".to_owned()],
         };
@@ -214,27 +293,63 @@ impl<'a> Build<'a> {
         scheduler.restore(id);
     }
 
-    /// Records an output that was there already, with the right bytes.
-    fn adopt(&mut self, id: StepId, digest: Digest) {
-        let path = &self.dag.step(id).name;
-        if let Some(FileState::Known(file)) = self.survey.output(id)
-            && self.state.outputs.get(path).is_none_or(|old| old.digest != digest)
-        {
-            let (path, record) = (path.clone(), file.clone());
-            self.outputs.push(Output { path, record, is_written: false });
+    /// Tells of a step that nothing has changed for.
+    fn tell_fresh(&mut self, id: StepId) {
+        self.summary.count(Outcome::Reused);
+        if let Some(event) = self.survey.step(id).notice.as_deref().and_then(notice) {
+            self.summary.warnings += event.0;
+            return (self.emit)(event.1);
+        }
+        if self.request.every_step {
+            let step = self.dag.step(id);
+            (self.emit)(Event::StepFinished {
+                step: step.name.clone(),
+                kind: step.work.describe(),
+                outcome: Outcome::Reused,
+                why: Vec::new(),
+                microseconds: 0,
+                wrote: false,
+                diagnostics: Vec::new(),
+                omitted: 0,
+            });
         }
     }
 
-    fn record_step(
-        &self,
+    /// Notes what decided a step's result; an earlier result of it is out of use.
+    fn ended(
+        &mut self,
         id: StepId,
-        last: Option<&StepRecord>,
+        digest: Digest,
+        microseconds: u64,
         manifest: Manifest,
-        discovered: Vec<String>,
+        discovered: Vec<(String, Option<FileRecord>)>,
     ) {
-        let record = StepRecord { manifest, discovered };
-        if last != Some(&record) {
-            self.store.record(&Fact::Step(self.dag.step(id).name.clone(), record));
+        if self.is_recorded
+            && let Some(last) = &self.survey.step(id).last
+            && last.manifest != manifest
+        {
+            self.store.retire(last.manifest.key(), self.now);
+        }
+        let is_whole = !self.dag.step(id).work.is_export();
+        let (output, is_written, notice) = (None, false, None);
+        self.ended[id.0 as usize] = Some(Ended {
+            digest,
+            microseconds,
+            manifest,
+            discovered,
+            output,
+            is_written,
+            is_whole,
+            notice,
+        });
+    }
+
+    /// Takes an output that is there, with the right bytes, for what it is.
+    fn adopt(&mut self, id: StepId) {
+        if let (Some(ended), Some(FileState::Known(file))) =
+            (&mut self.ended[id.0 as usize], &self.survey.step(id).output)
+        {
+            (ended.output, ended.is_whole) = (Some(*file), true);
         }
     }
 
@@ -262,20 +377,8 @@ impl<'a> Build<'a> {
                 scheduler.stale(id);
             }
             Report::Restored(id, None) => scheduler.stale(id),
-            Report::Restored(id, Some(Ok(written))) => {
-                let digest = self.digests[id.0 as usize];
-                let mut diagnostics = std::mem::take(&mut self.kept_warnings[id.0 as usize]);
-                self.wrote(id, digest, &written, &mut diagnostics);
-                let why = std::mem::take(&mut self.whys[id.0 as usize]);
-                let wrote = written.has_changed;
-                self.finished(id, Outcome::Restored, why, 0, wrote, diagnostics);
-                scheduler.restored(id);
-            }
-            Report::Restored(id, Some(Err(error))) => {
-                let mut diagnostics = Diagnostics::default();
-                diagnostics.push(worker::unwritable(&self.dag.step(id).name, &error));
-                self.fail(id, diagnostics, scheduler);
-            }
+            Report::Restored(id, Some(Ok(staged))) => self.stage(id, staged),
+            Report::Restored(id, Some(Err(error))) => self.unwritable(id, &error, scheduler),
             Report::Ran(id, ran) => match *ran {
                 Ok(ran) => self.ran(id, ran, scheduler),
                 Err(diagnostics) => self.fail(id, diagnostics, scheduler),
@@ -284,60 +387,73 @@ impl<'a> Build<'a> {
     }
 
     fn ran(&mut self, id: StepId, ran: Ran, scheduler: &mut Scheduler<'_>) {
-        let Ran { manifest, discovered, files, record, graph, written, unkept, mut diagnostics } =
-            ran;
-        if let Some(error) = unkept {
+        let Ran { manifest, discovered, digest, microseconds, place, graph, staged, .. } = ran;
+        if let Some(error) = ran.unkept {
             self.store_failed(&error);
         }
-        let digest = record.digest;
+        let diagnostics = ran.diagnostics;
         let is_again = self.digests[id.0 as usize].is_some();
         self.digests[id.0 as usize] = Some(digest);
         self.held[id.0 as usize] = graph.map(|graph| Held { graph, digest });
-        for (path, record) in files {
-            if self.state.files.get(&path) != Some(&record) {
-                self.store.record(&Fact::File(path.clone(), record.clone()));
-            }
-            self.learned.insert(path, record);
+        if self.is_recorded {
+            let warnings = match diagnostics.is_empty() {
+                true => String::new(),
+                false => serde_json::to_string(&diagnostics).unwrap_or_default(),
+            };
+            let record = ResultRecord { digest, microseconds, used: self.now, place, warnings };
+            self.store.record(manifest.key(), record);
         }
-        let microseconds = record.microseconds;
-        self.store.record(&Fact::Result(manifest.key(), record));
-        let last = self.state.steps.get(&self.dag.step(id).name);
-        self.record_step(id, last, manifest, discovered);
-        let mut has_changed = false;
-        let is_export = written.is_some();
-        if let Some(written) = &written
-            && self.request.check
-        {
-            let why = match self.survey.output(id) {
-                _ if !written.has_changed => Vec::new(),
+        let discovered = discovered.into_iter().map(|(path, record)| (path, Some(record)));
+        self.ended(id, digest, microseconds, manifest, discovered.collect());
+        match staged {
+            Some(staged) => {
+                self.ran[id.0 as usize] = Some((microseconds, diagnostics));
+                self.stage(id, staged);
+            }
+            None => {
+                // A graph made again for someone who needs it has been counted already.
+                if !is_again {
+                    let why = std::mem::take(&mut self.whys[id.0 as usize]);
+                    self.finished(id, Outcome::Built, why, microseconds, false, diagnostics);
+                }
+                scheduler.ran(id);
+            }
+        }
+    }
+
+    /// An output is in its place, or, in a check, compared.
+    fn written(&mut self, id: StepId, written: &Written, scheduler: &mut Scheduler<'_>) {
+        let has_changed = written.has_changed;
+        let ran = self.ran[id.0 as usize].take();
+        if let (true, Some((microseconds, diagnostics))) = (self.request.check, &ran) {
+            let why = match &self.survey.step(id).output {
+                _ if !has_changed => Vec::new(),
                 Some(FileState::Known(_)) => vec!["the output is out of date".to_owned()],
                 _ => vec!["the output is missing".to_owned()],
             };
-            let outcome = if written.has_changed { Outcome::Stale } else { Outcome::Reused };
-            self.finished(id, outcome, why, microseconds, false, diagnostics);
+            let outcome = if has_changed { Outcome::Stale } else { Outcome::Reused };
+            self.finished(id, outcome, why, *microseconds, false, diagnostics.clone());
             return scheduler.ran(id);
         }
-        if let Some(written) = written {
-            has_changed = written.has_changed;
-            self.wrote(id, Some(digest), &written, &mut diagnostics);
+        let why = std::mem::take(&mut self.whys[id.0 as usize]);
+        match ran {
+            Some((microseconds, mut diagnostics)) => {
+                self.wrote(id, written, &mut diagnostics);
+                self.finished(id, Outcome::Built, why, microseconds, has_changed, diagnostics);
+                scheduler.ran(id);
+            }
+            None => {
+                let mut diagnostics = std::mem::take(&mut self.kept_warnings[id.0 as usize]);
+                self.wrote(id, written, &mut diagnostics);
+                self.finished(id, Outcome::Restored, why, 0, has_changed, diagnostics);
+                scheduler.restored(id);
+            }
         }
-        // A graph made again for someone who needs it has been counted already.
-        if !is_again || is_export {
-            let why = std::mem::take(&mut self.whys[id.0 as usize]);
-            self.finished(id, Outcome::Built, why, microseconds, has_changed, diagnostics);
-        }
-        scheduler.ran(id);
     }
 
-    fn wrote(
-        &mut self,
-        id: StepId,
-        digest: Option<Digest>,
-        written: &Written,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let path = self.dag.step(id).name.clone();
+    fn wrote(&mut self, id: StepId, written: &Written, diagnostics: &mut Diagnostics) {
         if let Some(replaced) = &written.replaced {
+            let path = &self.dag.step(id).name;
             diagnostics.push(
                 Diagnostic::warning(
                     "replaced",
@@ -346,10 +462,10 @@ impl<'a> Build<'a> {
                 .note(format!("it is replaced; what was there is kept as `{replaced}`")),
             );
         }
-        if let Some(digest) = digest {
+        if let Some(ended) = &mut self.ended[id.0 as usize] {
             let Written { stamp, is_racy, has_changed, .. } = *written;
-            let record = FileRecord { stamp, digest, is_racy };
-            self.outputs.push(Output { path, record, is_written: has_changed });
+            ended.output = Some(FileRecord { stamp, digest: ended.digest, is_racy });
+            (ended.is_written, ended.is_whole) = (has_changed, true);
         }
     }
 
@@ -361,6 +477,7 @@ impl<'a> Build<'a> {
     }
 
     fn fail(&mut self, id: StepId, diagnostics: Diagnostics, scheduler: &mut Scheduler<'_>) {
+        self.ended[id.0 as usize] = None;
         if diagnostics.list.iter().any(|problem| problem.code == "internal") {
             self.summary.bugs += 1;
         }
@@ -392,8 +509,10 @@ impl<'a> Build<'a> {
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
         let omitted = diagnostics.omitted();
-        if !diagnostics.list.is_empty() {
-            self.notices.push(Event::StepFinished {
+        if let Some(ended) = &mut self.ended[id.0 as usize]
+            && !diagnostics.list.is_empty()
+        {
+            let event = Event::StepFinished {
                 step: step.name.clone(),
                 kind: step.work.describe(),
                 outcome: Outcome::Reused,
@@ -402,7 +521,9 @@ impl<'a> Build<'a> {
                 wrote: false,
                 diagnostics: diagnostics.list.clone(),
                 omitted,
-            });
+            };
+            // Events are structs of texts and numbers, which JSON can always hold.
+            ended.notice = serde_json::to_string(&event).ok();
         }
         (self.emit)(Event::StepFinished {
             step: step.name.clone(),
@@ -417,6 +538,18 @@ impl<'a> Build<'a> {
     }
 }
 
+/// Makes all that is staged safe from a power cut.
+fn sync(disk: &dyn Disk, folder: &Path, staged: &[(StepId, Staged)]) -> io::Result<()> {
+    match disk.sync_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            let unsafe_ones = staged.iter().filter(|(_, staged)| staged.is_unsafe());
+            let mut files = unsafe_ones.filter_map(|(_, staged)| staged.temporary());
+            files.try_for_each(|file| disk.sync(file))
+        }
+        synced => synced,
+    }
+}
+
 /// Says why a step is stale, by what is different from when it was last built.
 fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
     let Some(last) = last else { return vec!["it was never built".to_owned()] };
@@ -427,6 +560,17 @@ fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
     }
 }
 
-pub(super) fn digests_of(dag: &Dag, id: StepId, digests: &[Option<Digest>]) -> Option<Vec<Digest>> {
+/// Reads what a step had to say when it was last built, with how many warnings that are.
+pub(super) fn notice(text: &str) -> Option<(usize, Event)> {
+    let event: Event = serde_json::from_str(text).ok()?;
+    match &event {
+        Event::StepFinished { diagnostics, omitted, .. } => {
+            Some((diagnostics.len() + omitted, event))
+        }
+        _ => None,
+    }
+}
+
+fn digests_of(dag: &Dag, id: StepId, digests: &[Option<Digest>]) -> Option<Vec<Digest>> {
     dag.upstream(id).iter().map(|used| digests[used.0 as usize]).collect()
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::output::Written;
+use super::output::Staged;
 use super::worker::{self, Bench, Held, Ran};
 use crate::dag::StepId;
 use crate::diagnostic::Diagnostics;
@@ -49,6 +49,6 @@ impl Job {
 /// What a worker has done.
 pub(super) enum Report {
     Loaded(StepId, Option<Held>),
-    Restored(StepId, Option<io::Result<Written>>),
+    Restored(StepId, Option<io::Result<Staged>>),
     Ran(StepId, Box<Result<Ran, Diagnostics>>),
 }
