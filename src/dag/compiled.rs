@@ -183,10 +183,8 @@ impl Compiled {
     /// Makes the Dag of some of the steps, with all that these use. Its steps and files have other
     /// numbers: [`Dag::number`] and [`Dag::file_number`] tell them.
     pub fn part(self: &Arc<Self>, wanted: &[bool]) -> Option<Dag> {
-        let chosen: Vec<StepId> = (0..self.step_count() as u32)
-            .map(StepId)
-            .filter(|id| wanted[id.0 as usize])
-            .collect();
+        let chosen: Vec<StepId> =
+            (0..self.step_count() as u32).map(StepId).filter(|id| wanted[id.0 as usize]).collect();
         let mut numbers: HashMap<StepId, StepId> = HashMap::with_capacity(chosen.len());
         numbers.extend(chosen.iter().copied().zip((0..).map(StepId)));
         let (sources, files) = self.plan()?;

@@ -9,6 +9,7 @@ mod diagram;
 pub use compiled::Compiled;
 
 use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -130,9 +131,9 @@ impl Dag {
                                 matched.retain(|file| !is_output(file));
                                 matched
                             }
-                            Err(message) => {
+                            Err((code, message)) => {
                                 diagnostics.push(
-                                    Diagnostic::error("bad-pattern", message)
+                                    Diagnostic::error(code, message)
                                         .at(plan.sources.excerpt(pattern.span), ""),
                                 );
                                 Vec::new()
@@ -390,13 +391,29 @@ struct Look<'a> {
     reading: &'a mut Reading,
 }
 
+/// Lists a folder in order; one that is not there holds nothing.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<Entry>> {
+    match disk.list(folder) {
+        Ok(mut entries) => {
+            entries.sort_unstable();
+            Ok(entries)
+        }
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Returns the digest of the entries of a folder, but for what layercake itself makes there: a
 /// pattern that was matched against these matches the same files while it stays.
-pub fn listing_digest(
-    folder: &str,
-    entries: &[Entry],
-    is_output: impl Fn(&str) -> bool,
-) -> Digest {
+pub fn listing_digest(folder: &str, entries: &[Entry], is_output: impl Fn(&str) -> bool) -> Digest {
     let mut digester = Digester::new("layercake listing 1");
     for Entry { name, is_folder } in entries {
         let is_ours = name == store::FOLDER
@@ -413,13 +430,13 @@ pub fn listing_digest(
 ///
 /// Hidden files and folders match only where the pattern names them; links to folders are not
 /// entered.
-fn expand(pattern: &str, look: &mut Look<'_>) -> Result<Vec<String>, String> {
+fn expand(pattern: &str, look: &mut Look<'_>) -> Result<Vec<String>, (&'static str, String)> {
     let Look { project, disk, is_output, listings, reading } = look;
     let glob = GlobBuilder::new(pattern)
         .literal_separator(true)
         .backslash_escape(false)
         .build()
-        .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?
+        .map_err(|error| ("bad-pattern", format!("`{pattern}` is no pattern: {}", error.kind())))?
         .compile_matcher();
     let depth = pattern.split('/').count();
     let deep = pattern.contains("**");
@@ -430,9 +447,9 @@ fn expand(pattern: &str, look: &mut Look<'_>) -> Result<Vec<String>, String> {
         if !listings.contains_key(&folder) {
             // Before the entries: what comes after the stamp changes it.
             let stamp = disk.look_at_folder(&project.join(&folder)).ok();
-            // A folder that is not there holds no files.
-            let mut entries = disk.list(&project.join(&folder)).unwrap_or_default();
-            entries.sort_unstable();
+            let entries = list(*disk, &project.join(&folder)).map_err(|error| {
+                ("unreadable", format!("the folder `{folder}` cannot be listed: {error}"))
+            })?;
             let digest = listing_digest(&folder, &entries, &**is_output);
             reading.folders.push((folder.clone(), Listing { stamp, digest }));
             listings.insert(folder.clone(), entries);

@@ -8,12 +8,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::job::{Job, Report};
+use super::key;
 use super::output::{self, Staged, Written};
 use super::scheduler::{Scheduler, Task};
 use super::survey::Survey;
 use super::sweep::FileState;
 use super::worker::{self, Bench, Held, Ran};
-use super::key;
 use super::{BuildError, Event, Outcome, Request, Summary};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
@@ -89,7 +89,7 @@ impl<'a> Build<'a> {
     pub(super) fn new(
         dag: &'a Dag,
         request: &'a Request,
-            survey: &'a Survey,
+        survey: &'a Survey,
         store: &'a Store,
         wanted: &'a [bool],
         emit: &'a mut dyn FnMut(Event),

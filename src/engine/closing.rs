@@ -174,8 +174,7 @@ impl Closing<'_, '_> {
             if before.stamp.is_none() || self.disk.look_at_folder(&path).ok() != before.stamp {
                 let listing = sweep::list_again(self.project, self.known, at, self.disk);
                 if let Some(mut listing) = listing {
-                    listing.stamp =
-                        listing.stamp.filter(|stamp| !sweep::is_racy(stamp, self.now));
+                    listing.stamp = listing.stamp.filter(|stamp| !sweep::is_racy(stamp, self.now));
                     self.known.folders[at].listing = Some(listing);
                 }
             }
@@ -196,11 +195,9 @@ impl Closing<'_, '_> {
         let mut paths: Vec<(String, &FileRow<'_>)> = Vec::new();
         if !discovered.is_empty() || known.files.iter().any(|row| row.role == Role::Discovered) {
             for (path, row) in known.rows() {
-                let is_needed = match row.role {
-                    Role::Input(_) => missing.remove(path.as_str()).is_some() || true,
-                    Role::Discovered => missing.remove(path.as_str()).is_some(),
-                    _ => true,
-                };
+                let is_found = matches!(row.role, Role::Input(_) | Role::Discovered)
+                    && missing.remove(path.as_str()).is_some();
+                let is_needed = is_found || row.role != Role::Discovered;
                 is_changed |= !is_needed;
                 if is_needed {
                     paths.push((path, row));

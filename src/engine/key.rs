@@ -60,9 +60,9 @@ pub(super) fn expected(
         let file = group.iter().map(|file| known(dag.file_path(*file), Some(survey.file(*file))));
         files.push(file.collect::<Option<Vec<_>>>()?);
     }
-    let found = discovered.iter().map(|path| {
-        known(path, survey.discovered(path)).filter(|_| !dag.is_output(path))
-    });
+    let found = discovered
+        .iter()
+        .map(|path| known(path, survey.discovered(path)).filter(|_| !dag.is_output(path)));
     Some(manifest(dag.step(id), digests, &files, &found.collect::<Option<Vec<_>>>()?))
 }
 

@@ -98,7 +98,8 @@ impl<'a> Known<'a> {
             let folders = before.folders.iter();
             let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
             let found = paths.zip(&before.files).filter(|(folder, row)| {
-                row.role == Role::Discovered && !input_paths.contains(&*path::join(folder, row.name))
+                row.role == Role::Discovered
+                    && !input_paths.contains(&*path::join(folder, row.name))
             });
             files.extend(found.map(|(folder, row)| (folder, row.clone())));
         }
@@ -230,7 +231,11 @@ pub(super) fn arrange<'n>(
         rows.push(row);
     }
     let rest = listings.into_iter();
-    folders.extend(rest.map(|(path, listing)| FolderRow { path, listing: Some(listing), count: 0 }));
+    folders.extend(rest.map(|(path, listing)| FolderRow {
+        path,
+        listing: Some(listing),
+        count: 0,
+    }));
     (folders, rows)
 }
 

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::build::{Build, notice};
+use super::closing::Closing;
 use super::known::{self, Known, Rows};
 use super::reader::FileReader;
-use super::closing::Closing;
 use super::survey::Survey;
 use super::sweep::{self, Reread};
 use super::worker::{self, Bench};
@@ -55,7 +55,8 @@ pub fn build(
             return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
         };
         let known = Known::of_dag(dag, whole, before.map(|(known, _)| known));
-        let scene = Scene { store: &store, image: kept.as_ref().map(|kept| kept.1), dag: Some(dag) };
+        let scene =
+            Scene { store: &store, image: kept.as_ref().map(|kept| kept.1), dag: Some(dag) };
         match session.run(scene, known, &targets, listener)? {
             Run::Ended(summary) => return Ok(summary),
             // Another build has ended meanwhile; what it left is news.
@@ -174,7 +175,8 @@ impl Session<'_> {
                 }
             }
         }
-        let is_stale = known.steps.iter().zip(&wanted).any(|(row, wanted)| *wanted && !row.is_fresh);
+        let is_stale =
+            known.steps.iter().zip(&wanted).any(|(row, wanted)| *wanted && !row.is_fresh);
         listener.hear(Event::BuildStarted { version: EVENT_VERSION, steps });
         let is_same = sweep.files.is_empty() && sweep.folders.is_empty() && plan.is_empty();
         let writes = !request.dry_run && !request.check;
@@ -311,11 +313,7 @@ impl Session<'_> {
     }
 
     /// Locks the store, and says so if that takes waiting; `None` if the build is stopped meanwhile.
-    fn lock(
-        &self,
-        store: &Store,
-        listener: &mut dyn Listener,
-    ) -> io::Result<Option<Locked>> {
+    fn lock(&self, store: &Store, listener: &mut dyn Listener) -> io::Result<Option<Locked>> {
         let mut was_waited_for = false;
         loop {
             if let Some((now, was_abandoned)) = store.lock()? {
@@ -372,7 +370,8 @@ fn cone(whole: &Compiled, targets: &[StepId]) -> Vec<bool> {
 /// Returns, for each step, whether its result may not be what it should be.
 fn stale_steps(known: &Known<'_>, again: &Reread) -> Vec<bool> {
     let whole = &known.whole;
-    let is_stale = |(row, step): (&crate::store::StepRow, u32)| (!row.is_fresh).then_some(StepId(step));
+    let is_stale =
+        |(row, step): (&crate::store::StepRow, u32)| (!row.is_fresh).then_some(StepId(step));
     let mut rest: Vec<StepId> = known.steps.iter().zip(0..).filter_map(is_stale).collect();
     let changed = again
         .states

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::known::Known;
 use super::reader::{FileReader, ReadFile};
-use crate::dag::{Compiled, listing_digest};
+use crate::dag;
 use crate::disk::{Disk, Node, Now, Stamp};
 use crate::path;
 use crate::project::Project;
@@ -93,19 +93,12 @@ pub(super) fn list_again(
     disk: &dyn Disk,
 ) -> Option<Listing> {
     let row = &known.folders[folder];
-    let before = row.listing?;
-    let now = listing(project, row.path, &known.whole, disk);
-    (now.digest == before.digest).then_some(now)
-}
-
-/// Returns what is in a folder; a folder that is not there is empty.
-fn listing(project: &Project, folder: &str, whole: &Compiled, disk: &dyn Disk) -> Listing {
+    let path = project.path(row.path);
     // Before the entries: what comes after the stamp changes it.
-    let stamp = disk.look_at_folder(&project.path(folder)).ok();
-    let mut entries = disk.list(&project.path(folder)).unwrap_or_default();
-    entries.sort_unstable();
-    let digest = listing_digest(folder, &entries, |path| whole.is_output(path));
-    Listing { stamp, digest }
+    let stamp = disk.look_at_folder(&path).ok();
+    let entries = dag::list(disk, &path).ok()?;
+    let digest = dag::listing_digest(row.path, &entries, |path| known.whole.is_output(path));
+    (digest == row.listing?.digest).then_some(Listing { stamp, digest })
 }
 
 /// What was read of files that may have changed.

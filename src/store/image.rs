@@ -193,7 +193,18 @@ impl<'a> Image<'a> {
             .collect::<Option<_>>()?;
         let dag = rest.number()?;
         let is_whole = rest.0.is_empty();
-        is_whole.then_some(Image { identity, boot, time, folders, files, steps, lasts, notices, gone, dag })
+        is_whole.then_some(Image {
+            identity,
+            boot,
+            time,
+            folders,
+            files,
+            steps,
+            lasts,
+            notices,
+            gone,
+            dag,
+        })
     }
 }
 

@@ -45,10 +45,8 @@ impl Pack {
             },
         };
         self.length = Some(length);
-        let place = Place {
-            offset: length + self.pending.len() as u64,
-            length: bytes.len() as u32,
-        };
+        let place =
+            Place { offset: length + self.pending.len() as u64, length: bytes.len() as u32 };
         self.pending.extend_from_slice(bytes);
         Ok(place)
     }

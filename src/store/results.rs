@@ -46,14 +46,15 @@ impl Results {
     }
 
     /// Returns all results.
-    pub(super) fn known(&mut self, disk: &dyn Disk) -> &mut HashMap<Key, ResultRecord, RandomState> {
+    pub(super) fn known(
+        &mut self,
+        disk: &dyn Disk,
+    ) -> &mut HashMap<Key, ResultRecord, RandomState> {
         self.known.get_or_insert_with(|| {
             let (bytes, damage) = self.log.read(disk);
             self.damage = damage;
-            let mut known = HashMap::with_capacity_and_hasher(
-                bytes.len() / RECORD,
-                RandomState::default(),
-            );
+            let mut known =
+                HashMap::with_capacity_and_hasher(bytes.len() / RECORD, RandomState::default());
             known.extend(self.log.records(&bytes).filter_map(decode));
             known
         })

@@ -115,9 +115,7 @@ impl Project {
         let request = &Request { every_step: true, ..request.clone() };
         let targets: Vec<_> = request.targets.iter().map(|name| vec![name.clone()]).collect();
         let emit = &mut |event| build.events.push(event);
-        if let Some(built) =
-            engine::build_known(&project, &targets, request, &disk, &stop, emit)
-        {
+        if let Some(built) = engine::build_known(&project, &targets, request, &disk, &stop, emit) {
             build.result = built.map_err(Error::from);
             return build;
         }
