@@ -1,5 +1,6 @@
 //! Reads files whole, and none outside of the project's root.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,28 +52,35 @@ impl<'a> FileReader<'a> {
         Err(io::Error::other("it keeps changing while it is read"))
     }
 
-    /// Reads files of one folder whole, and hands over each, by the place of its name.
+    /// Reads files of one folder whole, and hands over each, by its place. They are given by their
+    /// names and the digests that they had, if any.
     pub(super) fn read_in(
         &self,
         folder: &str,
-        names: &mut dyn Iterator<Item = &str>,
+        files: &[(&str, Option<Digest>)],
         now: Now,
         seen: &mut dyn FnMut(usize, io::Result<ReadFile>),
     ) {
-        let names: Vec<&str> = names.collect();
         let full = self.project.path(folder);
-        let is_inside = self.check_inside(&full.join("file")).is_ok();
-        if !is_inside {
-            for (at, name) in names.iter().enumerate() {
-                seen(at, self.read(&path::join(folder, name), now));
-            }
-            return;
+        let read = |at: usize| self.read(&path::join(folder, files[at].0), now);
+        if self.check_inside(&full.join("file")).is_err() {
+            return (0..files.len()).for_each(|at| seen(at, read(at)));
         }
-        self.disk.read_in(&full, &mut names.iter().copied(), &mut |at, content| {
-            match content.ok().and_then(|content| whole(content, now)) {
-                Some(file) => seen(at, Ok(file)),
+        let digest = Cell::new(None);
+        let mut is_known = |at: usize, bytes: &[u8]| {
+            digest.set(Some(Digest::of(bytes)));
+            digest.get() == files[at].1
+        };
+        let mut names = files.iter().map(|(name, _)| *name);
+        self.disk.read_in(&full, &mut names, &mut is_known, &mut |at, content| {
+            match (content, digest.take()) {
+                (Ok(Content { bytes, stamp, is_whole: true }), digest) => {
+                    let digest = digest.unwrap_or_else(|| Digest::of(&bytes));
+                    let record = FileRecord { stamp, digest, is_racy: is_racy(&stamp, now) };
+                    seen(at, Ok(ReadFile { bytes: bytes.into(), record }));
+                }
                 // A link, or something wrong: the longer way follows it, and says what.
-                None => seen(at, self.read(&path::join(folder, names[at]), now)),
+                _ => seen(at, read(at)),
             }
         });
     }

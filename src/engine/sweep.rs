@@ -59,12 +59,12 @@ pub(super) fn sweep(
         (Ok(Node::File(stamp)), Some(record)) => {
             let latest = stamp.modified.max(stamp.changed);
             let is_same = record.stamp == stamp && !record.is_racy && latest < known.trusted_until;
-            is_paranoid || !is_same
+            !is_same
         }
         (Err(error), None) => error.kind() != io::ErrorKind::NotFound,
         _ => true,
     };
-    let files = in_shares(known, None, WORTH_A_THREAD, threads, |folder, rows, found| {
+    let look = |folder: &str, rows: Range<usize>, found: &mut Vec<usize>| {
         let mut next = rows.start;
         let mut names = known.files[rows.clone()].iter().map(|row| row.name);
         disk.look_in(&project.path(folder), &mut names, &mut |at, node| {
@@ -76,7 +76,11 @@ pub(super) fn sweep(
         });
         // Where the folder itself cannot be looked at, neither can what is in it.
         found.extend(next..rows.end);
-    });
+    };
+    let files = match is_paranoid {
+        true => (0..known.files.len()).collect(),
+        false => in_shares(known, None, WORTH_A_THREAD, threads, look),
+    };
     let changed = known.folders.iter().zip(0..).filter_map(|(folder, at)| {
         let Listing { stamp, .. } = folder.listing?;
         let now = disk.look_at_folder(&project.path(folder.path)).ok();
@@ -121,8 +125,12 @@ pub(super) fn read_again(
     let held = AtomicUsize::new(0);
     let read = in_shares(known, Some(files), WORTH_A_READER, threads, |folder, part, found| {
         let rows = &files[part];
-        let mut names = rows.iter().map(|at| known.files[*at].name);
-        reader.read_in(folder, &mut names, now, &mut |place, read| {
+        let file = |at: &usize| {
+            let row = &known.files[*at];
+            (row.name, row.record.map(|record| record.digest))
+        };
+        let named: Vec<_> = rows.iter().map(file).collect();
+        reader.read_in(folder, &named, now, &mut |place, read| {
             let at = rows[place];
             let row = &known.files[at];
             let (state, bytes) = match read {

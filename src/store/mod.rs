@@ -236,7 +236,7 @@ impl Store {
     ///
     /// Those of the file system.
     pub fn flush(&self, all: bool) -> io::Result<()> {
-        let (mut results, mut pack) = (held(&self.results), held(&self.pack));
+        let (mut pack, mut results) = (held(&self.pack), held(&self.results));
         if !all && results.pending() + pack.pending() < WORTH_A_WRITE {
             return Ok(());
         }
@@ -254,30 +254,33 @@ impl Store {
         if bytes.len() > MOST_PACKED {
             return blobs::keep(&*self.disk, &self.folder, digest, bytes).map(|()| None);
         }
-        let (mut results, mut pack) = (held(&self.results), held(&self.pack));
-        if let Some(place) = results.place(&*self.disk, digest) {
-            // Bytes that were damaged are kept anew.
-            if pack.read(&*self.disk, place, digest).is_some() {
-                return Ok(Some(place));
-            }
+        let mut pack = held(&self.pack);
+        let place = pack.places(|| self.places()).get(&digest).copied();
+        // Bytes that were damaged are kept anew.
+        if let Some(place) = place.filter(|at| pack.read(&*self.disk, *at, digest).is_some()) {
+            return Ok(Some(place));
         }
-        let place = pack.add(&*self.disk, bytes)?;
-        results.placed(digest, place);
-        Ok(Some(place))
+        pack.add(&*self.disk, digest, bytes).map(Some)
     }
 
     /// Returns whether bytes with this digest were ever kept, and not removed since.
     pub fn has(&self, digest: Digest) -> bool {
-        held(&self.results).place(&*self.disk, digest).is_some()
+        held(&self.pack).places(|| self.places()).contains_key(&digest)
             || blobs::has(&*self.disk, &self.folder, digest)
     }
 
     /// Returns the bytes with this digest, if they are there and whole.
     pub fn bytes(&self, digest: Digest) -> Option<Vec<u8>> {
-        let place = held(&self.results).place(&*self.disk, digest);
-        place
-            .and_then(|place| held(&self.pack).read(&*self.disk, place, digest))
-            .or_else(|| blobs::read(&*self.disk, &self.folder, digest))
+        let packed = {
+            let mut pack = held(&self.pack);
+            let place = pack.places(|| self.places()).get(&digest).copied();
+            place.and_then(|place| pack.read(&*self.disk, place, digest))
+        };
+        packed.or_else(|| blobs::read(&*self.disk, &self.folder, digest))
+    }
+
+    fn places(&self) -> results::Places {
+        held(&self.results).places(&*self.disk)
     }
 
     /// Keeps what somebody else had written at an output's path, where even [`Store::remove`]

@@ -8,12 +8,15 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Place;
+use super::results::Places;
 use crate::digest::Digest;
 use crate::disk::{Disk, Node};
 
 /// The pack of one store.
 pub(super) struct Pack {
     path: PathBuf,
+    /// What is where; `None` until somebody asks.
+    places: Option<Places>,
     /// How long the file is, as far as it is ours to add to; `None` until it is looked at.
     length: Option<u64>,
     /// What comes after that, and is not on disk yet.
@@ -25,16 +28,26 @@ pub(super) struct Pack {
 impl Pack {
     /// Names the file; nothing is read or made yet.
     pub(super) fn new(path: PathBuf) -> Pack {
-        Pack { path, length: None, pending: Vec::new(), has_torn_tail: false }
+        Pack { path, places: None, length: None, pending: Vec::new(), has_torn_tail: false }
     }
 
-    /// Forgets how long the file is: another process may have added to it. Nothing must be pending.
+    /// Forgets what was read: another process may have added to it. Nothing must be pending.
     pub(super) fn forget(&mut self) {
-        self.length = None;
+        (self.places, self.length) = (None, None);
+    }
+
+    /// Returns what is where, as `places` tells the first time.
+    pub(super) fn places(&mut self, places: impl FnOnce() -> Places) -> &mut Places {
+        self.places.get_or_insert_with(places)
     }
 
     /// Adds bytes, and returns where they are; they are on disk after [`Pack::flush`].
-    pub(super) fn add(&mut self, disk: &dyn Disk, bytes: &[u8]) -> io::Result<Place> {
+    pub(super) fn add(
+        &mut self,
+        disk: &dyn Disk,
+        digest: Digest,
+        bytes: &[u8],
+    ) -> io::Result<Place> {
         let length = match self.length {
             Some(length) => length,
             None => match disk.look(&self.path) {
@@ -48,6 +61,9 @@ impl Pack {
         let place =
             Place { offset: length + self.pending.len() as u64, length: bytes.len() as u32 };
         self.pending.extend_from_slice(bytes);
+        if let Some(places) = &mut self.places {
+            places.insert(digest, place);
+        }
         Ok(place)
     }
 

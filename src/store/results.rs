@@ -18,25 +18,26 @@ const HEADER: &[u8] = b"layercake results 1\n";
 /// About the bytes of a record, to guess how many there are.
 const RECORD: usize = 112;
 
+/// Places in the pack by the digests of what is there.
+pub(super) type Places = HashMap<Digest, Place, RandomState>;
+
 /// The results of one store.
 pub(super) struct Results {
     log: Log,
     /// What is in the log and what was added since; `None` until somebody asks.
     known: Option<HashMap<Key, ResultRecord, RandomState>>,
-    /// Where in the pack bytes with a digest are, of all results that are known.
-    places: Option<HashMap<Digest, Place, RandomState>>,
     damage: Option<String>,
 }
 
 impl Results {
     /// Names the log; nothing is read yet.
     pub(super) fn new(path: PathBuf) -> Results {
-        Results { log: Log::new(path, HEADER), known: None, places: None, damage: None }
+        Results { log: Log::new(path, HEADER), known: None, damage: None }
     }
 
     /// Forgets what was read: another process may have added to it. Nothing must be pending.
     pub(super) fn forget(&mut self) {
-        (self.known, self.places, self.damage) = (None, None, None);
+        (self.known, self.damage) = (None, None);
     }
 
     /// Returns what was wrong with the log, if anything.
@@ -60,27 +61,17 @@ impl Results {
         })
     }
 
-    /// Returns where bytes with this digest are in the pack.
-    pub(super) fn place(&mut self, disk: &dyn Disk, digest: Digest) -> Option<Place> {
-        if self.places.is_none() {
-            let mut places: HashMap<Digest, Place, RandomState> = HashMap::default();
-            for record in self.known(disk).values() {
-                if let Some(place) = record.place {
-                    // The latest is there because an earlier one was not whole.
-                    let latest = places.entry(record.digest).or_insert(place);
-                    *latest = if place.offset > latest.offset { place } else { *latest };
-                }
+    /// Returns where bytes are in the pack, by their digest.
+    pub(super) fn places(&mut self, disk: &dyn Disk) -> Places {
+        let mut places = Places::default();
+        for record in self.known(disk).values() {
+            if let Some(place) = record.place {
+                // The latest is there because an earlier one was not whole.
+                let latest = places.entry(record.digest).or_insert(place);
+                *latest = if place.offset > latest.offset { place } else { *latest };
             }
-            self.places = Some(places);
         }
-        self.places.as_ref()?.get(&digest).copied()
-    }
-
-    /// Notes where bytes are in the pack, before a result says so.
-    pub(super) fn placed(&mut self, digest: Digest, place: Place) {
-        if let Some(places) = &mut self.places {
-            places.insert(digest, place);
-        }
+        places
     }
 
     /// Adds a result; it is on disk after [`Results::flush`].

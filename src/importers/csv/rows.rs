@@ -35,13 +35,14 @@ pub struct Row<'r> {
 impl<'s> Rows<'s> {
     /// Starts below the header.
     pub fn new(sheet: &'s Sheet<'s>) -> Rows<'s> {
+        let body = &sheet.text.as_bytes()[sheet.body..];
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(sheet.dialect.delimiter)
             .quote(sheet.dialect.quote)
-            .buffer_capacity(BUFFER)
-            .from_reader(&sheet.text.as_bytes()[sheet.body..]);
+            .buffer_capacity(BUFFER.min(body.len().max(1)))
+            .from_reader(body);
         let record = csv::ByteRecord::with_capacity(256, sheet.columns.headers.len());
         Rows { sheet, reader, record, next: 0 }
     }
