@@ -278,8 +278,8 @@ impl Disk for RealDisk {
             }
             bytes.truncate(at);
             // Whatever was added or cut while it was read shows in its stamp.
-            let is_whole = at == size
-                && (is_known(place, &bytes) || stamp_of(&fstat(&file)?) == before);
+            let is_whole =
+                at == size && (is_known(place, &bytes) || stamp_of(&fstat(&file)?) == before);
             Ok(Content { bytes, stamp: before, is_whole })
         };
         names.enumerate().for_each(|(at, name)| seen(at, read(at, name)));

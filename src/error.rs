@@ -14,6 +14,9 @@ pub enum Error {
     /// The build could not start.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// The store could not be locked, read or written.
+    #[error("`.layercake`, the store of the project, cannot be used")]
+    Store(#[source] std::io::Error),
     /// Files could not be watched.
     #[cfg(feature = "watch")]
     #[error(transparent)]

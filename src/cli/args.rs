@@ -86,6 +86,8 @@ pub enum Command {
     Clean(Clean),
     /// Show the steps of the plan and how they hang together
     Plan(Plan),
+    /// Look after what layercake remembers: what it takes, whether it is whole, what may go
+    Store(Store),
     /// Print the JSON Schema of plans, or of another format
     Schema(Schema),
     /// Start a project: a plan with data that builds at once
@@ -109,6 +111,9 @@ pub struct Build {
     /// Write nothing, and exit with 1 if an output is missing or not what it should be (for CI)
     #[arg(long, conflicts_with = "dry_run")]
     pub check: bool,
+    /// Leave outputs that somebody else has changed as they are, with a warning
+    #[arg(long, conflicts_with = "check")]
+    pub keep_edited: bool,
     /// Read every file again, whatever its size and times say of it
     #[arg(long)]
     pub paranoid: bool,
@@ -131,6 +136,35 @@ pub struct Clean {
     /// Remove only the outputs of steps that are not in the plan any more
     #[arg(long, conflicts_with = "targets")]
     pub stale: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Store {
+    #[command(subcommand)]
+    pub command: StoreCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Say what is in the store, and how much it takes
+    Stats,
+    /// Read everything in the store, and exit with 1 if something is damaged
+    Verify,
+    /// Remove results that are not in use any more
+    Gc(Gc),
+}
+
+#[derive(Debug, Args)]
+pub struct Gc {
+    /// Remove what was not in use for longer than this: `12h`, `30d`, `8w`
+    #[arg(long, value_name = "AGE", default_value = "90d", value_parser = age)]
+    pub max_age: i64,
+    /// Remove what was not in use for longest, until the rest takes no more: `500MB`, `2GiB`
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
+    pub max_size: u64,
     /// Say what would be removed, and remove nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -189,4 +223,33 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE".to_owned()),
     }
+}
+
+/// Reads a time span, and returns it in nanoseconds.
+fn age(text: &str) -> Result<i64, String> {
+    const HOUR: i64 = 3_600_000_000_000;
+    let units = [("h", HOUR), ("d", 24 * HOUR), ("w", 7 * 24 * HOUR)];
+    let found = units.iter().find_map(|(unit, length)| {
+        let number: u32 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        i64::from(number).checked_mul(*length)
+    });
+    found.ok_or_else(|| "expected a number and a unit: `12h`, `30d`, `8w`".to_owned())
+}
+
+/// Reads an amount of memory, and returns it in bytes.
+fn size(text: &str) -> Result<u64, String> {
+    let units = [
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("kB", 1_000),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+        ("B", 1),
+    ];
+    let found = units.iter().find_map(|(unit, bytes)| {
+        let number: u64 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        number.checked_mul(*bytes)
+    });
+    found.ok_or_else(|| "expected a number and a unit: `500MB`, `2GiB`".to_owned())
 }

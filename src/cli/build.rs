@@ -55,6 +55,7 @@ pub fn request(context: &Context, arguments: &Build, targets: Vec<String>) -> Re
         keep_going: arguments.keep_going,
         dry_run: arguments.dry_run,
         check: arguments.check,
+        keep_edited: arguments.keep_edited,
         paranoid: arguments.paranoid,
         every_step: common.json || common.verbose || arguments.dry_run,
     }

@@ -8,6 +8,7 @@ mod plan;
 mod progress;
 mod report;
 mod schema;
+mod store;
 mod terminal;
 #[cfg(feature = "watch")]
 mod watch;
@@ -72,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Watch(arguments) => watch::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
+        Command::Store(arguments) => store::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
     };
@@ -182,6 +184,7 @@ impl Context {
         let code = match error {
             Error::Project(_) => "no-project",
             Error::Build(_) => "no-build",
+            Error::Store(_) => "no-store",
             #[cfg(feature = "watch")]
             Error::Watch(_) => "no-watch",
         };

@@ -146,7 +146,7 @@ impl<'a> Display<'a> {
         let style = match outcome {
             Outcome::Built => AnsiColor::Green.on_default(),
             Outcome::Restored => AnsiColor::Cyan.on_default(),
-            Outcome::Stale | Outcome::Skipped => AnsiColor::Yellow.on_default(),
+            Outcome::Stale | Outcome::Skipped | Outcome::Kept => AnsiColor::Yellow.on_default(),
             Outcome::Failed => AnsiColor::Red.on_default().bold(),
             Outcome::Reused => Style::new().dimmed(),
         };
@@ -167,7 +167,7 @@ impl<'a> Display<'a> {
 
     fn summary(&self, summary: &Summary) {
         let common = &self.context.common;
-        let did = summary.built + summary.restored + summary.stale;
+        let did = summary.built + summary.restored + summary.stale + summary.kept;
         if common.quiet || self.is_repeat && did == 0 && summary.is_success() {
             return;
         }
@@ -194,6 +194,7 @@ impl<'a> Display<'a> {
             (summary.restored, "restored"),
             (summary.stale, "stale"),
             (summary.reused, "reused"),
+            (summary.kept, "kept"),
             (summary.failed, "failed"),
             (summary.skipped, "skipped"),
         ];

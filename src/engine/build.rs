@@ -260,7 +260,15 @@ impl<'a> Build<'a> {
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
             return scheduler.stale(id);
         };
-        let Some(record) = self.store.result(manifest.key()) else {
+        let record = self.store.result(manifest.key());
+        if self.request.keep_edited
+            && self.is_edited(id)
+            && !record.as_ref().is_some_and(|record| self.survey.has_output(id, record.digest))
+        {
+            self.keep_edited(id);
+            return scheduler.fresh(id);
+        }
+        let Some(record) = record else {
             self.whys[id.0 as usize] = why(last, &manifest);
             return scheduler.stale(id);
         };
@@ -291,6 +299,28 @@ impl<'a> Build<'a> {
         }
         self.whys[id.0 as usize] = why;
         scheduler.restore(id);
+    }
+
+    /// Returns whether a step has an output that was there and is not what layercake has written.
+    fn is_edited(&self, id: StepId) -> bool {
+        let step = self.survey.step(id);
+        match &step.output {
+            Some(FileState::Known(file)) => {
+                step.ours != Some(file.digest) && !self.store.has(file.digest)
+            }
+            _ => false,
+        }
+    }
+
+    fn keep_edited(&mut self, id: StepId) {
+        let path = &self.dag.step(id).name;
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(
+            Diagnostic::warning("edited", format!("`{path}` was changed by somebody else"))
+                .note("it is left as it is, and is not what the plan makes")
+                .help("a build without `--keep-edited` replaces it, and keeps what was there in `.layercake/replaced`"),
+        );
+        self.finished(id, Outcome::Kept, Vec::new(), 0, false, diagnostics);
     }
 
     /// Tells of a step that nothing has changed for.

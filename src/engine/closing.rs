@@ -12,10 +12,13 @@ use crate::dag::{Dag, StepId};
 use crate::disk::{Disk, Now};
 use crate::path;
 use crate::project::Project;
-use crate::store::{FileRecord, FileRow, Image, Role, StepRecord, StepRow, Store};
+use crate::store::{FileRecord, FileRow, Image, Limits, Role, StepRecord, StepRow, Store};
 
 /// How long the clock that stamps files is waited for; most stand still for 4 ms.
 const LONGEST_TICK: Duration = Duration::from_millis(20);
+
+/// How much the store grows before it is collected, in bytes.
+const WORTH_COLLECTING: u64 = 256 << 20;
 
 /// A build whose steps have come to an end.
 pub(super) struct Closing<'c, 'a> {
@@ -208,6 +211,7 @@ impl Closing<'_, '_> {
         let identity = known::identity(project);
         let time = self.now.time;
         let mut image: Image<'_> = known.image(&identity, &boot, time, check);
+        image.grown += store.grown();
         if is_changed || !missing.is_empty() {
             let folders = paths.iter().map(|(at, row)| (path::folder(at), (*row).clone()));
             let mut files: Vec<(&str, FileRow<'_>)> = folders.collect();
@@ -218,7 +222,13 @@ impl Closing<'_, '_> {
             let listed = known.folders.iter().filter_map(|row| Some((row.path, row.listing?)));
             (image.folders, image.files) = arrange(files, listed.collect());
         }
-        store.keep_image(&image)
+        store.keep_image(&image)?;
+        if image.grown > WORTH_COLLECTING {
+            store.collect(Limits::default(), time, false)?;
+            image.grown = 0;
+            store.keep_image(&image)?;
+        }
+        Ok(())
     }
 }
 

@@ -97,6 +97,8 @@ pub enum Outcome {
     Skipped,
     /// It would run (`--dry-run`).
     Stale,
+    /// Somebody else changed its output, which is left as it is (`--keep-edited`).
+    Kept,
 }
 
 /// What became of the steps of a build.
@@ -114,6 +116,8 @@ pub struct Summary {
     pub skipped: usize,
     /// Steps that would run (`--dry-run`).
     pub stale: usize,
+    /// Steps whose outputs somebody else changed, and that are left so (`--keep-edited`).
+    pub kept: usize,
     /// Warnings in all.
     pub warnings: usize,
     /// Steps that failed by a bug in layercake.
@@ -132,6 +136,7 @@ impl Summary {
             Outcome::Failed => self.failed += 1,
             Outcome::Skipped => self.skipped += 1,
             Outcome::Stale => self.stale += 1,
+            Outcome::Kept => self.kept += 1,
         }
     }
 
@@ -151,6 +156,7 @@ impl Outcome {
             Outcome::Failed => "failed",
             Outcome::Skipped => "skipped",
             Outcome::Stale => "stale",
+            Outcome::Kept => "kept",
         }
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Known<'a> {
     pub(super) notices: BTreeMap<u32, String>,
     /// See [`Image::gone`].
     pub(super) gone: BTreeMap<String, FileRecord>,
+    /// See [`Image::grown`].
+    pub(super) grown: u64,
     /// Files whose stamps are later than this may have been lost with the power, in nanoseconds
     /// since 1970.
     pub(super) trusted_until: i64,
@@ -54,6 +56,7 @@ impl<'a> Known<'a> {
             lasts: image.lasts.into_iter().collect(),
             notices: image.notices.into_iter().map(|(at, text)| (at, text.to_owned())).collect(),
             gone: image.gone.into_iter().map(|(at, record)| (at.to_owned(), record)).collect(),
+            grown: image.grown,
             trusted_until,
             before: None,
         }
@@ -70,6 +73,7 @@ impl<'a> Known<'a> {
             lasts: BTreeMap::new(),
             notices: BTreeMap::new(),
             gone: BTreeMap::new(),
+            grown: before.as_ref().map_or(0, |before| before.grown),
             trusted_until: before.as_ref().map_or(i64::MAX, |before| before.trusted_until),
             before: None,
         };
@@ -203,6 +207,7 @@ impl<'a> Known<'a> {
             identity,
             boot,
             time,
+            grown: self.grown,
             folders: self.folders.clone(),
             files: self.files.clone(),
             steps: self.steps.clone(),

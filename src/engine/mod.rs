@@ -52,6 +52,8 @@ pub struct Request {
     /// Whether to find out which outputs are not what they should be, running what that takes, and
     /// write nothing. Needs no store: outputs that were made elsewhere are compared.
     pub check: bool,
+    /// Whether to leave outputs that somebody else has changed as they are.
+    pub keep_edited: bool,
     /// Whether to read every file, whatever its stamp says.
     pub paranoid: bool,
     /// Whether to tell of every step, also of those that nothing has changed for and that have

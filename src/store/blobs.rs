@@ -62,6 +62,15 @@ pub(super) fn read(disk: &dyn Disk, store: &Path, digest: Digest) -> Option<Vec<
     None
 }
 
+/// Returns the digest that the names of a blob's folder and file say.
+pub(super) fn digest(folder: &str, name: &str) -> Option<Digest> {
+    let hex = format!("{folder}{name}");
+    let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    let bytes: Vec<u8> = (0..hex.len()).step_by(2).map(byte).collect::<Option<_>>()?;
+    let digest = Digest::from_bytes(bytes.try_into().ok()?);
+    (digest.to_string() == hex).then_some(digest)
+}
+
 fn path(store: &Path, digest: Digest) -> PathBuf {
     let hex = digest.to_string();
     store.join("blobs").join(&hex[..2]).join(&hex[2..])

@@ -24,6 +24,8 @@ pub struct Image<'a> {
     pub boot: &'a str,
     /// The file system's time at the end of the build, in nanoseconds since 1970.
     pub time: i64,
+    /// How much the store has grown since it was last collected, in bytes.
+    pub grown: u64,
     /// The folders with files that matter, in order of their paths relative to the project.
     pub folders: Vec<FolderRow<'a>>,
     /// The files, folder by folder, in order of their names.
@@ -107,6 +109,7 @@ impl<'a> Image<'a> {
         put_text(&mut out, self.identity);
         put_text(&mut out, self.boot);
         put_number(&mut out, self.time as u64);
+        put_number(&mut out, self.grown);
         put_length(&mut out, self.folders.len());
         put_length(&mut out, self.files.len());
         let mut files = self.files.iter();
@@ -158,7 +161,7 @@ impl<'a> Image<'a> {
         }
         let mut rest = Bytes(body);
         let (identity, boot) = (rest.text()?, rest.text()?);
-        let time = rest.number()? as i64;
+        let (time, grown) = (rest.number()? as i64, rest.number()?);
         let (folder_count, file_count) = (rest.length()?, rest.length()?);
         let mut folders = Vec::with_capacity(folder_count);
         let mut files = Vec::with_capacity(file_count);
@@ -266,6 +269,7 @@ mod tests {
             identity: "i",
             boot: "b",
             time: -1,
+            grown: 19,
             folders: vec![
                 FolderRow { path: "", listing: None, count: 1 },
                 FolderRow { path: "data", listing: Some(listing), count: 2 },

@@ -6,7 +6,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::checksum;
+use super::{WORTH_A_WRITE, checksum};
 use crate::disk::Disk;
 
 /// Before each record: its length (4 bytes), and its checksum (8 bytes).
@@ -109,6 +109,35 @@ impl Log {
         }
         self.whole = Some(whole + self.pending.len() as u64);
         self.pending.clear();
+        Ok(())
+    }
+
+    /// Replaces the log by one with these records. The store must be locked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; the log is then as it was.
+    pub(super) fn replace(
+        &mut self,
+        disk: &dyn Disk,
+        records: impl Iterator<Item = Vec<u8>>,
+    ) -> io::Result<()> {
+        let mut name = self.path.clone().into_os_string();
+        name.push(super::TEMPORARY);
+        let mut new =
+            Log { path: name.into(), whole: Some(0), ..Log::new(PathBuf::new(), self.header) };
+        // One may be left from a process that was ended.
+        let _ = disk.remove(&new.path);
+        disk.create(&new.path, b"", None, false)?;
+        for record in records {
+            new.push(&record);
+            if new.pending() >= WORTH_A_WRITE {
+                new.flush(disk)?;
+            }
+        }
+        new.flush(disk)?;
+        disk.rename(&new.path, &self.path)?;
+        (self.whole, self.has_torn_tail) = (None, false);
         Ok(())
     }
 

@@ -11,12 +11,15 @@ mod log;
 mod manifest;
 mod pack;
 mod results;
+mod upkeep;
 
 pub use image::{FileRow, FolderRow, Image, Listing, Role, StepRow};
 pub use manifest::{Change, Input, InputKind, Key, Manifest};
+pub use upkeep::{Collected, Damage, Limits, Stats};
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::digest::Digest;
@@ -94,6 +97,7 @@ pub struct Store {
     results: Mutex<Results>,
     pack: Mutex<Pack>,
     lock: Mutex<Option<Lock>>,
+    grown: AtomicU64,
 }
 
 impl Store {
@@ -102,7 +106,7 @@ impl Store {
         let folder = project.join(FOLDER);
         let results = Mutex::new(Results::new(folder.join(RESULTS)));
         let pack = Mutex::new(Pack::new(folder.join(PACK)));
-        Store { disk, folder, results, pack, lock: Mutex::new(None) }
+        Store { disk, folder, results, pack, lock: Mutex::new(None), grown: AtomicU64::new(0) }
     }
 
     /// Returns the bytes of the image of the project and the stamp of its file, for
@@ -252,6 +256,7 @@ impl Store {
     /// Those of the file system.
     pub fn keep(&self, digest: Digest, bytes: &[u8]) -> io::Result<Option<Place>> {
         if bytes.len() > MOST_PACKED {
+            self.grown.fetch_add(bytes.len() as u64, Ordering::Relaxed);
             return blobs::keep(&*self.disk, &self.folder, digest, bytes).map(|()| None);
         }
         let mut pack = held(&self.pack);
@@ -260,6 +265,7 @@ impl Store {
         if let Some(place) = place.filter(|at| pack.read(&*self.disk, *at, digest).is_some()) {
             return Ok(Some(place));
         }
+        self.grown.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         pack.add(&*self.disk, digest, bytes).map(Some)
     }
 

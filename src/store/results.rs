@@ -82,6 +82,27 @@ impl Results {
         self.known(disk).insert(key, record);
     }
 
+    /// Replaces all results by these.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; the earlier ones then stay.
+    pub(super) fn replace(
+        &mut self,
+        disk: &dyn Disk,
+        results: &[(Key, ResultRecord)],
+    ) -> std::io::Result<()> {
+        let mut bytes = Vec::with_capacity(RECORD);
+        let records = results.iter().map(|(key, record)| {
+            bytes.clear();
+            encode(*key, record, &mut bytes);
+            bytes.clone()
+        });
+        self.log.replace(disk, records)?;
+        self.forget();
+        Ok(())
+    }
+
     pub(super) fn pending(&self) -> usize {
         self.log.pending()
     }
