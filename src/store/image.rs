@@ -200,6 +200,7 @@ impl<'a> Image<'a> {
             identity,
             boot,
             time,
+            grown,
             folders,
             files,
             steps,
