@@ -6,8 +6,10 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
+use super::explain::{Look, Made};
 use super::job::{Job, Report};
 use super::output::Written;
+use super::reasons;
 use super::scheduler::{Scheduler, Task};
 use super::survey::{FileState, Survey};
 use super::worker::{self, Bench, Held, Ran};
@@ -28,6 +30,10 @@ pub(super) struct Build<'a> {
     emit: &'a mut dyn FnMut(Event),
     /// The digest of each step's result, once it is known.
     digests: Vec<Option<Digest>>,
+    /// The digest of each step's result before, if something that decides it has changed since.
+    before: Vec<Option<Digest>>,
+    /// Is shown each step that has run.
+    pub(super) look: Option<Look<'a>>,
     /// Graphs in memory.
     held: Vec<Option<Held>>,
     /// Why each stale step is stale.
@@ -86,6 +92,8 @@ impl<'a> Build<'a> {
             wanted,
             emit,
             digests: vec![None; dag.step_count()],
+            before: vec![None; dag.step_count()],
+            look: None,
             held: vec![None; dag.step_count()],
             whys: vec![Vec::new(); dag.step_count()],
             kept_warnings: vec![Diagnostics::default(); dag.step_count()],
@@ -177,13 +185,16 @@ impl<'a> Build<'a> {
         let upstream = digests_of(self.dag, id, &self.digests).unwrap_or_default();
         let discovered = last.map_or(&[][..], |last| &last.discovered);
         let expected = worker::expected_manifest(self.dag, id, self.survey, discovered, &upstream);
+        if last.map(|last| &last.manifest) != expected.as_ref() {
+            self.before[id.0 as usize] = self.state.last_result(&step.name).map(|old| old.digest);
+        }
         let Some(manifest) = expected else {
             // The worker says what is wrong with the files; perhaps they are not needed any more.
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
             return scheduler.stale(id);
         };
         let Some(record) = self.state.results.get(&manifest.key()) else {
-            self.whys[id.0 as usize] = why(last, &manifest);
+            self.whys[id.0 as usize] = reasons::why(last, &manifest);
             return scheduler.stale(id);
         };
         self.digests[id.0 as usize] = Some(record.digest);
@@ -192,20 +203,16 @@ impl<'a> Build<'a> {
             warnings => serde_json::from_str(warnings).unwrap_or_default(),
         };
         if self.survey.has_output(id, record.digest) {
+            let why = self.before(id).map_or(Vec::new(), |_| reasons::why(last, &manifest));
             self.record_step(id, last, manifest, discovered.to_vec());
             self.adopt(id, record.digest);
-            self.finished(id, Outcome::Reused, Vec::new(), 0, false, warnings);
+            self.finished(id, Outcome::Reused, why, 0, false, warnings);
             return scheduler.fresh(id);
         }
-        let why = why(last, &manifest);
+        let ours = self.state.outputs.get(&step.name).map(|file| file.digest);
+        let why = reasons::why_restored(last, &manifest, self.survey.output(id), ours);
         self.record_step(id, last, manifest, discovered.to_vec());
         self.kept_warnings[id.0 as usize] = warnings;
-        let was_ours = self.state.outputs.get(&step.name).map(|file| file.digest);
-        let why = match self.survey.output(id) {
-            Some(FileState::Known(file)) if Some(file.digest) == was_ours => why,
-            Some(FileState::Known(_)) => vec!["the output was changed by somebody else".to_owned()],
-            _ => vec!["the output is missing".to_owned()],
-        };
         if self.request.check {
             self.finished(id, Outcome::Stale, why, 0, false, Diagnostics::default());
             return scheduler.fresh(id);
@@ -223,6 +230,12 @@ impl<'a> Build<'a> {
             let (path, record) = (path.clone(), file.clone());
             self.outputs.push(Output { path, record, is_written: false });
         }
+    }
+
+    /// Returns the digest of a step's result before, if that was another than now.
+    fn before(&self, id: StepId) -> Option<Digest> {
+        let now = self.digests[id.0 as usize]?;
+        self.before[id.0 as usize].filter(|before| *before != now)
     }
 
     fn record_step(
@@ -305,14 +318,15 @@ impl<'a> Build<'a> {
         self.record_step(id, last, manifest, discovered);
         let mut has_changed = false;
         let is_export = written.is_some();
+        if let Some(look) = self.look.as_mut().filter(|_| !is_again || is_export) {
+            let before = self.before[id.0 as usize].filter(|before| *before != digest);
+            let graph = self.held[id.0 as usize].as_ref().map(|held| &*held.graph);
+            look(Made { step: id, why: &self.whys[id.0 as usize], digest, before, graph });
+        }
         if let Some(written) = &written
             && self.request.check
         {
-            let why = match self.survey.output(id) {
-                _ if !written.has_changed => Vec::new(),
-                Some(FileState::Known(_)) => vec!["the output is out of date".to_owned()],
-                _ => vec!["the output is missing".to_owned()],
-            };
+            let why = reasons::why_checked(self.survey.output(id), written.has_changed);
             let outcome = if written.has_changed { Outcome::Stale } else { Outcome::Reused };
             self.finished(id, outcome, why, microseconds, false, diagnostics);
             return scheduler.ran(id);
@@ -389,6 +403,7 @@ impl<'a> Build<'a> {
             let at = self.dag.plan.sources.excerpt(step.span);
             problem.labels.push(Label { at, message: "in this step".to_owned() });
         }
+        let (digest, before) = (self.digests[id.0 as usize], self.before(id));
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
         let omitted = diagnostics.omitted();
@@ -400,6 +415,8 @@ impl<'a> Build<'a> {
                 why: Vec::new(),
                 microseconds: 0,
                 wrote: false,
+                digest,
+                before: None,
                 diagnostics: diagnostics.list.clone(),
                 omitted,
             });
@@ -411,19 +428,11 @@ impl<'a> Build<'a> {
             why,
             microseconds,
             wrote,
+            digest,
+            before,
             diagnostics: diagnostics.list,
             omitted,
         });
-    }
-}
-
-/// Says why a step is stale, by what is different from when it was last built.
-fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
-    let Some(last) = last else { return vec!["it was never built".to_owned()] };
-    let changes = manifest.changes_since(&last.manifest);
-    match changes.as_slice() {
-        [] => vec!["its result is not in the store".to_owned()],
-        changes => changes.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -6,14 +6,22 @@
 
 mod build;
 mod event;
+mod explain;
 mod job;
+mod lineage;
 mod output;
+mod reasons;
+mod record;
+mod restore;
 mod scheduler;
 mod survey;
 mod unchanged;
 mod worker;
 
 pub use event::{Event, Outcome, Summary, event_schema};
+pub use explain::{Cause, Explanation, TargetState, explain};
+pub use lineage::{Lineage, Origin, lineage};
+pub use restore::{Earlier, PutBack, RestoreError, find_earlier, restore};
 pub use unchanged::build_unchanged;
 
 use std::cell::RefCell;
@@ -35,6 +43,8 @@ use crate::plan;
 use crate::project::Project;
 use crate::store::{Fact, FileRecord, State, Store};
 use build::{Build, Output, Results, digests_of};
+use explain::Look;
+use record::Recorder;
 use survey::{FileReader, Survey};
 use worker::Bench;
 
@@ -123,7 +133,25 @@ pub fn build(
     stop: &AtomicBool,
     emit: &mut dyn FnMut(Event),
 ) -> Result<Summary, BuildError> {
+    build_and_show(project, dag, request, disk, stop, emit, &mut |_| {})
+}
+
+/// Does what [`build`] does, and shows each step that has run to `look`.
+fn build_and_show(
+    project: &Project,
+    dag: &Dag,
+    request: &Request,
+    disk: &Arc<dyn Disk>,
+    stop: &AtomicBool,
+    emit: &mut dyn FnMut(Event),
+    look: Look<'_>,
+) -> Result<Summary, BuildError> {
     let started = Instant::now();
+    let record = RefCell::new(Recorder::new(started));
+    let emit = &mut |event: Event| {
+        record.borrow_mut().hear(&event);
+        emit(event);
+    };
     let targets = request
         .targets
         .iter()
@@ -179,6 +207,7 @@ pub fn build(
     let learned = survey.read_changed(dag, &reader, jobs, now.0);
     let mut build = Build::new(dag, request, &state, &survey, &store, &wanted, emit);
     build.is_recorded = is_locked;
+    build.look = Some(look);
     for (is_input, path, record) in learned {
         build.learned.insert(path.clone(), record.clone());
         if !is_locked {
@@ -216,6 +245,7 @@ pub fn build(
     }
     if is_locked {
         let closed = close(&store, outputs, &mut learned).and_then(|()| {
+            record.borrow_mut().keep(&store, project, request, now.0, &summary)?;
             let snapshot = || unchanged::snapshot(project, dag, &survey, &learned, &notices, now);
             match is_whole.then(snapshot).flatten() {
                 Some(snapshot) => store.keep_snapshot(&snapshot),

@@ -5,12 +5,14 @@
 
 mod blobs;
 mod codec;
+mod history;
 mod journal;
 #[expect(dead_code, reason = "taken into use with the next commits")]
 mod log;
 mod manifest;
 mod snapshot;
 
+pub use history::{BuildRecord, History, StepEnd};
 pub use manifest::{Change, Input, InputKind, Key, Manifest};
 pub use snapshot::{Snapshot, SnapshotFolder, Unchanged};
 
@@ -260,6 +262,7 @@ impl Store {
         };
         is_gone(self.disk.remove(&self.folder.join("snapshot")))?;
         is_gone(self.disk.remove(&self.folder.join("journal")))?;
+        is_gone(self.remove_history())?;
         is_gone(self.disk.remove_folder(&self.folder.join("blobs")))?;
         if self.disk.look(&self.folder.join(REPLACED)).is_ok() {
             return Ok(true);
@@ -294,6 +297,11 @@ impl Store {
 }
 
 impl State {
+    /// Returns what a step made when it was last fresh.
+    pub fn last_result(&self, step: &str) -> Option<&ResultRecord> {
+        self.results.get(&self.steps.get(step)?.manifest.key())
+    }
+
     fn apply(&mut self, fact: Fact) {
         match fact {
             Fact::File(path, record) => drop(self.files.insert(path, record)),
