@@ -4,13 +4,17 @@ mod args;
 mod build;
 mod clean;
 mod init;
+mod log;
 mod plan;
 mod progress;
 mod report;
+mod restore;
 mod schema;
 mod terminal;
+mod tree;
 #[cfg(feature = "watch")]
 mod watch;
+mod why;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,7 +24,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use clap::Parser;
 use layercake::diagnostic::{Diagnostic, Diagnostics};
 use layercake::disk::{Disk, RealDisk};
-use layercake::engine;
+use layercake::engine::{self, RestoreError};
 use layercake::error::Error;
 use layercake::project::Project;
 
@@ -72,6 +76,9 @@ pub fn run() -> ExitCode {
         Command::Watch(arguments) => watch::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
+        Command::Why(arguments) => why::run(&context, &arguments),
+        Command::Log(arguments) => log::run(&context, &arguments),
+        Command::Restore(arguments) => restore::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
     };
@@ -128,13 +135,11 @@ impl Context {
         dag: &layercake::dag::Dag,
         names: &[String],
     ) -> Option<Vec<String>> {
-        let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
         let mut found = Vec::new();
         let mut problems = Diagnostics::default();
         for name in names {
-            let path = project.relative(&here, name);
-            let candidates = [Some(name.clone()), path];
-            match candidates.into_iter().flatten().find(|name| dag.find(name).is_some()) {
+            let mut candidates = self.candidates(project, name).into_iter();
+            match candidates.find(|name| dag.find(name).is_some()) {
                 Some(name) => found.push(name),
                 None => problems.push(
                     Diagnostic::error("unknown-target", format!("the plan has no step `{name}`"))
@@ -145,6 +150,14 @@ impl Context {
         }
         self.report(&problems);
         (!problems.has_errors()).then_some(found)
+    }
+
+    /// Returns the ways in which a name may be one of the project's: as it is, and as a path from
+    /// the current folder.
+    fn candidates(&self, project: &Project, name: &str) -> Vec<String> {
+        let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
+        let path = project.relative(&here, name);
+        [Some(name.to_owned()), path].into_iter().flatten().collect()
     }
 
     /// Prints problems to stderr, or as events.
@@ -176,6 +189,7 @@ impl Context {
         let code = match error {
             Error::Project(_) => "no-project",
             Error::Build(_) => "no-build",
+            Error::Restore(_) => "no-restore",
             #[cfg(feature = "watch")]
             Error::Watch(_) => "no-watch",
         };
@@ -189,6 +203,9 @@ impl Context {
             diagnostic = diagnostic
                 .help("`layercake init` makes one; `-f FILE` names one with another name");
         }
+        if let Error::Restore(error) = error {
+            diagnostic.help.extend(error.help());
+        }
         #[cfg(feature = "watch")]
         if let Error::Watch(layercake::watch::WatchError::Limit(_)) = error {
             diagnostic = diagnostic
@@ -197,6 +214,8 @@ impl Context {
         self.report_one(&diagnostic);
         match error {
             Error::Project(_) => Exit::Usage,
+            Error::Restore(RestoreError::Interrupted) => Exit::Interrupted,
+            Error::Restore(error) if error.is_usage() => Exit::Usage,
             _ => Exit::Failed,
         }
     }

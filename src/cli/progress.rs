@@ -147,14 +147,8 @@ impl<'a> Display<'a> {
         if !is_shown {
             return;
         }
-        let style = match outcome {
-            Outcome::Built => AnsiColor::Green.on_default(),
-            Outcome::Restored => AnsiColor::Cyan.on_default(),
-            Outcome::Stale | Outcome::Skipped => AnsiColor::Yellow.on_default(),
-            Outcome::Failed => AnsiColor::Red.on_default().bold(),
-            Outcome::Reused => Style::new().dimmed(),
-        };
         let word = outcome.word();
+        let style = style(word);
         let dim = Style::new().dimmed();
         let width = self.width;
         let mut line = format!("{style}{word:<8}{style:#}  {name:<width$}  {dim}({kind}){dim:#}");
@@ -222,6 +216,17 @@ impl<'a> Display<'a> {
             Some(bar) => bar.suspend(print),
             None => print(),
         }
+    }
+}
+
+/// Returns the look of the word for how a step ended.
+pub fn style(outcome: &str) -> Style {
+    match outcome {
+        "built" => AnsiColor::Green.on_default(),
+        "restored" => AnsiColor::Cyan.on_default(),
+        "stale" | "skipped" => AnsiColor::Yellow.on_default(),
+        "failed" => AnsiColor::Red.on_default().bold(),
+        _ => Style::new().dimmed(),
     }
 }
 

@@ -321,7 +321,7 @@ impl<'a> Build<'a> {
         if let Some(look) = self.look.as_mut().filter(|_| !is_again || is_export) {
             let before = self.before[id.0 as usize].filter(|before| *before != digest);
             let graph = self.held[id.0 as usize].as_ref().map(|held| &*held.graph);
-            look(Made { step: id, why: &self.whys[id.0 as usize], digest, before, graph });
+            look(Made { step: id, why: &self.whys[id.0 as usize], before, graph });
         }
         if let Some(written) = &written
             && self.request.check

@@ -24,7 +24,6 @@ pub(super) struct Made<'a> {
     pub(super) step: StepId,
     /// Why it ran.
     pub(super) why: &'a [String],
-    pub(super) digest: Digest,
     /// The digest of its result before, if that was another.
     pub(super) before: Option<Digest>,
     /// The graph, unless it is an export.
