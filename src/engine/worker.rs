@@ -25,6 +25,9 @@ use crate::store::{FileRecord, Input, InputKind, Manifest, ResultRecord, State, 
 /// How many files a step may find out that it needs.
 const MOST_DISCOVERED: usize = 1_000;
 
+/// How long the canonical bytes of a graph are that is always kept.
+const MOST_KEPT_ANYWAY: usize = 64 << 10;
+
 /// What all workers of a build share.
 pub(super) struct Bench<'a> {
     pub(super) dag: &'a Dag,
@@ -411,8 +414,9 @@ fn transform(
 
 /// Returns whether a graph is worth keeping: making it again would take longer than reading it.
 fn costs_more_than_reading(microseconds: u64, bytes: usize) -> bool {
-    // Reading, verifying and decoding goes at some 500 bytes a microsecond, after a start.
-    microseconds > 200 + bytes as u64 / 500
+    // Reading, verifying and decoding goes at some 500 bytes a microsecond, after a start. A small
+    // graph is kept in any case, so that `why` can compare it with a later one.
+    bytes <= MOST_KEPT_ANYWAY || microseconds > 200 + bytes as u64 / 500
 }
 
 /// Says what a panic said.
