@@ -1,5 +1,6 @@
 //! Brings an output back as it was after an earlier build, while the store has its bytes.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -13,7 +14,7 @@ use crate::digest::Digest;
 use crate::disk::Disk;
 use crate::path;
 use crate::project::Project;
-use crate::store::{Fact, FileRecord, History, Store};
+use crate::store::{Fact, FileRecord, History, StepEnd, Store};
 
 /// How many builds are named that can be restored from.
 const MOST_NAMED: usize = 5;
@@ -148,8 +149,8 @@ pub fn find_earlier(
         return Err(RestoreError::UnknownBuild { build, known });
     }
     let made = history.newest_first().filter_map(|record| {
-        let is_it = |end: &&crate::store::StepEnd| end.step == output && end.is_made();
-        let digest = record.steps.iter().find(is_it)?.digest?;
+        let mut ends = record.steps.iter();
+        let digest = ends.find(|end| end.step == output && is_made_output(end))?.digest?;
         Some((record.number, record.time, digest))
     });
     let made: Vec<(u64, i64, Digest)> = made.collect();
@@ -169,9 +170,9 @@ pub fn find_earlier(
 
 /// Returns the first of the names that a build made.
 fn known_output(history: &History, names: &[String]) -> Result<String, RestoreError> {
-    let mut outputs = std::collections::BTreeSet::new();
+    let mut outputs = BTreeSet::new();
     for record in history.newest_first() {
-        let made = record.steps.into_iter().filter(|end| end.is_export() && end.is_made());
+        let made = record.steps.into_iter().filter(is_made_output);
         outputs.extend(made.map(|end| end.step));
         // Nearly always the last build that there was; older ones need not be read.
         if names.first().is_some_and(|name| outputs.contains(name)) {
@@ -186,6 +187,10 @@ fn known_output(history: &History, names: &[String]) -> Result<String, RestoreEr
             Err(RestoreError::UnknownOutput { output, nearest })
         }
     }
+}
+
+fn is_made_output(end: &StepEnd) -> bool {
+    end.is_export() && end.is_made()
 }
 
 /// Puts an earlier output in its place, whole, and keeps what somebody else had written there.
