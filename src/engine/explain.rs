@@ -3,7 +3,7 @@
 //!
 //! Looks and evaluates in memory; writes nothing and waits for nobody.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -162,10 +162,10 @@ fn add_last_builds(dag: &Dag, store: &Store, explanations: &mut [Explanation]) {
     }
     let (history, _) = store.history();
     for BuildRecord { number, time, steps, .. } in history.newest_first() {
-        let is_made = |one: &&mut Explanation| {
-            steps.iter().any(|end| end.step == one.target && end.is_made())
-        };
-        let (found, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_made);
+        let made: HashSet<&str> =
+            steps.iter().filter(|end| end.is_made()).map(|end| end.step.as_str()).collect();
+        let (found, others): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|one| made.contains(one.target.as_str()));
         rest = others;
         if !found.is_empty() {
             let mut ends = Ends::default();
@@ -220,15 +220,14 @@ impl Ends {
                 None => true,
             })
         };
-        let mut is_cause = vec![false; dag.step_count()];
+        let mut found = HashSet::from([target]);
         let mut rest = vec![target];
         while let Some(id) = rest.pop() {
-            if !std::mem::replace(&mut is_cause[id.0 as usize], true) {
-                rest.extend(dag.uses(id).iter().copied().filter(has_moved));
-            }
+            let moved = dag.uses(id).iter().copied().filter(has_moved);
+            rest.extend(moved.filter(|used| found.insert(*used)));
         }
-        let causes = dag.order().iter().filter(|id| is_cause[id.0 as usize]);
-        causes.filter_map(|id| self.cause(dag, store, *id)).collect()
+        let causes = by_depth(dag, &found).into_iter();
+        causes.filter_map(|id| self.cause(dag, store, id)).collect()
     }
 
     /// Returns the steps that a step is made from which ran, to the same results.
@@ -251,6 +250,20 @@ impl Ends {
         });
         Some(cause(end, difference))
     }
+}
+
+/// Orders steps by the longest way to them from one that uses none of the others.
+fn by_depth(dag: &Dag, steps: &HashSet<StepId>) -> Vec<StepId> {
+    let mut depths: HashMap<StepId, usize> = HashMap::new();
+    let mut ordered: Vec<(usize, StepId)> = Vec::with_capacity(steps.len());
+    for id in dag.order().iter().filter(|id| steps.contains(id)) {
+        let above = dag.uses(*id).iter().filter_map(|used| depths.get(used));
+        let depth = above.max().map_or(0, |depth| depth + 1);
+        depths.insert(*id, depth);
+        ordered.push((depth, *id));
+    }
+    ordered.sort_unstable();
+    ordered.into_iter().map(|(_, id)| id).collect()
 }
 
 fn cause(end: &StepEnd, difference: Option<Difference>) -> Cause {
