@@ -169,6 +169,24 @@ fn an_output_comes_back_as_it_was_after_any_build() {
 }
 
 #[test]
+fn an_output_that_went_back_together_with_its_inputs_counts_as_made() {
+    let project = project();
+    project.build().succeeded();
+    let (nodes, index) = (project.text("nodes.csv"), project.text("index.md"));
+    project.edit("nodes.csv", "B\n", "C\n");
+    project.build().succeeded();
+    project.write("nodes.csv", nodes);
+    project.write("index.md", &index);
+    let build = project.build().succeeded();
+    assert_eq!(build.ended(Outcome::Reused), ["graph", "index.md", "short"]);
+    assert_eq!(explain(&project, "index.md").build.unwrap().0, 3);
+    restore(&project, "index.md", 2).unwrap();
+    assert_ne!(project.text("index.md"), index);
+    restore(&project, "index.md", 3).unwrap();
+    assert_eq!(project.text("index.md"), index);
+}
+
+#[test]
 fn what_a_restored_output_is_put_in_place_of_is_kept_if_it_is_not_ours() {
     let project = project();
     project.build().succeeded();

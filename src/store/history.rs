@@ -65,9 +65,10 @@ pub struct StepEnd {
 }
 
 impl StepEnd {
-    /// Returns whether the step's result was made, or put in its place.
+    /// Returns whether the step's result came to be what it is: it was made, put in its place, or
+    /// found to be an earlier one again.
     pub fn is_made(&self) -> bool {
-        self.digest.is_some() && matches!(self.outcome.as_str(), "built" | "restored")
+        self.digest.is_some() && matches!(self.outcome.as_str(), "built" | "restored" | "reused")
     }
 
     /// Returns whether it writes a file.
