@@ -310,6 +310,32 @@ fn a_change_that_stops_on_the_way_is_no_cause() {
 }
 
 #[test]
+fn a_result_that_no_build_in_the_history_made_is_not_said_to_be_of_one() {
+    let project = project();
+    project.build().succeeded();
+    let history = project.bytes(".layercake/history-1").unwrap();
+    project.edit("nodes.csv", "B\n", "C\n");
+    project.build().succeeded();
+    // As a build leaves it that is killed at its very end.
+    project.write(".layercake/history-1", history);
+    let explanation = explain(&project, "index.md");
+    assert_eq!((explanation.state, explanation.build), (TargetState::Fresh, None));
+    let explanation = explain(&project, "graph.json");
+    assert_eq!(explanation.causes, []);
+}
+
+#[test]
+fn a_fresh_clone_is_explained_without_a_store() {
+    let project = project();
+    project.build().succeeded();
+    std::fs::remove_dir_all(project.path(".layercake")).unwrap();
+    let explanation = explain(&project, "index.md");
+    assert_eq!((explanation.state, explanation.build), (TargetState::Fresh, None));
+    assert_eq!(explanation.reruns.len(), 2);
+    assert_eq!(project.bytes(".layercake/history-1"), None, "nothing is written");
+}
+
+#[test]
 fn many_changed_rows_are_counted() {
     let project = project();
     project.build().succeeded();

@@ -49,7 +49,7 @@ pub fn run(context: &Context, arguments: &Why) -> Result<Exit, Error> {
 }
 
 fn print(context: &Context, explanation: &Explanation) {
-    let Explanation { target, state, build, causes, reruns } = explanation;
+    let Explanation { target, state, build, causes, reruns, .. } = explanation;
     let bold = Style::new().bold();
     let rest = match (state, build) {
         (TargetState::Stale, _) => "is stale".to_owned(),
@@ -96,7 +96,7 @@ fn print_causes(context: &Context, causes: &[Cause]) {
 }
 
 fn in_full(explanation: &Explanation) -> Value {
-    let Explanation { target, state, build, causes, reruns } = explanation;
+    let Explanation { target, state, digest, build, causes, reruns } = explanation;
     let mut value = json!({
         "target": target,
         "state": match state {
@@ -105,6 +105,9 @@ fn in_full(explanation: &Explanation) -> Value {
             TargetState::Failing => "failing",
         },
     });
+    if let Some(digest) = digest {
+        value["digest"] = json!(digest);
+    }
     if let Some((number, when)) = build {
         value["build"] = json!(number);
         value["time"] = json!(iso(*when));

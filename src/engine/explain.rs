@@ -40,6 +40,8 @@ pub struct Explanation {
     pub target: String,
     /// How it is.
     pub state: TargetState,
+    /// The digest of its result as a build would make it now, if that is known.
+    pub digest: Option<Digest>,
     /// For a fresh step, the last build that made it: its number, and when, in nanoseconds since
     /// 1970. `None` when the history does not tell.
     pub build: Option<(u64, i64)>,
@@ -149,8 +151,9 @@ fn now(dag: &Dag, store: &Store, target: StepId, ends: &Ends) -> Explanation {
         TargetState::Fresh => (Vec::new(), ends.reruns(dag, target)),
         _ => (ends.causes(dag, store, target), Vec::new()),
     };
+    let digest = ends.0.get(&target).and_then(|(end, _)| end.digest);
     let target = dag.step(target).name.clone();
-    Explanation { target, state, build: None, causes, reruns }
+    Explanation { target, state, digest, build: None, causes, reruns }
 }
 
 /// Fills in, for fresh steps, what the history knows of the last build that made them.
@@ -162,11 +165,16 @@ fn add_last_builds(dag: &Dag, store: &Store, explanations: &mut [Explanation]) {
     }
     let (history, _) = store.history();
     for BuildRecord { number, time, steps, .. } in history.newest_first() {
-        let made: HashSet<&str> =
-            steps.iter().filter(|end| end.is_made()).map(|end| end.step.as_str()).collect();
-        let (found, others): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|one| made.contains(one.target.as_str()));
+        let made: HashMap<&str, Option<Digest>> = steps
+            .iter()
+            .filter(|end| end.is_made())
+            .map(|end| (end.step.as_str(), end.digest))
+            .collect();
+        let (mut found, others): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|one| made.contains_key(one.target.as_str()));
         rest = others;
+        // A build that was killed may have made another since.
+        found.retain(|one| made.get(one.target.as_str()) == Some(&one.digest));
         if !found.is_empty() {
             let mut ends = Ends::default();
             steps.into_iter().for_each(|end| ends.add(dag, end));
@@ -235,7 +243,11 @@ impl Ends {
         let cone = dag.cone(&[target]);
         let ran = dag.order().iter().filter(|id| cone[id.0 as usize]);
         let ran = ran.filter_map(|id| self.0.get(id));
-        let ran = ran.filter(|(end, _)| end.outcome == Outcome::Built.word());
+        // An output that was made again and is as it was counts as reused, but has its reasons.
+        let has_run = |end: &StepEnd| {
+            end.outcome == Outcome::Built.word() || end.before.is_none() && !end.why.is_empty()
+        };
+        let ran = ran.filter(|(end, _)| has_run(end));
         ran.map(|(end, difference)| cause(end, difference.clone())).collect()
     }
 
