@@ -179,7 +179,11 @@ fn asked(build: &BuildRecord) -> String {
         words.push("--keep-going".to_owned());
     }
     words.extend(build.overrides.iter().map(|(name, value)| format!("--set {name}={value}")));
-    words.join(" ")
+    let words = words.join(" ");
+    match words.contains(char::is_control) {
+        true => words.escape_debug().to_string(),
+        false => words,
+    }
 }
 
 fn shortened(text: String) -> String {

@@ -183,8 +183,8 @@ fn decode(record: &[u8]) -> Option<BuildRecord> {
     let mut build = BuildRecord {
         number: bytes.number()?,
         time: bytes.number()? as i64,
-        version: bytes.text()?.to_owned(),
-        plan: bytes.text()?.to_owned(),
+        version: plain(bytes.text()?),
+        plan: plain(bytes.text()?),
         targets: texts(&mut bytes)?,
         ..BuildRecord::default()
     };
@@ -194,16 +194,16 @@ fn decode(record: &[u8]) -> Option<BuildRecord> {
     build.keep_going = bytes.take(1)? != [0];
     build.microseconds = bytes.number()?;
     for _ in 0..bytes.length()? {
-        build.counts.push((bytes.text()?.to_owned(), bytes.number()?));
+        build.counts.push((plain(bytes.text()?), bytes.number()?));
     }
     build.warnings = bytes.number()?;
     let words = texts(&mut bytes)?;
     let word = |bytes: &mut Bytes<'_>| {
         let at = u32::from_le_bytes(bytes.take(4)?.try_into().ok()?);
-        words.get(at as usize).cloned()
+        words.get(at as usize).map(|word| plain(word))
     };
     for _ in 0..bytes.length()? {
-        let (step, kind) = (bytes.text()?.to_owned(), word(&mut bytes)?);
+        let (step, kind) = (plain(bytes.text()?), word(&mut bytes)?);
         let outcome = word(&mut bytes)?;
         let why = (0..bytes.length()?).map(|_| word(&mut bytes)).collect::<Option<_>>()?;
         build.steps.push(StepEnd {
@@ -214,10 +214,18 @@ fn decode(record: &[u8]) -> Option<BuildRecord> {
             microseconds: bytes.number()?,
             digest: digest(&mut bytes)?,
             before: digest(&mut bytes)?,
-            error: bytes.text()?.to_owned(),
+            error: plain(bytes.text()?),
         });
     }
     bytes.0.is_empty().then_some(build)
+}
+
+/// Escapes what would command a terminal: a history may come from anybody.
+fn plain(text: &str) -> String {
+    match text.contains(char::is_control) {
+        true => text.escape_debug().to_string(),
+        false => text.to_owned(),
+    }
 }
 
 fn number_of(record: &[u8]) -> Option<u64> {
@@ -362,6 +370,14 @@ mod tests {
             assert_eq!((history.numbers(), damage), (Some((1, number)), None), "cut to {length}");
             assert_eq!(history.build(number).unwrap().steps, build("new").steps);
         }
+    }
+
+    #[test]
+    fn a_forged_record_commands_no_terminal() {
+        let forged = BuildRecord { version: "\u{1b}[2J".to_owned(), ..build("a\u{1b}]0;b\n") };
+        let read = decode(&encode(&forged, 1)).unwrap();
+        let texts = [&read.version, &read.steps[0].step];
+        assert_eq!(texts, ["\\u{1b}[2J", "a\\u{1b}]0;b\\n"]);
     }
 
     #[test]
