@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::engine::BuildError;
+use crate::engine::{BuildError, RestoreError};
 use crate::project::ProjectError;
 
 /// Why something could not be done at all.
@@ -14,6 +14,9 @@ pub enum Error {
     /// The build could not start.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// An earlier output could not be brought back.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     /// The store could not be locked, read or written.
     #[error("`.layercake`, the store of the project, cannot be used")]
     Store(#[source] std::io::Error),

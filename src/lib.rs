@@ -16,7 +16,7 @@
 //! 2. [`dag`] finds out which step uses which, and which files match.
 //! 3. [`engine`] decides what is stale and runs that on threads. Step functions are pure
 //!    ([`step`]): they get graphs and bytes, and give back a graph or bytes.
-//! 4. [`store`] keeps what was made: results by key, bytes by digest.
+//! 4. [`store`] keeps what was made: results by key, bytes by digest, and the history of builds.
 //!
 //! ```no_run
 //! use std::path::Path;

@@ -30,7 +30,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("twox_hash", &["store/mod.rs"]),
     ("notify::", &["watch.rs"]),
     ("git2", &["project.rs"]),
-    ("globset", &["dag/mod.rs"]),
+    ("globset", &["dag/patterns.rs"]),
     ("rayon", &["engine/"]),
     ("csv::Reader", &["importers/csv/rows.rs"]),
     ("csv::Writer", &["exporters/csv_table.rs"]),

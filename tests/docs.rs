@@ -4,7 +4,7 @@ use layercake::diagnostic::Diagnostics;
 use layercake::plan::read_plan;
 use serde_json::Value;
 
-use crate::support::{Project, files_below, repository};
+use crate::support::{Project, check_file, files_below, repository};
 
 /// Returns the documents for users, by path.
 fn documents() -> Vec<(String, String)> {
@@ -86,6 +86,23 @@ fn what_the_readme_shows_is_what_happens() {
         .register_bin("sed", std::path::PathBuf::from("/bin/sed"))
         .case(project.path("README.md"))
         .run();
+}
+
+#[test]
+fn what_the_history_shows_is_what_happens() {
+    let project = Project::copy_of(&repository("docs"), |path| path != "history.md");
+    for (path, bytes) in files_below(&repository("plans/starter")) {
+        project.write(&format!("history.in/{path}"), bytes);
+    }
+    project.write("history.out/.keep", "");
+    trycmd::TestCases::new()
+        .register_bin("layercake", trycmd::cargo::cargo_bin!("layercake"))
+        .register_bin("sed", std::path::PathBuf::from("/bin/sed"))
+        .case(project.path("history.md"))
+        .run();
+    // `TRYCMD=overwrite` writes the copy anew.
+    let written = project.bytes("history.md");
+    assert_eq!(check_file(&repository("docs/history.md"), written.as_deref()), None);
 }
 
 #[test]

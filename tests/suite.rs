@@ -9,6 +9,7 @@ mod cli;
 mod docs;
 mod faults;
 mod golden;
+mod history;
 mod incremental;
 mod properties;
 mod schema;

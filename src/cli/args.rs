@@ -88,6 +88,12 @@ pub enum Command {
     Plan(Plan),
     /// Look after what layercake remembers: what it takes, whether it is whole, what may go
     Store(Store),
+    /// Say why outputs would be built again, or were built last time
+    Why(Why),
+    /// Show the builds so far, newest first
+    Log(Log),
+    /// Bring an output back as it was after an earlier build
+    Restore(Restore),
     /// Print the JSON Schema of plans, or of another format
     Schema(Schema),
     /// Start a project: a plan with data that builds at once
@@ -191,6 +197,42 @@ pub enum PlanFormat {
     Mermaid,
     /// Every step with all its options, defaults filled in
     Yaml,
+}
+
+#[derive(Debug, Args)]
+pub struct Why {
+    /// Outputs or other steps
+    #[arg(value_name = "TARGET", required = true)]
+    pub targets: Vec<String>,
+    /// Show the steps and files they were made from, and which builds made these
+    #[arg(long)]
+    pub upstream: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Log {
+    /// Show this build in full: every step, how it ended and why
+    #[arg(value_name = "BUILD")]
+    pub build: Option<u64>,
+    /// Show so many builds
+    #[arg(short = 'n', long, value_name = "N", default_value = "20", conflicts_with = "build")]
+    pub limit: usize,
+    /// Show only builds that made this output, or other step
+    #[arg(long, value_name = "TARGET", conflicts_with = "build")]
+    pub target: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The output
+    #[arg(value_name = "TARGET")]
+    pub target: String,
+    /// As it was after this build; `layercake log` shows their numbers
+    #[arg(long, value_name = "N")]
+    pub build: u64,
+    /// Write it to a new file instead of its own place; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

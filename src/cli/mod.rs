@@ -4,14 +4,18 @@ mod args;
 mod build;
 mod clean;
 mod init;
+mod log;
 mod plan;
 mod progress;
 mod report;
+mod restore;
 mod schema;
 mod store;
 mod terminal;
+mod tree;
 #[cfg(feature = "watch")]
 mod watch;
+mod why;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,7 +25,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use clap::Parser;
 use layercake::diagnostic::{Diagnostic, Diagnostics};
 use layercake::disk::{Disk, RealDisk};
-use layercake::engine;
+use layercake::engine::{self, RestoreError};
 use layercake::error::Error;
 use layercake::project::Project;
 
@@ -74,6 +78,9 @@ pub fn run() -> ExitCode {
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
         Command::Store(arguments) => store::run(&context, &arguments),
+        Command::Why(arguments) => why::run(&context, &arguments),
+        Command::Log(arguments) => log::run(&context, &arguments),
+        Command::Restore(arguments) => restore::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
     };
@@ -155,6 +162,14 @@ impl Context {
         (!problems.has_errors()).then_some(found)
     }
 
+    /// Returns the ways in which a name may be one of the project's: as it is, and as a path from
+    /// the current folder.
+    fn candidates(&self, project: &Project, name: &str) -> Vec<String> {
+        let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
+        let path = project.relative(&here, name);
+        [Some(name.to_owned()), path].into_iter().flatten().collect()
+    }
+
     /// Prints problems to stderr, or as events.
     fn report(&self, diagnostics: &Diagnostics) {
         for diagnostic in &diagnostics.list {
@@ -185,6 +200,7 @@ impl Context {
             Error::Project(_) => "no-project",
             Error::Build(_) => "no-build",
             Error::Store(_) => "no-store",
+            Error::Restore(_) => "no-restore",
             #[cfg(feature = "watch")]
             Error::Watch(_) => "no-watch",
         };
@@ -198,6 +214,9 @@ impl Context {
             diagnostic = diagnostic
                 .help("`layercake init` makes one; `-f FILE` names one with another name");
         }
+        if let Error::Restore(error) = error {
+            diagnostic.help.extend(error.help());
+        }
         #[cfg(feature = "watch")]
         if let Error::Watch(layercake::watch::WatchError::Limit(_)) = error {
             diagnostic = diagnostic
@@ -206,6 +225,8 @@ impl Context {
         self.report_one(&diagnostic);
         match error {
             Error::Project(_) => Exit::Usage,
+            Error::Restore(RestoreError::Interrupted) => Exit::Interrupted,
+            Error::Restore(error) if error.is_usage() => Exit::Usage,
             _ => Exit::Failed,
         }
     }

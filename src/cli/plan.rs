@@ -1,7 +1,5 @@
 //! `layercake plan`.
 
-use std::collections::VecDeque;
-
 use layercake::dag::{Dag, StepId};
 use layercake::diagnostic::Diagnostics;
 use layercake::error::Error;
@@ -9,10 +7,11 @@ use layercake::plan::Work;
 use layercake::registry;
 use layercake::source::Span;
 use layercake::step::NamedGraph;
-use layercake::tree::{Tree, TreeNode};
+use layercake::tree::{self, TreeNode};
 use serde_json::{Value, json};
 
 use super::args::{Plan, PlanFormat};
+use super::tree::Tree;
 use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Plan) -> Result<Exit, Error> {
@@ -27,7 +26,17 @@ pub fn run(context: &Context, arguments: &Plan) -> Result<Exit, Error> {
         return Ok(Exit::Success);
     }
     match arguments.format {
-        PlanFormat::Tree => print_tree(context, &dag, &targets),
+        PlanFormat::Tree => {
+            let step = |id: StepId| {
+                let step = dag.step(id);
+                format!("{} ({})", step.name, step.work.describe())
+            };
+            let files = |id: StepId| {
+                let files = dag.files(id).iter().flatten();
+                files.map(|file| dag.file_path(*file).to_owned()).collect()
+            };
+            Tree { context, dag: &dag, step: &step, files: &files }.print(&targets);
+        }
         PlanFormat::Dot => print_diagram(context, &dag, &targets, "dot"),
         PlanFormat::Mermaid => print_diagram(context, &dag, &targets, "mermaid"),
         PlanFormat::Yaml => {
@@ -39,67 +48,6 @@ pub fn run(context: &Context, arguments: &Plan) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-/// How deep a tree is drawn before it goes on in a tree of its own.
-const DEEPEST: usize = 32;
-
-/// Prints each target, or each step that no other uses, with what it is made from below it. What
-/// was shown before is not shown again but marked `(*)`; what is too deep is marked `…` and has a
-/// tree of its own further down.
-fn print_tree(context: &Context, dag: &Dag, targets: &[StepId]) {
-    let all = || (0..dag.step_count() as u32).map(StepId);
-    let roots: Vec<StepId> = match targets {
-        [] => all().filter(|id| dag.downstream(*id).is_empty()).collect(),
-        targets => targets.to_vec(),
-    };
-    let mut shown = vec![false; dag.step_count()];
-    // A step to print, with the rails before it and whether it is its parent's last.
-    let mut rest: Vec<(StepId, String, Option<bool>)> =
-        roots.iter().rev().map(|id| (*id, String::new(), None)).collect();
-    let mut deep = VecDeque::new();
-    loop {
-        let Some((id, rails, is_last)) = rest.pop().or_else(|| {
-            let next = std::iter::from_fn(|| deep.pop_front());
-            let id = next.into_iter().find(|id: &StepId| !shown[id.0 as usize])?;
-            Some((id, String::new(), None))
-        }) else {
-            return;
-        };
-        let step = dag.step(id);
-        let branch = match is_last {
-            None => "",
-            Some(true) => "└── ",
-            Some(false) => "├── ",
-        };
-        let below = dag.upstream(id);
-        if rails.chars().count() >= 4 * DEEPEST && !below.is_empty() && !shown[id.0 as usize] {
-            context.terminal.line(&format!("{rails}{branch}{} …", step.name));
-            deep.push_back(id);
-            continue;
-        }
-        let is_again = std::mem::replace(&mut shown[id.0 as usize], true);
-        let files: Vec<&str> =
-            dag.files(id).iter().flatten().map(|file| dag.file_path(*file)).collect();
-        let mark = if is_again && (!below.is_empty() || !files.is_empty()) { " (*)" } else { "" };
-        let terminal = &context.terminal;
-        terminal.line(&format!("{rails}{branch}{} ({}){mark}", step.name, step.work.describe()));
-        if is_again {
-            continue;
-        }
-        let rails = match is_last {
-            None => rails,
-            Some(true) => rails + "    ",
-            Some(false) => rails + "│   ",
-        };
-        for (at, file) in files.iter().enumerate() {
-            let is_last = below.is_empty() && at + 1 == files.len();
-            terminal.line(&format!("{rails}{}{file}", if is_last { "└── " } else { "├── " }));
-        }
-        let count = below.len();
-        let children = below.iter().enumerate().rev();
-        rest.extend(children.map(|(at, id)| (*id, rails.clone(), Some(at + 1 == count))));
-    }
-}
-
 /// Draws the steps with one of our own exporters.
 fn print_diagram(context: &Context, dag: &Dag, targets: &[StepId], format: &str) {
     let graph = dag.to_graph(&dag.cone(targets));
@@ -109,7 +57,7 @@ fn print_diagram(context: &Context, dag: &Dag, targets: &[StepId], format: &str)
     let mut diagnostics = Diagnostics::default();
     let from = [NamedGraph { name: "plan".into(), graph: graph.into() }];
     let mut out = Vec::new();
-    let no_options = Tree { span: Span::default(), node: TreeNode::Map(Vec::new()) };
+    let no_options = tree::Tree { span: Span::default(), node: TreeNode::Map(Vec::new()) };
     if let Ok(options) = (kind.kind.normalize)(&no_options, &dag.plan.meta)
         && (kind.export)(&options, &from, &[], &mut out, &mut diagnostics).is_ok()
     {

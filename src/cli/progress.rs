@@ -143,14 +143,8 @@ impl<'a> Display<'a> {
         if !is_shown {
             return;
         }
-        let style = match outcome {
-            Outcome::Built => AnsiColor::Green.on_default(),
-            Outcome::Restored => AnsiColor::Cyan.on_default(),
-            Outcome::Stale | Outcome::Skipped | Outcome::Kept => AnsiColor::Yellow.on_default(),
-            Outcome::Failed => AnsiColor::Red.on_default().bold(),
-            Outcome::Reused => Style::new().dimmed(),
-        };
         let word = outcome.word();
+        let style = style(word);
         let dim = Style::new().dimmed();
         let width = self.width;
         let mut line = format!("{style}{word:<8}{style:#}  {name:<width$}  {dim}({kind}){dim:#}");
@@ -234,6 +228,17 @@ impl Listener for Display<'_> {
 
     fn hear(&mut self, event: Event) {
         self.show(event);
+    }
+}
+
+/// Returns the look of the word for how a step ended.
+pub fn style(outcome: &str) -> Style {
+    match outcome {
+        "built" => AnsiColor::Green.on_default(),
+        "restored" => AnsiColor::Cyan.on_default(),
+        "stale" | "skipped" | "kept" => AnsiColor::Yellow.on_default(),
+        "failed" => AnsiColor::Red.on_default().bold(),
+        _ => Style::new().dimmed(),
     }
 }
 

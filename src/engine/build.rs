@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use super::explain::{Look, Made};
 use super::job::{Job, Report};
 use super::key;
 use super::output::{self, Staged, Written};
+use super::reasons;
 use super::scheduler::{Scheduler, Task};
 use super::survey::Survey;
 use super::sweep::FileState;
@@ -19,7 +21,7 @@ use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::digest::Digest;
 use crate::disk::Disk;
-use crate::store::{FileRecord, Manifest, ResultRecord, StepRecord, Store};
+use crate::store::{FileRecord, Manifest, ResultRecord, Store};
 
 /// How long an output waits for others, to be made safe from a power cut together with them.
 const LONGEST_STAGED: Duration = Duration::from_millis(200);
@@ -34,6 +36,10 @@ pub(super) struct Build<'a> {
     emit: &'a mut dyn FnMut(Event),
     /// The digest of each step's result, once it is known.
     digests: Vec<Option<Digest>>,
+    /// The digest of each step's result before, if something that decides it has changed since.
+    before: Vec<Option<Digest>>,
+    /// Is shown each step that has run.
+    pub(super) look: Option<Look<'a>>,
     /// Graphs in memory.
     held: Vec<Option<Held>>,
     /// Why each stale step is stale.
@@ -102,6 +108,8 @@ impl<'a> Build<'a> {
             wanted,
             emit,
             digests: vec![None; dag.step_count()],
+            before: vec![None; dag.step_count()],
+            look: None,
             held: vec![None; dag.step_count()],
             whys: vec![Vec::new(); dag.step_count()],
             kept_warnings: vec![Diagnostics::default(); dag.step_count()],
@@ -255,7 +263,11 @@ impl<'a> Build<'a> {
         let last = surveyed.last.as_ref();
         let upstream = digests_of(self.dag, id, &self.digests).unwrap_or_default();
         let discovered = last.map_or(&[][..], |last| &last.discovered);
-        let Some(manifest) = key::expected(self.dag, id, self.survey, discovered, &upstream) else {
+        let expected = key::expected(self.dag, id, self.survey, discovered, &upstream);
+        if last.map(|last| &last.manifest) != expected.as_ref() {
+            self.before[id.0 as usize] = surveyed.before;
+        }
+        let Some(manifest) = expected else {
             // The worker says what is wrong with the files; perhaps they are not needed any more.
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
             return scheduler.stale(id);
@@ -269,7 +281,7 @@ impl<'a> Build<'a> {
             return scheduler.fresh(id);
         }
         let Some(record) = record else {
-            self.whys[id.0 as usize] = why(last, &manifest);
+            self.whys[id.0 as usize] = reasons::why(last, &manifest);
             return scheduler.stale(id);
         };
         let ResultRecord { digest, microseconds, warnings, .. } = record;
@@ -279,26 +291,34 @@ impl<'a> Build<'a> {
             warnings => serde_json::from_str(warnings).unwrap_or_default(),
         };
         let is_whole = self.survey.has_output(id, digest);
-        let why = if is_whole { Vec::new() } else { why(last, &manifest) };
+        let why = match (is_whole, self.before(id)) {
+            (true, None) => Vec::new(),
+            (true, Some(_)) => reasons::why(last, &manifest),
+            (false, _) => {
+                let output = surveyed.output.as_ref();
+                reasons::why_restored(last, &manifest, output, surveyed.ours)
+            }
+        };
         let discovered = discovered.iter().map(|path| (path.clone(), None)).collect();
         self.ended(id, digest, microseconds, manifest, discovered);
         if is_whole {
             self.adopt(id);
-            self.finished(id, Outcome::Reused, Vec::new(), 0, false, warnings);
+            self.finished(id, Outcome::Reused, why, 0, false, warnings);
             return scheduler.fresh(id);
         }
         self.kept_warnings[id.0 as usize] = warnings;
-        let why = match &surveyed.output {
-            Some(FileState::Known(file)) if Some(file.digest) == surveyed.ours => why,
-            Some(FileState::Known(_)) => vec!["the output was changed by somebody else".to_owned()],
-            _ => vec!["the output is missing".to_owned()],
-        };
         if self.request.check {
             self.finished(id, Outcome::Stale, why, 0, false, Diagnostics::default());
             return scheduler.fresh(id);
         }
         self.whys[id.0 as usize] = why;
         scheduler.restore(id);
+    }
+
+    /// Returns the digest of a step's result before, if that was another than now.
+    fn before(&self, id: StepId) -> Option<Digest> {
+        let now = self.digests[id.0 as usize]?;
+        self.before[id.0 as usize].filter(|before| *before != now)
     }
 
     /// Returns whether a step has an output that was there and is not what layercake has written.
@@ -339,6 +359,8 @@ impl<'a> Build<'a> {
                 why: Vec::new(),
                 microseconds: 0,
                 wrote: false,
+                digest: self.digests[id.0 as usize],
+                before: None,
                 diagnostics: Vec::new(),
                 omitted: 0,
             });
@@ -435,6 +457,11 @@ impl<'a> Build<'a> {
         }
         let discovered = discovered.into_iter().map(|(path, record)| (path, Some(record)));
         self.ended(id, digest, microseconds, manifest, discovered.collect());
+        if let Some(look) = self.look.as_mut().filter(|_| !is_again || staged.is_some()) {
+            let before = self.before[id.0 as usize].filter(|before| *before != digest);
+            let graph = self.held[id.0 as usize].as_ref().map(|held| &*held.graph);
+            look(Made { step: id, why: &self.whys[id.0 as usize], before, graph });
+        }
         match staged {
             Some(staged) => {
                 self.ran[id.0 as usize] = Some((microseconds, diagnostics));
@@ -456,11 +483,7 @@ impl<'a> Build<'a> {
         let has_changed = written.has_changed;
         let ran = self.ran[id.0 as usize].take();
         if let (true, Some((microseconds, diagnostics))) = (self.request.check, &ran) {
-            let why = match &self.survey.step(id).output {
-                _ if !has_changed => Vec::new(),
-                Some(FileState::Known(_)) => vec!["the output is out of date".to_owned()],
-                _ => vec!["the output is missing".to_owned()],
-            };
+            let why = reasons::why_checked(self.survey.step(id).output.as_ref(), has_changed);
             let outcome = if has_changed { Outcome::Stale } else { Outcome::Reused };
             self.finished(id, outcome, why, *microseconds, false, diagnostics.clone());
             return scheduler.ran(id);
@@ -536,6 +559,7 @@ impl<'a> Build<'a> {
             let at = self.dag.plan.sources.excerpt(step.span);
             problem.labels.push(Label { at, message: "in this step".to_owned() });
         }
+        let (digest, before) = (self.digests[id.0 as usize], self.before(id));
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
         let omitted = diagnostics.omitted();
@@ -549,6 +573,8 @@ impl<'a> Build<'a> {
                 why: Vec::new(),
                 microseconds: 0,
                 wrote: false,
+                digest,
+                before: None,
                 diagnostics: diagnostics.list.clone(),
                 omitted,
             };
@@ -562,6 +588,8 @@ impl<'a> Build<'a> {
             why,
             microseconds,
             wrote,
+            digest,
+            before,
             diagnostics: diagnostics.list,
             omitted,
         });
@@ -577,16 +605,6 @@ fn sync(disk: &dyn Disk, folder: &Path, staged: &[(StepId, Staged)]) -> io::Resu
             files.try_for_each(|file| disk.sync(file))
         }
         synced => synced,
-    }
-}
-
-/// Says why a step is stale, by what is different from when it was last built.
-fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
-    let Some(last) = last else { return vec!["it was never built".to_owned()] };
-    let changes = manifest.changes_since(&last.manifest);
-    match changes.as_slice() {
-        [] => vec!["its result is not in the store".to_owned()],
-        changes => changes.iter().map(ToString::to_string).collect(),
     }
 }
 

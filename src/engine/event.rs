@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dag::Dag;
 use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
 
 /// Returns the JSON Schema (2020-12) of one event, as `--json` prints it.
 ///
@@ -58,12 +59,18 @@ pub enum Event {
         kind: String,
         /// How it ended.
         outcome: Outcome,
-        /// Why, most telling first; empty for reused steps.
+        /// Why, most telling first; empty for steps whose result is what it was.
         why: Vec<String>,
         /// How long it ran, in microseconds; 0 for steps that did not.
         microseconds: u64,
         /// Whether it changed a file.
         wrote: bool,
+        /// The digest of its result, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        digest: Option<Digest>,
+        /// The digest of its result before, if that was another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Digest>,
         /// What it had to say.
         diagnostics: Vec<Diagnostic>,
         /// How many more problems it found than are in `diagnostics`.

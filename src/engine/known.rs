@@ -12,11 +12,14 @@ use crate::path;
 use crate::project::Project;
 use crate::registry::{self, Kind};
 use crate::store::{
-    FileRecord, FileRow, FolderRow, Image, Listing, Manifest, Role, StepRecord, StepRow,
+    FileRecord, FileRow, FolderRow, Image, Listing, Manifest, Role, StepRecord, StepRow, Store,
 };
 
 /// How long the clock that stamps files may stand still, in nanoseconds.
 const TICK: i64 = 20_000_000;
+
+/// Stands for the digest of a result that there is not.
+pub(super) const NONE: Digest = Digest::from_bytes([0; 32]);
 
 /// What is known of a project.
 pub(super) struct Known<'a> {
@@ -45,9 +48,20 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Takes over an image whose plan is as it was.
-    pub(super) fn of_image(image: Image<'a>, whole: Arc<Compiled>, trusted_until: i64) -> Self {
-        Known {
+    /// Takes over what an image says, and returns with it the identity of the project that it says
+    /// it of.
+    pub(super) fn of_image(
+        bytes: &'a [u8],
+        store: &Store,
+        disk: &dyn Disk,
+    ) -> Option<(Known<'a>, &'a str)> {
+        let image = Image::decode(bytes)?;
+        let whole = Arc::new(Compiled::open(store.dag(image.dag)?)?);
+        if whole.step_count() != image.steps.len() {
+            return None;
+        }
+        let trusted_until = trusted_until(&image, disk);
+        let known = Known {
             whole,
             kept: Some(image.dag),
             folders: image.folders,
@@ -59,7 +73,8 @@ impl<'a> Known<'a> {
             grown: image.grown,
             trusted_until,
             before: None,
-        }
+        };
+        Some((known, image.identity))
     }
 
     /// Starts with a plan as it was just read, and what was known of its files and steps before.
@@ -92,8 +107,7 @@ impl<'a> Known<'a> {
         }
         for id in dag.ids() {
             let last = before.as_ref().and_then(|b| Some(b.steps[b.find(&dag.step(id).name)?]));
-            let none =
-                StepRow { is_fresh: false, digest: Digest::from_bytes([0; 32]), microseconds: 0 };
+            let none = StepRow { is_fresh: false, digest: NONE, microseconds: 0 };
             known.steps.push(StepRow { is_fresh: false, ..last.unwrap_or(none) });
         }
         let mut files: Vec<(&'a str, FileRow<'a>)> = Vec::new();
@@ -280,7 +294,7 @@ impl Rows {
 
 /// Returns the latest stamp that a power cut since cannot have made a lie, for an image of another
 /// start of the machine: what was written before it was safe on the disk.
-pub(super) fn trusted_until(image: &Image<'_>, disk: &dyn Disk) -> i64 {
+fn trusted_until(image: &Image<'_>, disk: &dyn Disk) -> i64 {
     /// How long a system keeps what was written in memory alone, and a good deal more, in
     /// nanoseconds.
     const LONGEST_UNSAFE: i64 = 120_000_000_000;

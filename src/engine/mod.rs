@@ -7,19 +7,27 @@
 mod build;
 mod closing;
 mod event;
+mod explain;
 mod job;
 mod key;
 mod known;
+mod lineage;
 mod output;
 mod project_build;
 mod reader;
+mod reasons;
+mod record;
+mod restore;
 mod scheduler;
 mod survey;
 mod sweep;
 mod worker;
 
 pub use event::{Event, Listener, Outcome, Summary, event_schema};
+pub use explain::{Cause, Explanation, TargetState, explain};
+pub use lineage::{Lineage, Origin, lineage};
 pub use project_build::{build, build_known};
+pub use restore::{Earlier, PutBack, RestoreError, find_earlier, restore};
 
 use std::cell::RefCell;
 use std::io;

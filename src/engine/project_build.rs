@@ -3,6 +3,7 @@
 //! A build starts from what earlier ones left. Where the plan is as it was, it is not read: the
 //! files are looked at, and only the steps that a change reaches are brought into memory.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -11,8 +12,10 @@ use std::time::{Duration, Instant};
 
 use super::build::{Build, notice};
 use super::closing::Closing;
+use super::explain::Look;
 use super::known::{self, Known, Rows};
 use super::reader::FileReader;
+use super::record::Recorder;
 use super::survey::Survey;
 use super::sweep::{self, Reread};
 use super::worker::{self, Bench};
@@ -21,7 +24,7 @@ use crate::dag::{Compiled, Dag, StepId};
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Now, Stamp};
 use crate::project::Project;
-use crate::store::{Image, Role, Store};
+use crate::store::{Role, Store};
 
 /// How often a build that waits for another looks whether that has ended.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -41,6 +44,19 @@ pub fn build(
     stop: &AtomicBool,
     listener: &mut dyn Listener,
 ) -> Result<Summary, BuildError> {
+    build_and_show(project, dag, request, disk, stop, listener, &mut |_| {})
+}
+
+/// Does what [`build`] does, and shows each step that has run to `look`.
+pub(super) fn build_and_show(
+    project: &Project,
+    dag: &Dag,
+    request: &Request,
+    disk: &Arc<dyn Disk>,
+    stop: &AtomicBool,
+    listener: &mut dyn Listener,
+    look: Look<'_>,
+) -> Result<Summary, BuildError> {
     let mut targets = Vec::new();
     for name in &request.targets {
         targets.push(dag.find(name).ok_or_else(|| BuildError::UnknownTarget(name.clone()))?);
@@ -50,14 +66,14 @@ pub fn build(
     loop {
         let store = Store::new(&project.folder, disk.clone());
         let kept = store.image();
-        let before = kept.as_ref().and_then(|(bytes, _)| session.known(bytes, &store));
+        let before = kept.as_ref().and_then(|(bytes, _)| Known::of_image(bytes, &store, &**disk));
         let Some(whole) = Compiled::open(bytes.clone()).map(Arc::new) else {
             return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
         };
         let known = Known::of_dag(dag, whole, before.map(|(known, _)| known));
         let scene =
             Scene { store: &store, image: kept.as_ref().map(|kept| kept.1), dag: Some(dag) };
-        match session.run(scene, known, &targets, listener)? {
+        match session.run(scene, known, &targets, listener, look)? {
             Run::Ended(summary) => return Ok(summary),
             // Another build has ended meanwhile; what it left is news.
             Run::Moved | Run::OtherPlan => {}
@@ -77,18 +93,21 @@ pub fn build_known(
     stop: &AtomicBool,
     listener: &mut dyn Listener,
 ) -> Option<Result<Summary, BuildError>> {
-    let session = Session { project, request, disk, stop, started: Instant::now() };
+    let started = Instant::now();
     loop {
         let store = Store::new(&project.folder, disk.clone());
         let (bytes, stamp) = store.image()?;
-        let (known, identity) = session.known(&bytes, &store)?;
+        let (known, identity) = Known::of_image(&bytes, &store, &**disk)?;
         if identity != known::identity(project) {
             return None;
         }
         let find = |names: &Vec<String>| names.iter().find_map(|name| known.whole.find(name));
         let targets: Vec<StepId> = targets.iter().map(find).collect::<Option<_>>()?;
+        let names = targets.iter().filter_map(|id| known.whole.name(*id).map(str::to_owned));
+        let request = &Request { targets: names.collect(), ..request.clone() };
+        let session = Session { project, request, disk, stop, started };
         let scene = Scene { store: &store, image: Some(stamp), dag: None };
-        match session.run(scene, known, &targets, listener) {
+        match session.run(scene, known, &targets, listener, &mut |_| {}) {
             Ok(Run::Ended(summary)) => return Some(Ok(summary)),
             Ok(Run::Moved) => {}
             Ok(Run::OtherPlan) => return None,
@@ -125,24 +144,13 @@ enum Run {
 }
 
 impl Session<'_> {
-    /// Reads what an image says, with the identity of the project that it says it of.
-    fn known<'b>(&self, bytes: &'b [u8], store: &Store) -> Option<(Known<'b>, &'b str)> {
-        let image = Image::decode(bytes)?;
-        let whole = Arc::new(Compiled::open(store.dag(image.dag)?)?);
-        if whole.step_count() != image.steps.len() {
-            return None;
-        }
-        let trusted_until = known::trusted_until(&image, &**self.disk);
-        let identity = image.identity;
-        Some((Known::of_image(image, whole, trusted_until), identity))
-    }
-
     fn run(
         &self,
         scene: Scene<'_>,
         mut known: Known<'_>,
         targets: &[StepId],
         listener: &mut dyn Listener,
+        look: Look<'_>,
     ) -> Result<Run, BuildError> {
         let Session { project, request, stop, .. } = *self;
         let disk = &**self.disk;
@@ -186,7 +194,7 @@ impl Session<'_> {
         let mut now = (Now::default(), Instant::now());
         let mut is_locked = false;
         if writes && (!is_same || is_stale) {
-            match self.lock(store, listener) {
+            match lock(store, stop, &mut |event| listener.hear(event)) {
                 Ok(Some(locked)) => {
                     now = (locked.now, Instant::now());
                     is_locked = true;
@@ -256,9 +264,14 @@ impl Session<'_> {
         tell_rest(&known, &wanted, |step| in_part.contains(&step), &mut summary, listener);
         let part_wanted: Vec<bool> =
             dag.ids().map(|id| wanted[dag.number(id).0 as usize]).collect();
-        let emit = &mut |event| listener.hear(event);
+        let record = RefCell::new(Recorder::new(self.started));
+        let emit = &mut |event: Event| {
+            record.borrow_mut().hear(&event);
+            listener.hear(event);
+        };
         let mut build = Build::new(dag, request, &survey, store, &part_wanted, emit);
         build.summary = summary;
+        build.look = Some(look);
         build.now = now.0.time;
         build.is_recorded = is_locked;
         let bench = Bench {
@@ -286,7 +299,10 @@ impl Session<'_> {
                 survey: &survey,
                 now: now.0,
             };
-            if let Err(error) = closing.close(&again, &stale, results.ended) {
+            let closed = closing
+                .close(&again, &stale, results.ended)
+                .and_then(|()| record.borrow_mut().keep(store, project, request, now.0, &summary));
+            if let Err(error) = closed {
                 listener.hear(Event::Notice { diagnostic: worker::store_warning(&error) });
             }
         }
@@ -311,28 +327,32 @@ impl Session<'_> {
         listener.hear(Event::BuildFinished { summary });
         summary
     }
+}
 
-    /// Locks the store, and says so if that takes waiting; `None` if the build is stopped meanwhile.
-    fn lock(&self, store: &Store, listener: &mut dyn Listener) -> io::Result<Option<Locked>> {
-        let mut was_waited_for = false;
-        loop {
-            if let Some((now, was_abandoned)) = store.lock()? {
-                return Ok(Some(Locked { now, was_abandoned }));
-            }
-            if !std::mem::replace(&mut was_waited_for, true) {
-                listener.hear(Event::Waiting);
-            }
-            if self.stop.load(Ordering::Relaxed) {
-                return Ok(None);
-            }
-            std::thread::sleep(PATIENCE);
+/// Locks the store, and says so if that takes waiting; `None` if it is stopped meanwhile.
+pub(super) fn lock(
+    store: &Store,
+    stop: &AtomicBool,
+    emit: &mut dyn FnMut(Event),
+) -> io::Result<Option<Locked>> {
+    let mut was_waited_for = false;
+    loop {
+        if let Some((now, was_abandoned)) = store.lock()? {
+            return Ok(Some(Locked { now, was_abandoned }));
         }
+        if !std::mem::replace(&mut was_waited_for, true) {
+            emit(Event::Waiting);
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        std::thread::sleep(PATIENCE);
     }
 }
 
 /// The store, locked.
-struct Locked {
-    now: Now,
+pub(super) struct Locked {
+    pub(super) now: Now,
     was_abandoned: bool,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::known::{Known, Rows};
+use super::known::{Known, NONE, Rows};
 use super::reader::ReadFile;
 use super::sweep::{FileState, Reread};
 use crate::dag::{Dag, FileId, StepId};
@@ -26,6 +26,8 @@ pub(super) struct Surveyed {
     pub(super) fresh: Option<Digest>,
     /// The step as it was last built.
     pub(super) last: Option<StepRecord>,
+    /// The digest of its result then.
+    pub(super) before: Option<Digest>,
     /// What it had to say then.
     pub(super) notice: Option<String>,
     /// How long it took then, in microseconds.
@@ -78,6 +80,7 @@ impl Survey {
                 Surveyed {
                     fresh: (!is_stale).then_some(row.digest),
                     last: if is_stale { known.last(number, rows) } else { None },
+                    before: (row.digest != NONE).then_some(row.digest),
                     notice: known.notices.get(&number.0).cloned(),
                     microseconds: row.microseconds,
                     output: output.map(|at| state(again, at)),

@@ -8,7 +8,7 @@ pub struct Date(i32);
 
 impl Date {
     /// Makes the day that is `days` after 1970-01-01.
-    pub(super) fn from_days(days: i32) -> Date {
+    pub fn from_days(days: i32) -> Date {
         Date(days)
     }
 

@@ -10,6 +10,7 @@ mod canonical;
 mod color;
 mod column;
 mod date;
+mod difference;
 mod hierarchy;
 #[cfg(test)]
 pub(crate) mod sketch;
@@ -21,6 +22,7 @@ pub use canonical::CanonicalError;
 pub use color::Color;
 pub use column::{Attribute, Bits, TextColumn, Type, Value, Values};
 pub use date::Date;
+pub use difference::{Change, Difference, FieldChange, How, Part};
 pub use hierarchy::{Hierarchy, Visit};
 pub use union::UnionColumn;
 

@@ -138,6 +138,11 @@ impl Work {
         }
     }
 
+    /// Returns whether it makes a graph from files.
+    pub fn is_import(&self) -> bool {
+        matches!(self, Work::Import { .. })
+    }
+
     /// Returns whether it writes a file.
     pub fn is_export(&self) -> bool {
         matches!(self, Work::Export { .. })

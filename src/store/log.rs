@@ -39,6 +39,7 @@ impl Log {
             Ok(content) => content.bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return (Vec::new(), None),
             Err(error) => {
+                self.whole = None;
                 return (Vec::new(), Some(format!("{} cannot be read: {error}", self.name())));
             }
         };
@@ -89,7 +90,8 @@ impl Log {
         if self.whole.is_none() {
             self.read(disk);
         }
-        let whole = self.whole.unwrap_or(0);
+        // What cannot be read must not be added to: where it ends is not known.
+        let whole = self.whole.ok_or_else(|| io::Error::other("its log cannot be read"))?;
         if self.has_torn_tail {
             disk.cut(&self.path, whole)?;
             self.has_torn_tail = false;

@@ -6,6 +6,7 @@
 
 mod blobs;
 mod codec;
+mod history;
 mod image;
 mod log;
 mod manifest;
@@ -13,6 +14,7 @@ mod pack;
 mod results;
 mod upkeep;
 
+pub use history::{BuildRecord, History, StepEnd};
 pub use image::{FileRow, FolderRow, Image, Listing, Role, StepRow};
 pub use manifest::{Change, Input, InputKind, Key, Manifest};
 pub use upkeep::{Collected, Damage, Limits, Stats};
@@ -319,6 +321,7 @@ impl Store {
         for name in [STATE, DAG, RESULTS, PACK] {
             is_gone(self.disk.remove(&self.folder.join(name)))?;
         }
+        is_gone(self.remove_history())?;
         is_gone(self.disk.remove_folder(&self.folder.join("blobs")))?;
         if self.disk.look(&self.folder.join(REPLACED)).is_ok() {
             return Ok(true);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use super::image::Image;
@@ -260,7 +260,7 @@ impl Store {
     }
 
     /// Returns the files in a folder with their sizes, in order of their names.
-    fn sizes(&self, folder: &PathBuf) -> Vec<(String, u64)> {
+    fn sizes(&self, folder: &Path) -> Vec<(String, u64)> {
         let mut entries = self.disk.list(folder).unwrap_or_default();
         entries.sort_unstable();
         let size = |name: &String| match self.disk.look(&folder.join(name)) {

@@ -1,0 +1,163 @@
+//! A Dag to the bytes that [`Compiled`] reads.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Compiled, EXPORT, IMPORT, SECTIONS, Section, TRANSFORM};
+use crate::dag::{Dag, StepId};
+use crate::plan::{PlanStep, Work};
+use crate::source::Span;
+
+impl Compiled {
+    /// Returns the bytes of a whole Dag.
+    pub fn encode(dag: &Dag) -> Vec<u8> {
+        let mut texts = Texts::default();
+        let mut sections: [Vec<u8>; SECTIONS] = Default::default();
+        let mut users: Vec<Vec<StepId>> = vec![Vec::new(); dag.files.len()];
+        for id in dag.ids() {
+            put_end(&mut sections, Section::StepAt, Section::Steps, 1);
+            put_step(&mut sections[Section::Steps as usize], dag, id, &mut texts);
+            for file in dag.files(id).iter().flatten() {
+                let users = &mut users[file.0 as usize];
+                if users.last() != Some(&id) {
+                    users.push(id);
+                }
+            }
+        }
+        put_end(&mut sections, Section::StepAt, Section::Steps, 1);
+        put_ids(&mut sections[Section::Order as usize], &dag.order);
+        let mut by_name: Vec<StepId> = dag.ids().collect();
+        by_name.sort_unstable_by_key(|id| dag.step(*id).name.as_str());
+        put_ids(&mut sections[Section::ByName as usize], &by_name);
+        let mut downstream = dag.steps.iter().map(|links| links.downstream.as_slice());
+        put_rows(&mut sections, Section::DownstreamAt, Section::Downstream, &mut downstream);
+        let mut users = users.iter().map(Vec::as_slice);
+        put_rows(&mut sections, Section::UsersAt, Section::Users, &mut users);
+        let mut files = dag.files.iter().map(String::as_str);
+        put_lines(&mut sections, Section::FileAt, Section::Files, &mut files);
+        let mut plan = Vec::new();
+        put(&mut plan, dag.plan.files.len());
+        dag.plan.files.iter().for_each(|file| put_text(&mut plan, file));
+        for source in (0..).map_while(|number| dag.plan.sources.get(number)) {
+            put_text(&mut plan, source.path());
+            put(&mut plan, texts.number(source.text()));
+        }
+        let mut texts = texts.list.iter().map(|text| &**text);
+        put_lines(&mut sections, Section::TextAt, Section::Texts, &mut texts);
+        sections[Section::Plan as usize] = plan;
+        let mut out = Vec::new();
+        sections.iter().for_each(|section| put(&mut out, section.len()));
+        sections.iter().for_each(|section| out.extend_from_slice(section));
+        out
+    }
+}
+
+fn put_ids(out: &mut Vec<u8>, ids: &[StepId]) {
+    ids.iter().for_each(|id| put(out, id.0 as usize));
+}
+
+/// Adds the place where a section ends as yet, counted in `size` bytes.
+fn put_end(sections: &mut [Vec<u8>; SECTIONS], at: Section, list: Section, size: usize) {
+    let end = sections[list as usize].len() / size;
+    put(&mut sections[at as usize], end);
+}
+
+fn put_rows(
+    sections: &mut [Vec<u8>; SECTIONS],
+    at: Section,
+    list: Section,
+    rows: &mut dyn Iterator<Item = &[StepId]>,
+) {
+    for row in rows {
+        put_end(sections, at, list, 4);
+        put_ids(&mut sections[list as usize], row);
+    }
+    put_end(sections, at, list, 4);
+}
+
+fn put_lines(
+    sections: &mut [Vec<u8>; SECTIONS],
+    at: Section,
+    list: Section,
+    lines: &mut dyn Iterator<Item = &str>,
+) {
+    for line in lines {
+        put_end(sections, at, list, 1);
+        sections[list as usize].extend_from_slice(line.as_bytes());
+    }
+    put_end(sections, at, list, 1);
+}
+
+/// Adds a step: its name, its section and what it uses come first, as they are asked for alone.
+fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
+    let PlanStep { name, span, from, files, folder, work } = dag.step(id);
+    put_text(out, name);
+    let section = match work {
+        Work::Import { .. } => IMPORT,
+        Work::Transform { .. } => TRANSFORM,
+        Work::Export { .. } => EXPORT,
+    };
+    put(out, section as usize);
+    put(out, dag.upstream(id).len());
+    dag.upstream(id).iter().for_each(|used| put(out, used.0 as usize));
+    put_span(out, *span);
+    put(out, texts.number(folder));
+    for reference in from {
+        put_text(out, &reference.name);
+        put_span(out, reference.span);
+    }
+    put(out, files.len());
+    for (pattern, matched) in files.iter().zip(dag.files(id)) {
+        put_text(out, &pattern.pattern);
+        put_span(out, pattern.span);
+        put(out, matched.len());
+        matched.iter().for_each(|file| put(out, file.0 as usize));
+    }
+    let ops: Vec<(&str, &str, &[usize])> = match work {
+        Work::Import { kind, options } => vec![(kind.kind.name, options, &[])],
+        Work::Export { kind, options } => vec![(kind.kind.name, options, &[])],
+        Work::Transform { ops } => {
+            ops.iter().map(|op| (op.kind.kind.name, &*op.options, &*op.others)).collect()
+        }
+    };
+    put(out, ops.len());
+    for (kind, options, others) in ops {
+        put(out, texts.number(kind));
+        put(out, texts.number(options));
+        put(out, others.len());
+        others.iter().for_each(|other| put(out, *other));
+    }
+}
+
+/// Texts by number, each once.
+#[derive(Default)]
+struct Texts {
+    list: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, usize>,
+}
+
+impl Texts {
+    fn number(&mut self, text: &str) -> usize {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let text: Arc<str> = text.into();
+        self.list.push(text.clone());
+        self.numbers.insert(text, self.list.len() - 1);
+        self.list.len() - 1
+    }
+}
+
+fn put(out: &mut Vec<u8>, number: usize) {
+    out.extend_from_slice(&(number as u32).to_le_bytes());
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn put_span(out: &mut Vec<u8>, span: Span) {
+    let Span { source, start, end } = span;
+    [source, start, end].into_iter().for_each(|number| put(out, number as usize));
+}
