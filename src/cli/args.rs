@@ -112,6 +112,9 @@ pub struct Build {
     /// Say why each step ran
     #[arg(long)]
     pub explain: bool,
+    /// Write what each thread did, and when, as a Chrome trace (opens in Perfetto)
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

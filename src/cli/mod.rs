@@ -9,6 +9,7 @@ mod progress;
 mod report;
 mod schema;
 mod terminal;
+mod trace;
 #[cfg(feature = "watch")]
 mod watch;
 
@@ -65,11 +66,16 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(common.color);
     let stop = Arc::new(AtomicBool::new(false));
     let context = Context { common, terminal, disk: Arc::new(RealDisk), stop };
-    context.handle_interrupts();
     let exit = match command {
-        Command::Build(arguments) => build::run(&context, &arguments),
+        Command::Build(arguments) => {
+            context.handle_interrupts();
+            build::run(&context, &arguments)
+        }
         #[cfg(feature = "watch")]
-        Command::Watch(arguments) => watch::run(&context, &arguments),
+        Command::Watch(arguments) => {
+            context.handle_interrupts();
+            watch::run(&context, &arguments)
+        }
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
         Command::Schema(arguments) => schema::run(&context, &arguments),
@@ -90,7 +96,8 @@ impl Exit {
 }
 
 impl Context {
-    /// The first Ctrl-C lets running steps end, the second ends at once.
+    /// The first Ctrl-C lets running steps end, the second ends at once. Commands that run no steps
+    /// have no use for this: the first one ends them.
     fn handle_interrupts(&self) {
         let stop = self.stop.clone();
         let count = AtomicUsize::new(0);

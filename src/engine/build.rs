@@ -4,16 +4,20 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Instant;
 
-use super::job::{Job, Report};
+use super::critical::critical_path;
+use super::event::Activity;
+use super::job::{Job, Report, Timing};
 use super::output::Written;
 use super::scheduler::{Scheduler, Task};
 use super::survey::{FileState, Survey};
+use super::teller::{End, Teller};
 use super::worker::{self, Bench, Held, Ran};
-use super::{BuildError, Event, Outcome, Request, Summary};
+use super::{BuildError, Event, Outcome, PATIENCE, Request, Summary};
 use crate::dag::{Dag, StepId};
-use crate::diagnostic::{Diagnostic, Diagnostics, Label};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::Digest;
 use crate::store::{Fact, FileRecord, Manifest, State, StepRecord, Store};
 
@@ -25,7 +29,9 @@ pub(super) struct Build<'a> {
     survey: &'a Survey,
     store: &'a Store,
     wanted: &'a [bool],
-    emit: &'a mut dyn FnMut(Event),
+    teller: Teller<'a>,
+    /// How long each step ran, in microseconds; 0 for not at all.
+    spent: Vec<u64>,
     /// The digest of each step's result, once it is known.
     digests: Vec<Option<Digest>>,
     /// Graphs in memory.
@@ -40,9 +46,6 @@ pub(super) struct Build<'a> {
     outputs: Vec<Output>,
     /// Files that this build has read, by path.
     pub(super) learned: BTreeMap<String, FileRecord>,
-    /// The ends of steps that had something to say.
-    notices: Vec<Event>,
-    summary: Summary,
     stopped: bool,
 }
 
@@ -75,7 +78,7 @@ impl<'a> Build<'a> {
         survey: &'a Survey,
         store: &'a Store,
         wanted: &'a [bool],
-        emit: &'a mut dyn FnMut(Event),
+        teller: Teller<'a>,
     ) -> Build<'a> {
         Build {
             dag,
@@ -84,7 +87,8 @@ impl<'a> Build<'a> {
             survey,
             store,
             wanted,
-            emit,
+            teller,
+            spent: vec![0; dag.step_count()],
             digests: vec![None; dag.step_count()],
             held: vec![None; dag.step_count()],
             whys: vec![Vec::new(); dag.step_count()],
@@ -92,15 +96,15 @@ impl<'a> Build<'a> {
             is_recorded: true,
             outputs: Vec::new(),
             learned: BTreeMap::new(),
-            notices: Vec::new(),
-            summary: Summary::default(),
             stopped: false,
         }
     }
 
     /// Returns what came of it all.
     pub(super) fn into_results(self) -> Results {
-        let Build { summary, outputs, learned, notices, .. } = self;
+        let Build { dag, teller, spent, outputs, learned, .. } = self;
+        let Teller { mut summary, notices, .. } = teller;
+        summary.critical_path = critical_path(dag, &spent);
         Results { summary, outputs, learned, notices }
     }
 
@@ -112,8 +116,14 @@ impl<'a> Build<'a> {
         stop: &AtomicBool,
     ) -> Result<(), BuildError> {
         let mut scheduler = Scheduler::new(self.dag, self.wanted);
+        let began = Instant::now();
         self.decide_all(&mut scheduler);
+        if self.request.trace {
+            self.teller.phase(Activity::Decide, began);
+        }
         if scheduler.has_task() && !self.request.dry_run {
+            // One step at a time takes as long in any order; that of the plan is the same always.
+            scheduler.rank(|id| if jobs > 1 { self.last_time(id) } else { None });
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(jobs)
                 .thread_name(|number| format!("worker {number}"))
@@ -121,25 +131,34 @@ impl<'a> Build<'a> {
                 .map_err(BuildError::Threads)?;
             let (send, reports) = mpsc::channel();
             pool.in_place_scope(|scope| {
-                let mut running = 0;
+                let (mut running, mut was_told) = (0, false);
                 loop {
+                    if !was_told && running > 0 && stop.load(Ordering::Relaxed) {
+                        was_told = true;
+                        self.teller.tell(Event::Stopping { running });
+                    }
                     self.stopped |= stop.load(Ordering::Relaxed);
                     while running < jobs && !self.stopped {
                         let Some(task) = scheduler.next_task() else { break };
                         let job = self.job(task);
-                        let send = send.clone();
+                        let (send, origin) = (send.clone(), self.teller.origin);
                         running += 1;
                         scope.spawn(move |_| {
                             // The receiver outlives the scope.
-                            let _ = send.send(job.run(bench));
+                            let _ = send.send(job.timed(bench, origin));
                         });
                     }
                     if running == 0 {
                         break;
                     }
-                    let Ok(report) = reports.recv() else { break };
+                    // Now and then it is looked whether the build is to stop.
+                    let (report, timing) = match reports.recv_timeout(PATIENCE) {
+                        Ok(report) => report,
+                        Err(RecvTimeoutError::Timeout) => continue,
+                        Err(RecvTimeoutError::Disconnected) => break,
+                    };
                     running -= 1;
-                    self.take(report, &mut scheduler);
+                    self.take(report, timing, &mut scheduler);
                     self.decide_all(&mut scheduler);
                     for id in scheduler.take_released() {
                         self.held[id.0 as usize] = None;
@@ -159,9 +178,15 @@ impl<'a> Build<'a> {
                 _ if !self.request.dry_run => vec!["the build stopped before its turn".to_owned()],
                 why => why.to_vec(),
             };
-            self.finished(id, outcome, why, 0, false, Diagnostics::default());
+            self.teller.finished(id, End { why, ..End::new(outcome) });
         }
         Ok(())
+    }
+
+    /// Returns how long a step ran when it last did.
+    fn last_time(&self, id: StepId) -> Option<u64> {
+        let last = self.state.steps.get(&self.dag.step(id).name)?;
+        Some(self.state.results.get(&last.manifest.key())?.microseconds)
     }
 
     /// Decides on every step that can be decided on now.
@@ -194,7 +219,7 @@ impl<'a> Build<'a> {
         if self.survey.has_output(id, record.digest) {
             self.record_step(id, last, manifest, discovered.to_vec());
             self.adopt(id, record.digest);
-            self.finished(id, Outcome::Reused, Vec::new(), 0, false, warnings);
+            self.teller.finished(id, End { diagnostics: warnings, ..End::new(Outcome::Reused) });
             return scheduler.fresh(id);
         }
         let why = why(last, &manifest);
@@ -207,7 +232,7 @@ impl<'a> Build<'a> {
             _ => vec!["the output is missing".to_owned()],
         };
         if self.request.check {
-            self.finished(id, Outcome::Stale, why, 0, false, Diagnostics::default());
+            self.teller.finished(id, End { why, ..End::new(Outcome::Stale) });
             return scheduler.fresh(id);
         }
         self.whys[id.0 as usize] = why;
@@ -242,7 +267,7 @@ impl<'a> Build<'a> {
     fn job(&mut self, task: Task) -> Job {
         match task {
             Task::Run(id) => {
-                (self.emit)(Event::StepStarted { step: self.dag.step(id).name.clone() });
+                self.teller.tell(Event::StepStarted { step: self.dag.step(id).name.clone() });
                 let used = self.dag.upstream(id).iter();
                 Job::Run(id, used.map(|used| self.held[used.0 as usize].clone()).collect())
             }
@@ -251,7 +276,11 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn take(&mut self, report: Report, scheduler: &mut Scheduler<'_>) {
+    fn take(&mut self, report: Report, timing: Timing, scheduler: &mut Scheduler<'_>) {
+        if self.request.trace {
+            let (what, id) = report.about();
+            self.teller.span(what, id, timing);
+        }
         match report {
             Report::Loaded(id, Some(held)) => {
                 self.held[id.0 as usize] = Some(held);
@@ -267,23 +296,24 @@ impl<'a> Build<'a> {
                 let mut diagnostics = std::mem::take(&mut self.kept_warnings[id.0 as usize]);
                 self.wrote(id, digest, &written, &mut diagnostics);
                 let why = std::mem::take(&mut self.whys[id.0 as usize]);
-                let wrote = written.has_changed;
-                self.finished(id, Outcome::Restored, why, 0, wrote, diagnostics);
+                let (wrote, timing) = (written.has_changed, Some(timing));
+                let end = End { why, wrote, diagnostics, timing, ..End::new(Outcome::Restored) };
+                self.teller.finished(id, end);
                 scheduler.restored(id);
             }
             Report::Restored(id, Some(Err(error))) => {
                 let mut diagnostics = Diagnostics::default();
                 diagnostics.push(worker::unwritable(&self.dag.step(id).name, &error));
-                self.fail(id, diagnostics, scheduler);
+                self.fail(id, diagnostics, timing, scheduler);
             }
             Report::Ran(id, ran) => match *ran {
-                Ok(ran) => self.ran(id, ran, scheduler),
-                Err(diagnostics) => self.fail(id, diagnostics, scheduler),
+                Ok(ran) => self.ran(id, ran, timing, scheduler),
+                Err(diagnostics) => self.fail(id, diagnostics, timing, scheduler),
             },
         }
     }
 
-    fn ran(&mut self, id: StepId, ran: Ran, scheduler: &mut Scheduler<'_>) {
+    fn ran(&mut self, id: StepId, ran: Ran, timing: Timing, scheduler: &mut Scheduler<'_>) {
         let Ran { manifest, discovered, files, record, graph, written, unkept, mut diagnostics } =
             ran;
         if let Some(error) = unkept {
@@ -300,6 +330,8 @@ impl<'a> Build<'a> {
             self.learned.insert(path, record);
         }
         let microseconds = record.microseconds;
+        self.spent[id.0 as usize] = microseconds.max(1);
+        let timing = Some(timing);
         self.store.record(&Fact::Result(manifest.key(), record));
         let last = self.state.steps.get(&self.dag.step(id).name);
         self.record_step(id, last, manifest, discovered);
@@ -314,7 +346,8 @@ impl<'a> Build<'a> {
                 _ => vec!["the output is missing".to_owned()],
             };
             let outcome = if written.has_changed { Outcome::Stale } else { Outcome::Reused };
-            self.finished(id, outcome, why, microseconds, false, diagnostics);
+            let end = End { why, microseconds, diagnostics, timing, ..End::new(outcome) };
+            self.teller.finished(id, end);
             return scheduler.ran(id);
         }
         if let Some(written) = written {
@@ -324,7 +357,9 @@ impl<'a> Build<'a> {
         // A graph made again for someone who needs it has been counted already.
         if !is_again || is_export {
             let why = std::mem::take(&mut self.whys[id.0 as usize]);
-            self.finished(id, Outcome::Built, why, microseconds, has_changed, diagnostics);
+            let (outcome, wrote) = (Outcome::Built, has_changed);
+            self.teller
+                .finished(id, End { outcome, why, microseconds, wrote, diagnostics, timing });
         }
         scheduler.ran(id);
     }
@@ -356,64 +391,32 @@ impl<'a> Build<'a> {
     /// Says, once, that the store cannot be written.
     fn store_failed(&mut self, error: &io::Error) {
         if std::mem::replace(&mut self.is_recorded, false) {
-            (self.emit)(Event::Notice { diagnostic: worker::store_warning(error) });
+            self.teller.tell(Event::Notice { diagnostic: worker::store_warning(error) });
         }
     }
 
-    fn fail(&mut self, id: StepId, diagnostics: Diagnostics, scheduler: &mut Scheduler<'_>) {
+    fn fail(
+        &mut self,
+        id: StepId,
+        diagnostics: Diagnostics,
+        timing: Timing,
+        scheduler: &mut Scheduler<'_>,
+    ) {
         if diagnostics.list.iter().any(|problem| problem.code == "internal") {
-            self.summary.bugs += 1;
+            self.teller.summary.bugs += 1;
         }
         let why = std::mem::take(&mut self.whys[id.0 as usize]);
-        self.finished(id, Outcome::Failed, why, 0, false, diagnostics);
+        let microseconds = timing.microseconds;
+        self.spent[id.0 as usize] = microseconds.max(1);
+        let (outcome, timing) = (Outcome::Failed, Some(timing));
+        let wrote = false;
+        self.teller.finished(id, End { outcome, why, microseconds, wrote, diagnostics, timing });
         let name = &self.dag.step(id).name;
         for skipped in scheduler.failed(id) {
             let why = vec![format!("`{name}` failed")];
-            self.finished(skipped, Outcome::Skipped, why, 0, false, Diagnostics::default());
+            self.teller.finished(skipped, End { why, ..End::new(Outcome::Skipped) });
         }
         self.stopped |= !self.request.keep_going;
-    }
-
-    fn finished(
-        &mut self,
-        id: StepId,
-        outcome: Outcome,
-        why: Vec<String>,
-        microseconds: u64,
-        wrote: bool,
-        mut diagnostics: Diagnostics,
-    ) {
-        let step = self.dag.step(id);
-        for problem in diagnostics.list.iter_mut().filter(|problem| problem.labels.is_empty()) {
-            // A problem without a place of its own is the step's.
-            let at = self.dag.plan.sources.excerpt(step.span);
-            problem.labels.push(Label { at, message: "in this step".to_owned() });
-        }
-        self.summary.count(outcome);
-        self.summary.warnings += diagnostics.warnings;
-        let omitted = diagnostics.omitted();
-        if !diagnostics.list.is_empty() {
-            self.notices.push(Event::StepFinished {
-                step: step.name.clone(),
-                kind: step.work.describe(),
-                outcome: Outcome::Reused,
-                why: Vec::new(),
-                microseconds: 0,
-                wrote: false,
-                diagnostics: diagnostics.list.clone(),
-                omitted,
-            });
-        }
-        (self.emit)(Event::StepFinished {
-            step: step.name.clone(),
-            kind: step.work.describe(),
-            outcome,
-            why,
-            microseconds,
-            wrote,
-            diagnostics: diagnostics.list,
-            omitted,
-        });
     }
 }
 

@@ -5,15 +5,18 @@
 //! nothing.
 
 mod build;
+mod critical;
 mod event;
 mod job;
 mod output;
+mod ready;
 mod scheduler;
 mod survey;
+mod teller;
 mod unchanged;
 mod worker;
 
-pub use event::{Event, Outcome, Summary, event_schema};
+pub use event::{Activity, Event, Outcome, StepTime, Summary, event_schema};
 pub use unchanged::build_unchanged;
 
 use std::cell::RefCell;
@@ -36,6 +39,7 @@ use crate::project::Project;
 use crate::store::{Fact, FileRecord, State, Store};
 use build::{Build, Output, Results, digests_of};
 use survey::{FileReader, Survey};
+use teller::Teller;
 use worker::Bench;
 
 /// The version of the events' form.
@@ -44,7 +48,7 @@ const EVENT_VERSION: u32 = 1;
 /// How long the clock that stamps files is waited for; most stand still for 4 ms.
 const LONGEST_TICK: Duration = Duration::from_millis(20);
 
-/// How often a build that waits for another looks whether that has ended.
+/// How often a build that waits looks whether what it waits for has ended, or it is to stop.
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// What is asked of a build.
@@ -61,6 +65,8 @@ pub struct Request {
     /// Whether to find out which outputs are not what they should be, running what that takes, and
     /// write nothing. Needs no store: outputs that were made elsewhere are compared.
     pub check: bool,
+    /// Whether to tell how long everything takes, by [`Event::Span`].
+    pub trace: bool,
 }
 
 /// Why a build could not even start.
@@ -138,6 +144,7 @@ pub fn build(
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         jobs => jobs,
     };
+    let began = Instant::now();
     let (mut state, mut damage) = store.load();
     let mut survey = Survey::look(project, dag, &wanted, &state, &**disk, jobs);
     let mut now = (Now::default(), Instant::now());
@@ -157,7 +164,7 @@ pub fn build(
             }
             Ok(None) => {
                 let summary = Summary { skipped: steps, ..Summary::default() };
-                emit(Event::BuildFinished { summary });
+                emit(Event::BuildFinished { summary: summary.clone() });
                 return Ok(summary);
             }
             Err(error) if is_read_only(&error) => {
@@ -170,14 +177,22 @@ pub fn build(
             survey = Survey::look(project, dag, &wanted, &state, &**disk, jobs);
         }
     }
+    if request.trace {
+        emit(event::phase(Activity::Survey, started, began));
+    }
     if let Some(damage) = damage {
         let diagnostic = Diagnostic::warning("store", damage)
             .note("nothing is lost but the time to build again");
         emit(Event::Notice { diagnostic });
     }
     let reader = FileReader::new(project, &**disk);
+    let began = Instant::now();
     let learned = survey.read_changed(dag, &reader, jobs, now.0);
-    let mut build = Build::new(dag, request, &state, &survey, &store, &wanted, emit);
+    if request.trace {
+        emit(event::phase(Activity::ReadChanged, started, began));
+    }
+    let teller = Teller::new(dag, started, emit);
+    let mut build = Build::new(dag, request, &state, &survey, &store, &wanted, teller);
     build.is_recorded = is_locked;
     for (is_input, path, record) in learned {
         build.learned.insert(path.clone(), record.clone());
@@ -214,6 +229,7 @@ pub fn build(
             is_locked = true;
         }
     }
+    let began = Instant::now();
     if is_locked {
         let closed = close(&store, outputs, &mut learned).and_then(|()| {
             let snapshot = || unchanged::snapshot(project, dag, &survey, &learned, &notices, now);
@@ -226,8 +242,11 @@ pub fn build(
             emit(Event::Notice { diagnostic: worker::store_warning(&error) });
         }
     }
+    if request.trace {
+        emit(event::phase(Activity::Close, started, began));
+    }
     summary.microseconds = started.elapsed().as_micros() as u64;
-    emit(Event::BuildFinished { summary });
+    emit(Event::BuildFinished { summary: summary.clone() });
     Ok(summary)
 }
 
@@ -251,7 +270,7 @@ fn lock(
             return Ok(Some(Locked { now, was_abandoned, was_waited_for }));
         }
         if !std::mem::replace(&mut was_waited_for, true) {
-            emit(Event::Waiting);
+            emit(Event::Waiting { process: store.holder() });
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(None);

@@ -4,13 +4,20 @@
 //! from `Waiting` (for the results of those it uses) through `Deciding` to `Fresh` or `Stale`. A
 //! stale step asks those it uses for their values, runs, and is `Done`. A fresh step's value is
 //! not in memory; when someone asks for it, it is loaded, or made again where it was not kept.
+//!
+//! Of the tasks that are ready, the one on the longest way to the end is handed out first (Graham,
+//! Bounds on multiprocessing timing anomalies, 1969), and of equal ones the first in the plan.
 
 use std::collections::VecDeque;
 
+use super::ready::Ready;
 use crate::dag::{Dag, StepId};
 
+/// What a step counts as, in microseconds, when no step has been built yet.
+const UNKNOWN: u64 = 1_000;
+
 /// What a worker is to do next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Task {
     /// Bring a fresh step's value into memory.
     Load(StepId),
@@ -36,6 +43,8 @@ enum State {
     Restoring,
     /// It must run, and waits for the values that it uses.
     Stale,
+    /// It must run, and waits for a worker.
+    Ready,
     /// It is running.
     Running,
     /// Its result is known; its value is in memory.
@@ -65,8 +74,19 @@ pub(super) struct Scheduler<'a> {
     dag: &'a Dag,
     slots: Vec<Slot>,
     decidable: VecDeque<StepId>,
-    ready: VecDeque<Task>,
+    ready: Ready,
+    /// How long the way from the start of each step to the end of all is; empty while not known.
+    ranks: Vec<u64>,
     released: Vec<StepId>,
+}
+
+impl Task {
+    /// Returns the step that it is about.
+    pub(super) fn id(self) -> StepId {
+        match self {
+            Task::Load(id) | Task::Restore(id) | Task::Run(id) => id,
+        }
+    }
 }
 
 impl<'a> Scheduler<'a> {
@@ -93,7 +113,39 @@ impl<'a> Scheduler<'a> {
                 decidable.push_back(*id);
             }
         }
-        Scheduler { dag, slots, decidable, ready: VecDeque::new(), released: Vec::new() }
+        let ready = Ready::new(dag);
+        Scheduler { dag, slots, decidable, ready, ranks: Vec::new(), released: Vec::new() }
+    }
+
+    /// Ranks the steps that have not come to an end by the longest way from each to the end, one
+    /// backward pass over the dag. `last` says how many microseconds a step took when it last ran;
+    /// one that never did counts as the median of the others.
+    pub(super) fn rank(&mut self, last: impl Fn(StepId) -> Option<u64>) {
+        let is_open = |slot: &Slot| slot.state != State::Unwanted && !slot.has_ended;
+        let ids = (0..self.slots.len() as u32).map(StepId).zip(&self.slots);
+        let took: Vec<Option<u64>> =
+            ids.map(|(id, slot)| if is_open(slot) { last(id) } else { None }).collect();
+        let mut known: Vec<u64> = took.iter().flatten().copied().collect();
+        let middle = known.len() / 2;
+        let usual = match known.is_empty() {
+            true => UNKNOWN,
+            false => *known.select_nth_unstable(middle).1,
+        };
+        self.ranks = vec![0; self.slots.len()];
+        for id in self.dag.order().iter().rev() {
+            let at = id.0 as usize;
+            if is_open(&self.slots[at]) {
+                // Not even a step that took no time is for nothing: what it leads to waits for it.
+                self.ranks[at] += took[at].unwrap_or(usual).max(1);
+            }
+            let rank = self.ranks[at];
+            for used in self.dag.uses(*id) {
+                let longest = &mut self.ranks[used.0 as usize];
+                *longest = rank.max(*longest);
+            }
+        }
+        let ranks = &self.ranks;
+        self.ready.rank(|task| rank_of(ranks, task));
     }
 
     /// Returns the next step to decide on, which costs little.
@@ -101,9 +153,14 @@ impl<'a> Scheduler<'a> {
         self.decidable.pop_front()
     }
 
-    /// Returns the next task for a worker.
+    /// Returns the next task for a worker; `None` if there is none as yet, or only such as must
+    /// wait for others of their pools to end.
     pub(super) fn next_task(&mut self) -> Option<Task> {
-        self.ready.pop_front()
+        let task = self.ready.pop()?;
+        if let Task::Run(id) = task {
+            self.slot(id).state = State::Running;
+        }
+        Some(task)
     }
 
     /// Returns whether some task waits for a worker.
@@ -126,7 +183,7 @@ impl<'a> Scheduler<'a> {
     /// A step's result is known, and its output must be put back.
     pub(super) fn restore(&mut self, id: StepId) {
         self.slot(id).state = State::Restoring;
-        self.ready.push_back(Task::Restore(id));
+        self.push(Task::Restore(id));
     }
 
     /// A step must run; those it uses are asked for their values.
@@ -135,16 +192,15 @@ impl<'a> Scheduler<'a> {
         self.begin_again(id);
         let mut missing = 0;
         for used in self.dag.uses(id) {
-            let slot = &mut self.slots[used.0 as usize];
-            match slot.state {
+            match self.slot(*used).state {
                 State::Done => continue,
                 State::Fresh => {
-                    slot.state = State::Loading;
-                    self.ready.push_back(Task::Load(*used));
+                    self.slot(*used).state = State::Loading;
+                    self.push(Task::Load(*used));
                 }
                 _ => {}
             }
-            slot.waiting.push(id);
+            self.slot(*used).waiting.push(id);
             missing += 1;
         }
         self.slot(id).missing = missing;
@@ -155,6 +211,7 @@ impl<'a> Scheduler<'a> {
 
     /// A step has run; its value is in memory.
     pub(super) fn ran(&mut self, id: StepId) {
+        self.leave_pools(id);
         self.arrived(id);
         self.tell(id);
         self.end(id);
@@ -172,6 +229,7 @@ impl<'a> Scheduler<'a> {
 
     /// A step could not be done; returns those that cannot be either, because they use it.
     pub(super) fn failed(&mut self, id: StepId) -> Vec<StepId> {
+        self.leave_pools(id);
         self.slot(id).state = State::Failed;
         self.end(id);
         let mut skipped = Vec::new();
@@ -201,8 +259,18 @@ impl<'a> Scheduler<'a> {
     }
 
     fn run(&mut self, id: StepId) {
-        self.slot(id).state = State::Running;
-        self.ready.push_back(Task::Run(id));
+        self.slot(id).state = State::Ready;
+        self.push(Task::Run(id));
+    }
+
+    fn push(&mut self, task: Task) {
+        self.ready.push(task, rank_of(&self.ranks, task));
+    }
+
+    fn leave_pools(&mut self, id: StepId) {
+        if self.slot(id).state == State::Running {
+            self.ready.ended(id);
+        }
     }
 
     /// Tells those that use a step that its result is known.
@@ -268,5 +336,13 @@ impl<'a> Scheduler<'a> {
 
     fn slot(&mut self, id: StepId) -> &mut Slot {
         &mut self.slots[id.0 as usize]
+    }
+}
+
+/// Putting an output back takes little, and nothing waits for it.
+fn rank_of(ranks: &[u64], task: Task) -> u64 {
+    match task {
+        Task::Restore(_) => 0,
+        Task::Load(id) | Task::Run(id) => ranks.get(id.0 as usize).copied().unwrap_or(0),
     }
 }

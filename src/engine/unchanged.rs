@@ -44,7 +44,7 @@ pub fn build_unchanged(
         emit(notice);
     }
     summary.microseconds = started.elapsed().as_micros() as u64;
-    emit(Event::BuildFinished { summary });
+    emit(Event::BuildFinished { summary: summary.clone() });
     Some(summary)
 }
 
