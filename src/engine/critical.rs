@@ -32,3 +32,41 @@ pub(super) fn critical_path(dag: &Dag, spent: &[u64]) -> Vec<StepTime> {
     path.reverse();
     path
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dag::Reading;
+    use crate::diagnostic::Diagnostics;
+    use crate::disk::RealDisk;
+    use crate::plan::read_plan;
+
+    const PLAN: &str = "import: { a: { nodes: n.csv }, b: { nodes: n.csv } }\n\
+                        transform: { c: { from: [a, b] }, d: { from: c } }\n\
+                        export: { e.dot: { from: b }, f.dot: { from: d } }";
+
+    #[track_caller]
+    fn check(spent: [u64; 6], expected: &[(&str, u64)]) {
+        let mut problems = Diagnostics::default();
+        let plan = read_plan("p", &[], &[], &|_| Ok(PLAN.as_bytes().to_vec()), &mut problems);
+        let folder = std::path::Path::new("/");
+        let dag = Dag::new(plan, Reading::start(), folder, &RealDisk, &mut problems);
+        let path = critical_path(&dag, &spent);
+        let path: Vec<_> = path.iter().map(|at| (at.step.as_str(), at.microseconds)).collect();
+        assert_eq!(path, expected);
+    }
+
+    #[test]
+    fn the_longest_way_by_time_is_found() {
+        check([1, 2, 3, 4, 5, 6], &[("b", 2), ("c", 3), ("d", 4), ("f.dot", 6)]);
+        check([1, 2, 3, 4, 50, 6], &[("b", 2), ("e.dot", 50)]);
+        check([9, 2, 3, 4, 5, 6], &[("a", 9), ("c", 3), ("d", 4), ("f.dot", 6)]);
+    }
+
+    #[test]
+    fn a_way_leads_through_steps_that_did_not_run() {
+        check([0, 7, 0, 0, 0, 6], &[("b", 7), ("f.dot", 6)]);
+        check([0, 0, 0, 8, 0, 0], &[("d", 8)]);
+        check([0; 6], &[]);
+    }
+}
