@@ -7,6 +7,7 @@ mod support;
 mod architecture;
 mod cli;
 mod docs;
+mod doctor;
 mod faults;
 mod golden;
 mod incremental;

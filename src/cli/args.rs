@@ -86,6 +86,8 @@ pub enum Command {
     Clean(Clean),
     /// Show the steps of the plan and how they hang together
     Plan(Plan),
+    /// Say what is wrong with this project or machine, and how to mend it
+    Doctor,
     /// Print the JSON Schema of plans, or of another format
     Schema(Schema),
     /// Start a project: a plan with data that builds at once

@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod clean;
+mod doctor;
 mod init;
 mod plan;
 mod progress;
@@ -78,6 +79,7 @@ pub fn run() -> ExitCode {
         }
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
+        Command::Doctor => doctor::run(&context),
         Command::Schema(arguments) => schema::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
     };

@@ -59,7 +59,7 @@ impl Resolver<'_> {
                 .did_you_mean(&key.text, known.iter().map(String::as_str));
                 self.push(
                     problem
-                        .note("a pool is named as in `(export dot)` when a step is built: `dot`, or `export dot`"),
+                        .note("a pool is named as a build prints the kind: of `(export dot)`, `dot` or `export dot`"),
                 );
                 continue;
             }
