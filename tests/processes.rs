@@ -125,15 +125,20 @@ fn an_interrupted_build_ends_what_it_began_and_records_it() {
 
 #[test]
 fn a_second_interrupt_ends_a_build_at_once() {
-    let project = slow();
-    let mut build = Running::start(&project, &["build", "--json", "--jobs", "1"]);
-    build.next("step_started").unwrap();
-    build.send(Signal::SIGINT);
-    assert_eq!(build.next("stopping").unwrap()["running"], 1);
-    build.send(Signal::SIGINT);
-    assert_eq!(build.next("build_finished"), None);
-    assert_eq!(build.code(), Some(130));
-    is_finished_by_the_next_build(&project);
+    // The step that runs may come to its end between the two.
+    let was_ended = (0..5).any(|_| {
+        let project = slow();
+        let mut build = Running::start(&project, &["build", "--json", "--jobs", "1"]);
+        build.next("step_started").unwrap();
+        build.send(Signal::SIGINT);
+        assert_eq!(build.next("stopping").unwrap()["running"], 1);
+        build.send(Signal::SIGINT);
+        let is_ended = build.next("build_finished").is_none();
+        assert_eq!(build.code(), Some(130));
+        is_finished_by_the_next_build(&project);
+        is_ended
+    });
+    assert!(was_ended);
 }
 
 #[test]

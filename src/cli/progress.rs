@@ -73,10 +73,7 @@ impl<'a> Display<'a> {
         }
         match event {
             Event::BuildStarted { steps, .. } => self.start(steps),
-            Event::Waiting { process } => {
-                let which = process.map_or_else(String::new, |id| format!(" (process {id})"));
-                self.message(&format!("waiting for another layercake{which} to end its build"));
-            }
+            Event::Waiting { process } => self.message(&waiting_for(process)),
             Event::Stopping { running } => {
                 let steps = if running == 1 { "step that runs" } else { "steps that run" };
                 self.message(&format!("stopping after the {steps}; Ctrl-C again ends it at once"));
@@ -251,6 +248,12 @@ impl<'a> Display<'a> {
             None => print(),
         }
     }
+}
+
+/// Says whose end is waited for.
+pub fn waiting_for(process: Option<u32>) -> String {
+    let which = process.map_or_else(String::new, |id| format!(" (process {id})"));
+    format!("waiting for another layercake{which} to end its build")
 }
 
 /// Writes a duration for people.
