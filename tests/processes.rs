@@ -131,9 +131,9 @@ fn a_second_interrupt_ends_a_build_at_once() {
         let mut build = Running::start(&project, &["build", "--json", "--jobs", "1"]);
         build.next("step_started").unwrap();
         build.send(Signal::SIGINT);
-        assert_eq!(build.next("stopping").unwrap()["running"], 1);
+        let is_told = build.next("stopping").is_some_and(|event| event["running"] == 1);
         build.send(Signal::SIGINT);
-        let is_ended = build.next("build_finished").is_none();
+        let is_ended = is_told && build.next("build_finished").is_none();
         assert_eq!(build.code(), Some(130));
         is_finished_by_the_next_build(&project);
         is_ended
