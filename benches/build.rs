@@ -147,10 +147,12 @@ fn outputs(folder: &Path, count: usize) {
     let delete = || fs::remove_file(project.join("out/7.dot")).unwrap();
     show("one output deleted", per(best(runs, delete, &build)));
     let lose = || {
-        for name in ["journal", "snapshot"] {
+        for name in ["state-1", "dag-1"] {
             let _ = fs::remove_file(project.join(".layercake").join(name));
         }
     };
+    let paranoid = || layercake(&project, &["build", "--quiet", "--paranoid"]);
+    show("every file read again", per(best(runs, || {}, &paranoid)));
     show("state lost", per(best(3.min(runs), lose, &build)));
     if let Some(ninja) = ninja {
         row("ninja, no-op", ninja, Some(1.0));

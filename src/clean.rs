@@ -9,7 +9,18 @@ use crate::digest::Digest;
 use crate::disk::{Disk, Node};
 use crate::path;
 use crate::project::Project;
-use crate::store::{FOLDER, Fact, Store};
+use crate::store::{FOLDER, FileRecord, Image, Role, Store};
+
+/// What is to be removed.
+#[derive(Debug, Clone, Copy)]
+pub enum What<'a> {
+    /// All outputs, and the store.
+    All,
+    /// The outputs with these names.
+    Outputs(&'a [String]),
+    /// The outputs that are not among these, the ones of the plan as it is now.
+    Except(&'a BTreeSet<String>),
+}
 
 /// What became of an output, or of the store.
 #[derive(Debug)]
@@ -18,6 +29,8 @@ pub enum Cleaned {
     Removed,
     /// Somebody else changed it since it was written, so it stays.
     Edited,
+    /// It was not there any more.
+    Missing,
     /// Its path leads out of the project, so it stays.
     Outside,
     /// Files that outputs replaced are in it, so it stays.
@@ -26,7 +39,7 @@ pub enum Cleaned {
     Failed(io::Error),
 }
 
-/// Removes the outputs with these names, or, without names, all outputs and the store.
+/// Removes outputs.
 ///
 /// Only what the store knows as written by layercake is removed, and only while it holds the
 /// bytes that layercake wrote. Folders that become empty go too. `wait` is called, again and again,
@@ -37,7 +50,7 @@ pub enum Cleaned {
 /// Those of locking, changing and removing the store; what becomes of each output is reported.
 pub fn clean(
     project: &Project,
-    targets: Option<&[String]>,
+    what: What<'_>,
     dry_run: bool,
     disk: &Arc<dyn Disk>,
     wait: &mut dyn FnMut(Option<u32>),
@@ -52,52 +65,96 @@ pub fn clean(
             wait(store.holder());
         }
     }
-    let (state, _) = store.load();
-    if !dry_run && targets.is_none() {
-        let folders = state.outputs.keys().map(|path| project.path(path::folder(path)));
+    let kept = store.image();
+    let mut image = kept.as_ref().and_then(|(bytes, _)| Image::decode(bytes)).unwrap_or_default();
+    // Each with its place among the image's files, if it is there.
+    let mut outputs: Vec<(String, FileRecord, Option<usize>)> =
+        image.gone.iter().map(|(path, record)| ((*path).to_owned(), *record, None)).collect();
+    let folders = image.folders.iter();
+    let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
+    for ((folder, row), at) in paths.zip(&image.files).zip(0..) {
+        if let (Role::Output(_), Some(record)) = (row.role, row.record) {
+            outputs.push((path::join(folder, row.name), record, Some(at)));
+        }
+    }
+    outputs.sort_by(|a, b| a.0.cmp(&b.0));
+    if !dry_run && matches!(what, What::All) {
+        let folders = outputs.iter().map(|(path, ..)| project.path(path::folder(path)));
         store.sweep(folders.collect::<BTreeSet<_>>());
     }
-    let mut outputs: Vec<_> = state.outputs.iter().collect();
-    outputs.sort_by(|a, b| a.0.cmp(b.0));
-    for (path, record) in outputs {
-        if targets.is_some_and(|targets| !targets.contains(path)) {
+    let mut forgotten = BTreeSet::new();
+    for (path, record, at) in outputs {
+        let is_meant = match what {
+            What::All => true,
+            What::Outputs(names) => names.contains(&path),
+            What::Except(names) => !names.contains(&path),
+        };
+        if !is_meant {
             continue;
         }
-        let full = project.path(path);
-        if !is_inside(project, path, &**disk) {
-            report(path, Cleaned::Outside);
-            continue;
-        }
-        match disk.look(&full) {
-            Ok(Node::File(stamp)) => {
-                let is_ours = stamp == record.stamp && !record.is_racy
-                    || disk.read(&full).is_ok_and(|c| Digest::of(&c.bytes) == record.digest);
-                if !is_ours {
-                    report(path, Cleaned::Edited);
-                    continue;
+        match remove(project, &path, &record, dry_run, &**disk) {
+            Some(cleaned @ (Cleaned::Removed | Cleaned::Missing)) => {
+                if matches!(cleaned, Cleaned::Removed) {
+                    report(&path, cleaned);
                 }
-                if !dry_run && let Err(error) = disk.remove(&full) {
-                    report(path, Cleaned::Failed(error));
-                    continue;
+                if let Some(row) = at.map(|at| &mut image.files[at]) {
+                    row.record = None;
+                    if let Role::Output(step) = row.role {
+                        image.steps[step as usize].is_fresh = false;
+                    }
                 }
-                report(path, Cleaned::Removed);
-                if !dry_run {
-                    remove_empty_folders(project, &full, &**disk);
-                }
+                forgotten.insert(path);
             }
-            Ok(_) => continue,
-            Err(_) => {}
+            Some(cleaned) => report(&path, cleaned),
+            None => {}
         }
-        store.record(&Fact::Forgotten(path.clone()));
     }
-    match (dry_run, targets) {
+    match (dry_run, what) {
         (true, _) => Ok(()),
-        (false, Some(_)) => store.flush(true).and_then(|()| store.unlock()),
-        (false, None) => {
+        (false, What::All) => {
             let cleaned = if store.remove()? { Cleaned::Replaced } else { Cleaned::Removed };
             report(&format!("{FOLDER}/"), cleaned);
             store.unlock()
         }
+        (false, _) => {
+            image.gone.retain(|(path, _)| !forgotten.contains(*path));
+            if !forgotten.is_empty() {
+                store.keep_image(&image)?;
+            }
+            store.unlock()
+        }
+    }
+}
+
+/// Removes one output; `None` if something that is no file is there.
+fn remove(
+    project: &Project,
+    path: &str,
+    record: &FileRecord,
+    dry_run: bool,
+    disk: &dyn Disk,
+) -> Option<Cleaned> {
+    let full = project.path(path);
+    if !is_inside(project, path, disk) {
+        return Some(Cleaned::Outside);
+    }
+    match disk.look(&full) {
+        Ok(Node::File(stamp)) => {
+            let is_ours = stamp == record.stamp && !record.is_racy
+                || disk.read(&full).is_ok_and(|c| Digest::of(&c.bytes) == record.digest);
+            if !is_ours {
+                return Some(Cleaned::Edited);
+            }
+            if !dry_run {
+                if let Err(error) = disk.remove(&full) {
+                    return Some(Cleaned::Failed(error));
+                }
+                remove_empty_folders(project, &full, disk);
+            }
+            Some(Cleaned::Removed)
+        }
+        Ok(_) => None,
+        Err(_) => Some(Cleaned::Missing),
     }
 }
 

@@ -145,14 +145,35 @@ pub trait Disk: Send + Sync {
     }
     /// Reads a whole file.
     fn read(&self, path: &Path) -> io::Result<Content>;
+    /// Reads whole files of one folder, and hands over each, by the place of the name. A link may
+    /// be an error here though [`Disk::read`] follows it.
+    fn read_in(
+        &self,
+        folder: &Path,
+        names: &mut dyn Iterator<Item = &str>,
+        seen: &mut dyn FnMut(usize, io::Result<Content>),
+    ) {
+        for (at, name) in names.enumerate() {
+            seen(at, self.read(&folder.join(name)));
+        }
+    }
+    /// Reads `length` bytes of a file, from `offset` on; fewer where it ends.
+    fn read_part(&self, path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>>;
     /// Lists a folder in no order; names that are no UTF-8 are left out.
     fn list(&self, path: &Path) -> io::Result<Vec<Entry>>;
     /// Returns the path with every link resolved.
     fn canonical(&self, path: &Path) -> io::Result<PathBuf>;
     /// Makes a folder and those above it.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
-    /// Makes a file that was not there, with these bytes and the permissions of `like`.
-    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()>;
+    /// Makes a file that was not there, with these bytes and the permissions of `like`; with
+    /// `is_safe`, waits until the bytes are safe from a power cut.
+    fn create(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        like: Option<&Path>,
+        is_safe: bool,
+    ) -> io::Result<()>;
     /// Moves a file over another, in one step.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Adds bytes to the end of a file, which is made if it is not there.
@@ -165,8 +186,18 @@ pub trait Disk: Send + Sync {
     fn remove_folder(&self, path: &Path) -> io::Result<()>;
     /// Removes a folder that is empty.
     fn remove_empty_folder(&self, path: &Path) -> io::Result<()>;
+    /// Waits until the bytes of all files of a folder's file system are safe from a power cut.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; `Unsupported` where the system offers no such call.
+    fn sync_all(&self, folder: &Path) -> io::Result<()>;
     /// Waits until a file's bytes are safe from a power cut.
     fn sync(&self, path: &Path) -> io::Result<()>;
+    /// Returns a name for the time since the machine was started, where the system has one.
+    fn boot(&self) -> Option<String> {
+        None
+    }
     /// Locks a file for this process. `None` when another holds it.
     fn lock(&self, path: &Path) -> io::Result<Option<Locked>>;
     /// Returns what this process may do with a file or a folder, links followed.
@@ -216,13 +247,7 @@ impl Disk for RealDisk {
         for (at, name) in names.enumerate() {
             let node = rustix::fs::statat(&folder, name, AtFlags::empty());
             let node = node.map(|data| match FileType::from_raw_mode(data.st_mode) {
-                FileType::RegularFile => Node::File(Stamp {
-                    size: data.st_size as u64,
-                    modified: nanoseconds(data.st_mtime, data.st_mtime_nsec as i64),
-                    changed: nanoseconds(data.st_ctime, data.st_ctime_nsec as i64),
-                    inode: data.st_ino,
-                    device: data.st_dev,
-                }),
+                FileType::RegularFile => Node::File(stamp_of(&data)),
                 FileType::Directory => Node::Folder,
                 _ => Node::Other,
             });
@@ -230,6 +255,48 @@ impl Disk for RealDisk {
                 return;
             }
         }
+    }
+
+    /// Opens the folder once, and asks the file itself, once open, what it is: five calls a file.
+    #[cfg(target_os = "linux")]
+    fn read_in(
+        &self,
+        folder: &Path,
+        names: &mut dyn Iterator<Item = &str>,
+        seen: &mut dyn FnMut(usize, io::Result<Content>),
+    ) {
+        use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let opened = rustix::fs::open(folder, flags, Mode::empty());
+        // A pipe would be waited for when it is opened, were it not for the last of these.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let read = |name: &str| {
+            let folder = opened.as_ref().map_err(|error| *error)?;
+            let mut file = File::from(openat(folder, name, flags, Mode::empty())?);
+            let data = fstat(&file)?;
+            if FileType::from_raw_mode(data.st_mode) != FileType::RegularFile {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+            }
+            let before = stamp_of(&data);
+            let size = usize::try_from(before.size).unwrap_or(usize::MAX);
+            let mut bytes = Vec::new();
+            bytes.try_reserve_exact(size)?;
+            bytes.resize(size, 0);
+            let mut at = 0;
+            while at < size {
+                match file.read(&mut bytes[at..]) {
+                    Ok(0) => break,
+                    Ok(count) => at += count,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            // Whatever was added or cut while it was read shows in its stamp.
+            let is_whole = at == size && stamp_of(&fstat(&file)?) == before;
+            bytes.truncate(at);
+            Ok(Content { bytes, stamp: before, is_whole })
+        };
+        names.enumerate().for_each(|(at, name)| seen(at, read(name)));
     }
 
     fn read(&self, path: &Path) -> io::Result<Content> {
@@ -244,6 +311,15 @@ impl Disk for RealDisk {
         file.read_to_end(&mut bytes)?;
         let is_whole = bytes.len() as u64 == before.size && stamp(&file.metadata()?) == before;
         Ok(Content { bytes, stamp: before, is_whole })
+    }
+
+    fn read_part(&self, path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        file.seek(io::SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(length)?;
+        file.take(length as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
@@ -265,7 +341,13 @@ impl Disk for RealDisk {
         fs::create_dir_all(path)
     }
 
-    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()> {
+    fn create(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        like: Option<&Path>,
+        is_safe: bool,
+    ) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         file.write_all(bytes)?;
         if let Some(data) = like.and_then(|like| fs::symlink_metadata(like).ok())
@@ -273,7 +355,7 @@ impl Disk for RealDisk {
         {
             file.set_permissions(data.permissions())?;
         }
-        Ok(())
+        if is_safe { file.sync_data() } else { Ok(()) }
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -300,8 +382,24 @@ impl Disk for RealDisk {
         fs::remove_dir(path)
     }
 
+    #[cfg(target_os = "linux")]
+    fn sync_all(&self, folder: &Path) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(File::open(folder)?)?)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn sync_all(&self, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     fn sync(&self, path: &Path) -> io::Result<()> {
         File::open(path)?.sync_data()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn boot(&self) -> Option<String> {
+        let name = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        Some(name.trim().to_owned())
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Locked>> {
@@ -379,6 +477,17 @@ fn stamp(data: &fs::Metadata) -> Stamp {
         changed: nanoseconds(data.ctime(), data.ctime_nsec()),
         inode: data.ino(),
         device: data.dev(),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn stamp_of(data: &rustix::fs::Stat) -> Stamp {
+    Stamp {
+        size: data.st_size as u64,
+        modified: nanoseconds(data.st_mtime, data.st_mtime_nsec as i64),
+        changed: nanoseconds(data.st_ctime, data.st_ctime_nsec as i64),
+        inode: data.st_ino,
+        device: data.st_dev,
     }
 }
 

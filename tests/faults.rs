@@ -148,19 +148,20 @@ fn what_somebody_wrote_into_an_output_is_kept_in_the_store() {
 }
 
 #[test]
-fn a_journal_cut_anywhere_costs_time_and_nothing_else() {
+fn a_store_cut_anywhere_costs_time_and_nothing_else() {
     let project = changed();
     project.build().succeeded();
     let expected = outputs(&project);
-    let journal = project.bytes(".layercake/journal").unwrap();
-    let some = (0..journal.len()).step_by(31).chain(journal.len() - 20..journal.len());
-    for length in some {
-        project.write(".layercake/journal", &journal[..length]);
-        project.remove("out/graph.json");
-        project.build().succeeded();
-        assert_eq!(outputs(&project), expected, "cut to {length} bytes");
-        let again = project.build().succeeded();
-        assert_eq!(again.built(), [""; 0], "cut to {length} bytes");
+    for (path, bytes) in files_below(&project.path(".layercake")) {
+        let last = bytes.len().saturating_sub(20)..bytes.len();
+        for length in (0..bytes.len()).step_by(97).chain(last) {
+            project.write(&format!(".layercake/{path}"), &bytes[..length]);
+            project.remove("out/graph.json");
+            project.build().succeeded();
+            assert_eq!(outputs(&project), expected, "`{path}` cut to {length} bytes");
+            let again = project.build().succeeded();
+            assert_eq!(again.built(), [""; 0], "`{path}` cut to {length} bytes");
+        }
     }
 }
 

@@ -52,6 +52,11 @@ fn a_pool_limits_how_many_steps_of_its_kind_run_at_once() {
     assert_eq!(build.built().len(), 1 + 2 * STEPS);
     assert_eq!(most_at_once(&build.events, ".md"), 1);
     assert!(most_at_once(&build.events, ".dot") <= 2);
+    // The plan is as it was, and is not read again.
+    limited.edit("t.tera", "upper", "lower");
+    let build = limited.build_with(&request).succeeded();
+    assert_eq!(build.built().len(), STEPS);
+    assert_eq!(most_at_once(&build.events, ".md"), 1);
 }
 
 #[test]

@@ -111,6 +111,9 @@ pub struct Build {
     /// Write nothing, and exit with 1 if an output is missing or not what it should be (for CI)
     #[arg(long, conflicts_with = "dry_run")]
     pub check: bool,
+    /// Read every file again, whatever its size and times say of it
+    #[arg(long)]
+    pub paranoid: bool,
     /// Say why each step ran
     #[arg(long)]
     pub explain: bool,
@@ -130,6 +133,9 @@ pub struct Clean {
     /// Outputs to remove [default: all, and the store]
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
+    /// Remove only the outputs of steps that are not in the plan any more
+    #[arg(long, conflicts_with = "targets")]
+    pub stale: bool,
     /// Say what would be removed, and remove nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,

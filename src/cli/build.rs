@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use layercake::dag::Dag;
-use layercake::engine::{self, Request, Summary};
+use layercake::engine::{self, Event, Listener, Request, Summary};
 use layercake::error::Error;
 use layercake::project::Project;
 
@@ -15,32 +15,47 @@ use super::{Context, Exit};
 pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
     let trace = arguments.trace.as_ref().map(|file| Trace::start(context, file));
     let project = context.project()?;
-    let common = &context.common;
-    let is_brief = !common.json && !common.verbose && !arguments.dry_run && trace.is_none();
-    if arguments.targets.is_empty() && is_brief {
-        let mut display = display(context, arguments, std::iter::empty());
-        let emit = &mut |event| display.show(event);
-        if engine::build_unchanged(&project, &context.disk, emit).is_some() {
-            return Ok(Exit::Success);
-        }
+    let mut display = Display::new(context, arguments.explain);
+    if arguments.check {
+        display = display.checking();
     }
-    let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
-    let Some(targets) = context.targets(&project, &dag, &arguments.targets) else {
+    let Some((summary, is_traced)) = once(context, arguments, &project, &mut display, trace)?
+    else {
         return Ok(Exit::Usage);
     };
-    if let Some(problem) = trace.as_ref().and_then(|trace| trace.problem(context, &project, &dag)) {
-        context.report_one(&problem);
-        return Ok(Exit::Usage);
-    }
-    let names = dag.plan.steps.iter().map(|step| step.name.as_str());
-    let display = display(context, arguments, names);
-    let request = request(arguments, targets);
-    let (summary, is_traced) = build(context, &project, &dag, &request, display, trace)?;
     let has_stale = arguments.check && summary.stale > 0;
     match exit(context, &summary) {
         Exit::Success if has_stale || !is_traced => Ok(Exit::Failed),
         exit => Ok(exit),
     }
+}
+
+/// Builds once; `None` if the plan or an argument is wrong, which has then been said.
+fn once(
+    context: &Context,
+    arguments: &Build,
+    project: &Project,
+    display: &mut Display<'_>,
+    trace: Option<Trace>,
+) -> Result<Option<(Summary, bool)>, Error> {
+    let names = context.target_names(project, &arguments.targets);
+    let asked = request(context, arguments, Vec::new());
+    let (disk, stop) = (&context.disk, &*context.stop);
+    if trace.is_none()
+        && let Some(built) = engine::build_known(project, &names, &asked, disk, stop, display)
+    {
+        return Ok(Some((built?, true)));
+    }
+    let Some(dag) = context.dag(project) else { return Ok(None) };
+    let Some(targets) = context.targets(project, &dag, &arguments.targets) else {
+        return Ok(None);
+    };
+    if let Some(problem) = trace.as_ref().and_then(|trace| trace.problem(context, project, &dag)) {
+        context.report_one(&problem);
+        return Ok(None);
+    }
+    let asked = Request { targets, ..asked };
+    build(context, project, &dag, &asked, display, trace).map(Some)
 }
 
 /// Builds, and writes the trace if there is to be one, whatever becomes of the build; returns
@@ -50,39 +65,43 @@ pub fn build(
     project: &Project,
     dag: &Dag,
     request: &Request,
-    mut display: Display<'_>,
+    display: &mut Display<'_>,
     mut trace: Option<Trace>,
 ) -> Result<(Summary, bool), Error> {
-    if let Some(trace) = &mut trace {
-        trace.begin_build();
-    }
-    let emit = &mut |event| {
-        if let Some(trace) = &mut trace {
-            trace.note(&event);
-        }
-        display.show(event);
+    let (disk, stop) = (&context.disk, &*context.stop);
+    let Some(trace) = &mut trace else {
+        return Ok((engine::build(project, dag, request, disk, stop, display)?, true));
     };
-    let summary = engine::build(project, dag, request, &context.disk, &context.stop, emit);
-    let problem = trace.and_then(|trace| trace.write(&*context.disk));
+    trace.begin_build();
+    let mut traced = Traced { trace, display };
+    let summary = engine::build(project, dag, request, disk, stop, &mut traced);
+    let problem = trace.write(&**disk);
     if let Some(problem) = &problem {
         context.report_one(problem);
     }
     Ok((summary?, problem.is_none()))
 }
 
-fn display<'a, 'n>(
-    context: &'a Context,
-    arguments: &Build,
-    names: impl Iterator<Item = &'n str>,
-) -> Display<'a> {
-    match arguments.check {
-        true => Display::new(context, true, names).checking(),
-        false => Display::new(context, arguments.explain, names),
+/// Hears for two.
+struct Traced<'t, 'a> {
+    trace: &'t mut Trace,
+    display: &'t mut Display<'a>,
+}
+
+impl Listener for Traced<'_, '_> {
+    fn begins(&mut self, dag: &Dag) {
+        self.display.begins(dag);
+    }
+
+    fn hear(&mut self, event: Event) {
+        self.trace.note(&event);
+        self.display.hear(event);
     }
 }
 
 /// Returns what the arguments ask of the engine.
-pub fn request(arguments: &Build, targets: Vec<String>) -> Request {
+pub fn request(context: &Context, arguments: &Build, targets: Vec<String>) -> Request {
+    let common = &context.common;
     Request {
         targets,
         jobs: arguments.jobs.map_or(0, usize::from),
@@ -90,6 +109,8 @@ pub fn request(arguments: &Build, targets: Vec<String>) -> Request {
         dry_run: arguments.dry_run,
         check: arguments.check,
         trace: arguments.trace.is_some(),
+        paranoid: arguments.paranoid,
+        every_step: common.json || common.verbose || arguments.dry_run,
     }
 }
 

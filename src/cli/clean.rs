@@ -1,6 +1,8 @@
 //! `layercake clean`.
 
-use layercake::clean::{self, Cleaned};
+use std::collections::BTreeSet;
+
+use layercake::clean::{self, Cleaned, What};
 use layercake::error::Error;
 
 use super::args::Clean;
@@ -9,21 +11,28 @@ use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
     let project = context.project()?;
-    let targets = if arguments.targets.is_empty() {
-        None
+    let (targets, current);
+    let what = if arguments.stale {
+        let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
+        let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
+        current = exports.map(|step| step.name.clone()).collect::<BTreeSet<String>>();
+        What::Except(&current)
+    } else if arguments.targets.is_empty() {
+        What::All
     } else {
         let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
         match context.targets(&project, &dag, &arguments.targets) {
-            Some(targets) => Some(targets),
+            Some(found) => targets = found,
             None => return Ok(Exit::Usage),
         }
+        What::Outputs(&targets)
     };
     let mut is_whole = true;
     let mut count = 0;
     let mut is_waiting = false;
     let done = clean::clean(
         &project,
-        targets.as_deref(),
+        what,
         arguments.dry_run,
         &context.disk,
         &mut |process| {
@@ -42,6 +51,7 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
                         terminal.line(&format!("{would}  {path}"));
                     }
                 }
+                Cleaned::Missing => {}
                 Cleaned::Edited => {
                     terminal
                         .error_line(&format!("kept      {path}: it was changed by somebody else"));

@@ -130,20 +130,26 @@ impl Context {
         (!diagnostics.has_errors()).then_some(dag)
     }
 
-    /// Finds the steps that the arguments name: by name, or by a path from the current folder.
+    /// Returns what the arguments may name: a step, or an output by its path from the current
+    /// folder.
+    fn target_names(&self, project: &Project, names: &[String]) -> Vec<Vec<String>> {
+        let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
+        let candidates =
+            |name: &String| [Some(name.clone()), project.relative(&here, name)].into_iter();
+        names.iter().map(|name| candidates(name).flatten().collect()).collect()
+    }
+
+    /// Finds the steps that the arguments name.
     fn targets(
         &self,
         project: &Project,
         dag: &layercake::dag::Dag,
         names: &[String],
     ) -> Option<Vec<String>> {
-        let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
         let mut found = Vec::new();
         let mut problems = Diagnostics::default();
-        for name in names {
-            let path = project.relative(&here, name);
-            let candidates = [Some(name.clone()), path];
-            match candidates.into_iter().flatten().find(|name| dag.find(name).is_some()) {
+        for (name, candidates) in names.iter().zip(self.target_names(project, names)) {
+            match candidates.into_iter().find(|name| dag.find(name).is_some()) {
                 Some(name) => found.push(name),
                 None => problems.push(
                     Diagnostic::error("unknown-target", format!("the plan has no step `{name}`"))

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use layercake::dag::Dag;
 use layercake::diagnostic::{Diagnostic, Severity};
-use layercake::engine::{Event, Outcome, StepTime, Summary};
+use layercake::engine::{Event, Listener, Outcome, StepTime, Summary};
 
 use super::Context;
 
@@ -37,19 +38,14 @@ pub struct Display<'a> {
 }
 
 impl<'a> Display<'a> {
-    /// `names` are the steps that may be shown.
-    pub fn new<'n>(
-        context: &'a Context,
-        explain: bool,
-        names: impl Iterator<Item = &'n str>,
-    ) -> Display<'a> {
-        let width = names.map(|name| name.chars().count()).max().unwrap_or(0).min(WIDEST);
+    /// Makes a display that has nothing to show yet.
+    pub fn new(context: &'a Context, explain: bool) -> Display<'a> {
         Display {
             context,
             explain,
             is_repeat: false,
             is_check: false,
-            width,
+            width: 0,
             warnings: 0,
             errors: 0,
             bar: None,
@@ -67,7 +63,7 @@ impl<'a> Display<'a> {
     }
 
     /// Shows one event.
-    pub fn show(&mut self, event: Event) {
+    fn show(&mut self, event: Event) {
         if self.context.common.json {
             return self.context.json(&event);
         }
@@ -247,6 +243,21 @@ impl<'a> Display<'a> {
             Some(bar) => bar.suspend(print),
             None => print(),
         }
+    }
+}
+
+impl Listener for Display<'_> {
+    fn begins(&mut self, dag: &Dag) {
+        let names = dag.plan.steps.iter().map(|step| step.name.chars().count());
+        self.width = names.max().unwrap_or(0).min(WIDEST);
+        if let Some(bar) = &self.bar {
+            // All others are fresh, as is known already.
+            bar.set_position(bar.length().unwrap_or(0).saturating_sub(dag.step_count() as u64));
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        self.show(event);
     }
 }
 

@@ -108,7 +108,7 @@ impl Trace {
         // One may be left from a build that was ended.
         let _ = disk.remove(&temporary);
         let written = disk
-            .create(&temporary, self.text().as_bytes(), None)
+            .create(&temporary, self.text().as_bytes(), None, false)
             .and_then(|()| disk.rename(&temporary, &self.path));
         if written.is_err() {
             // What cannot be removed either is found by `doctor`.

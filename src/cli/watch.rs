@@ -86,7 +86,7 @@ struct Watched {
 
 impl Watched {
     fn of(project: &Project, dag: &Dag, context: &Context) -> Watched {
-        let discovered = engine::discovered_files(project, dag, &context.disk);
+        let discovered = engine::discovered_files(project, &context.disk);
         let inputs = dag.file_paths().iter().chain(&dag.plan.files).chain(&discovered);
         let mut watched = Watched {
             files: inputs.map(|path| project.path(path)).collect(),
@@ -148,12 +148,20 @@ fn once(
         context.report_one(&problem);
         return Ok(false);
     }
-    let names = dag.plan.steps.iter().map(|step| step.name.as_str());
-    let mut display = Display::new(context, arguments.build.explain, names);
+    let mut display = Display::new(context, arguments.build.explain);
     if is_repeat {
         display = display.repeated();
     }
-    let request = build::request(&arguments.build, targets);
-    let (summary, is_traced) = build::build(context, project, dag, &request, display, trace)?;
+    let names: Vec<Vec<String>> = targets.iter().map(|name| vec![name.clone()]).collect();
+    let request = build::request(context, &arguments.build, targets);
+    let (disk, stop) = (&context.disk, &*context.stop);
+    let known = match trace {
+        Some(_) => None,
+        None => engine::build_known(project, &names, &request, disk, stop, &mut display),
+    };
+    let (summary, is_traced) = match known {
+        Some(built) => (built?, true),
+        None => build::build(context, project, dag, &request, &mut display, trace)?,
+    };
     Ok(summary.is_success() && is_traced)
 }

@@ -3,19 +3,26 @@
 //! Every step and file gets a number. Knows which files a pattern matches; does not know what is
 //! in them, nor what is fresh.
 
+mod compiled;
 mod diagram;
 
+pub use compiled::Compiled;
+
 use std::collections::HashMap;
+use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use globset::GlobBuilder;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::disk::{Disk, Entry, Stamp};
+use crate::digest::{Digest, Digester};
+use crate::disk::{Disk, Entry};
 use crate::graph::topological_order;
 use crate::path;
 use crate::plan::{Plan, PlanStep};
+use crate::store::{self, FileRecord, Listing};
 
 /// The steps of a plan with their dependencies.
 pub struct Dag {
@@ -27,6 +34,11 @@ pub struct Dag {
     files: Vec<String>,
     order: Vec<StepId>,
     by_name: HashMap<String, StepId>,
+    /// The whole, of which this is a part.
+    whole: Option<Arc<Compiled>>,
+    /// The steps' and files' numbers in the whole.
+    numbers: Vec<StepId>,
+    file_numbers: Vec<FileId>,
 }
 
 /// What was read to make a [`Dag`], and what it was then.
@@ -35,9 +47,9 @@ pub struct Reading {
     /// When reading began.
     pub started: Instant,
     /// The files of the plan, relative to the project.
-    pub files: Vec<(String, Stamp)>,
-    /// The folders that patterns were matched against; without a stamp if not there.
-    pub folders: Vec<(String, Option<Stamp>)>,
+    pub files: Vec<(String, FileRecord)>,
+    /// The folders that patterns were matched against.
+    pub folders: Vec<(String, Listing)>,
 }
 
 /// A step's number in a [`Dag`].
@@ -105,15 +117,23 @@ impl Dag {
                 let matched = match path::is_pattern(&pattern.pattern) {
                     false => vec![pattern.pattern.clone()],
                     true => {
-                        match expand(&pattern.pattern, folder, disk, &mut listings, &mut reading) {
+                        let is_output = |path: &str| is_output(&names, &plan, path);
+                        let mut look = Look {
+                            project: folder,
+                            disk,
+                            is_output: &is_output,
+                            listings: &mut listings,
+                            reading: &mut reading,
+                        };
+                        match expand(&pattern.pattern, &mut look) {
                             // Globs never match what the plan itself writes.
                             Ok(mut matched) => {
-                                matched.retain(|file| !is_output(&names, &plan, file));
+                                matched.retain(|file| !is_output(file));
                                 matched
                             }
-                            Err(message) => {
+                            Err((code, message)) => {
                                 diagnostics.push(
-                                    Diagnostic::error("bad-pattern", message)
+                                    Diagnostic::error(code, message)
                                         .at(plan.sources.excerpt(pattern.span), ""),
                                 );
                                 Vec::new()
@@ -142,17 +162,50 @@ impl Dag {
             steps.push(links);
         }
         let order = order(&plan, &steps, diagnostics);
-        for id in 0..steps.len() {
-            let mut uses = steps[id].upstream.clone();
+        let by_name = plan.steps.iter().zip(0..).map(|(step, id)| (step.name.clone(), StepId(id)));
+        let numbers = (0..steps.len() as u32).map(StepId).collect();
+        let file_numbers = (0..files.paths.len() as u32).map(FileId).collect();
+        let mut dag = Dag {
+            by_name: by_name.collect(),
+            plan,
+            reading,
+            steps,
+            files: files.paths,
+            order,
+            whole: None,
+            numbers,
+            file_numbers,
+        };
+        dag.link_downstream();
+        dag
+    }
+
+    /// Tells every step who uses it, from what each uses.
+    fn link_downstream(&mut self) {
+        for id in self.ids() {
+            let mut uses = self.upstream(id).to_vec();
             uses.sort_unstable();
             uses.dedup();
             for used in &uses {
-                steps[used.0 as usize].downstream.push(StepId(id as u32));
+                self.steps[used.0 as usize].downstream.push(id);
             }
-            steps[id].uses = uses;
+            self.steps[id.0 as usize].uses = uses;
         }
-        let by_name = plan.steps.iter().zip(0..).map(|(step, id)| (step.name.clone(), StepId(id)));
-        Dag { by_name: by_name.collect(), plan, reading, steps, files: files.paths, order }
+    }
+
+    /// Returns all steps, in the order of the plan.
+    pub fn ids(&self) -> impl Iterator<Item = StepId> + use<> {
+        (0..self.steps.len() as u32).map(StepId)
+    }
+
+    /// Returns the number that a step has in the whole that this is a part of.
+    pub fn number(&self, id: StepId) -> StepId {
+        self.numbers[id.0 as usize]
+    }
+
+    /// Returns the number that an input file has in the whole that this is a part of.
+    pub fn file_number(&self, id: FileId) -> FileId {
+        self.file_numbers[id.0 as usize]
     }
 
     /// Returns the number of steps.
@@ -205,9 +258,12 @@ impl Dag {
         self.by_name.get(name).copied()
     }
 
-    /// Returns whether a step writes this path.
+    /// Returns whether a step of the whole plan writes this path.
     pub fn is_output(&self, path: &str) -> bool {
-        self.find(path).is_some_and(|id| self.step(id).work.is_export())
+        match &self.whole {
+            Some(whole) => whole.is_output(path),
+            None => self.find(path).is_some_and(|id| self.step(id).work.is_export()),
+        }
     }
 
     /// Returns, for each step, whether one of `targets` is it or uses it; all are, without targets.
@@ -326,22 +382,61 @@ fn order(plan: &Plan, steps: &[Links], diagnostics: &mut Diagnostics) -> Vec<Ste
     }
 }
 
+/// What patterns are matched against.
+struct Look<'a> {
+    project: &'a Path,
+    disk: &'a dyn Disk,
+    is_output: &'a dyn Fn(&str) -> bool,
+    listings: &'a mut HashMap<String, Vec<Entry>>,
+    reading: &'a mut Reading,
+}
+
+/// Lists a folder in order; one that is not there holds nothing.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<Entry>> {
+    match disk.list(folder) {
+        Ok(mut entries) => {
+            entries.sort_unstable();
+            Ok(entries)
+        }
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+        {
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns the digest of the entries of a folder, but for what layercake itself makes there: a
+/// pattern that was matched against these matches the same files while it stays.
+pub fn listing_digest(folder: &str, entries: &[Entry], is_output: impl Fn(&str) -> bool) -> Digest {
+    let mut digester = Digester::new("layercake listing 1");
+    for Entry { name, is_folder } in entries {
+        let is_ours = name == store::FOLDER
+            || name.ends_with(store::TEMPORARY)
+            || is_output(&path::join(folder, name));
+        if !is_ours {
+            digester.bytes(name.as_bytes()).number(u64::from(*is_folder));
+        }
+    }
+    digester.finish()
+}
+
 /// Returns the files that match a pattern, in order of their paths.
 ///
 /// Hidden files and folders match only where the pattern names them; links to folders are not
 /// entered.
-fn expand(
-    pattern: &str,
-    project: &Path,
-    disk: &dyn Disk,
-    listings: &mut HashMap<String, Vec<Entry>>,
-    reading: &mut Reading,
-) -> Result<Vec<String>, String> {
+fn expand(pattern: &str, look: &mut Look<'_>) -> Result<Vec<String>, (&'static str, String)> {
+    let Look { project, disk, is_output, listings, reading } = look;
     let glob = GlobBuilder::new(pattern)
         .literal_separator(true)
         .backslash_escape(false)
         .build()
-        .map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?
+        .map_err(|error| ("bad-pattern", format!("`{pattern}` is no pattern: {}", error.kind())))?
         .compile_matcher();
     let depth = pattern.split('/').count();
     let deep = pattern.contains("**");
@@ -352,20 +447,18 @@ fn expand(
         if !listings.contains_key(&folder) {
             // Before the entries: what comes after the stamp changes it.
             let stamp = disk.look_at_folder(&project.join(&folder)).ok();
-            reading.folders.push((folder.clone(), stamp));
-            // A folder that is not there holds no files.
-            let mut entries = disk.list(&project.join(&folder)).unwrap_or_default();
-            entries.sort_unstable();
+            let entries = list(*disk, &project.join(&folder)).map_err(|error| {
+                ("unreadable", format!("the folder `{folder}` cannot be listed: {error}"))
+            })?;
+            let digest = listing_digest(&folder, &entries, &**is_output);
+            reading.folders.push((folder.clone(), Listing { stamp, digest }));
             listings.insert(folder.clone(), entries);
         }
         for entry in listings.get(&folder).map_or(&[][..], Vec::as_slice) {
             if entry.name.starts_with('.') && !hidden || entry.name == ".layercake" {
                 continue;
             }
-            let path = match folder.as_str() {
-                "" => entry.name.clone(),
-                folder => format!("{folder}/{}", entry.name),
-            };
+            let path = path::join(&folder, &entry.name);
             if entry.is_folder {
                 if deep || path.split('/').count() < depth {
                     rest.push(path);

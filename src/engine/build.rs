@@ -1,35 +1,42 @@
 //! A build under way: one loop that asks the scheduler, hands tasks to threads, and takes in what
 //! they made.
 
-use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::critical::critical_path;
 use super::event::Activity;
 use super::job::{Job, Report, Timing};
-use super::output::Written;
+use super::key;
+use super::output::{self, Staged, Written};
 use super::scheduler::{Scheduler, Task};
-use super::survey::{FileState, Survey};
+use super::survey::Survey;
+use super::sweep::FileState;
 use super::teller::{End, Teller};
 use super::worker::{self, Bench, Held, Ran};
 use super::{BuildError, Event, Outcome, PATIENCE, Request, Summary};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::Digest;
-use crate::store::{Fact, FileRecord, Manifest, State, StepRecord, Store};
+use crate::disk::Disk;
+use crate::store::{FileRecord, Manifest, ResultRecord, StepRecord, Store};
+
+/// How long an output waits for others, to be made safe from a power cut together with them.
+const LONGEST_STAGED: Duration = Duration::from_millis(200);
 
 /// A build under way.
 pub(super) struct Build<'a> {
     dag: &'a Dag,
     request: &'a Request,
-    state: &'a State,
     survey: &'a Survey,
     store: &'a Store,
     wanted: &'a [bool],
     teller: Teller<'a>,
+    /// When and where a worker last did something for each step.
+    timings: Vec<Option<Timing>>,
     /// How long each step ran, in microseconds; 0 for not at all.
     spent: Vec<u64>,
     /// The digest of each step's result, once it is known.
@@ -42,31 +49,55 @@ pub(super) struct Build<'a> {
     kept_warnings: Vec<Diagnostics>,
     /// Whether what happens is recorded: the store is locked, and can be written.
     pub(super) is_recorded: bool,
-    /// Outputs to be recorded at the end.
-    outputs: Vec<Output>,
-    /// Files that this build has read, by path.
-    pub(super) learned: BTreeMap<String, FileRecord>,
+    /// Exports that ran: how long, and what they had to say.
+    ran: Vec<Option<(u64, Diagnostics)>>,
+    /// Outputs that are not in their places yet, and since when there are any.
+    staged: Vec<(StepId, Staged)>,
+    staged_since: Option<Instant>,
+    /// Whether nothing speaks for waiting with them: they need not be made safe together.
+    is_urgent: bool,
+    /// What became of each step that could be done.
+    ended: Vec<Option<Ended>>,
+    /// The file system's time when the build began, in nanoseconds since 1970.
+    pub(super) now: i64,
     stopped: bool,
 }
 
-/// An output whose file is to be recorded.
-pub(super) struct Output {
-    pub(super) path: String,
-    pub(super) record: FileRecord,
-    /// Whether this build wrote it, so that nobody else has for some time.
+/// What is to be done next.
+enum Next {
+    /// Take in what a worker has done.
+    Report(Report, Timing),
+    /// Move what is staged to its place.
+    Publish,
+    /// Look around, and wait on.
+    Patience,
+}
+
+/// A step that was decided on, and whose result is known and where it belongs.
+#[derive(Debug, Clone)]
+pub(super) struct Ended {
+    pub(super) digest: Digest,
+    pub(super) microseconds: u64,
+    /// What decided the result.
+    pub(super) manifest: Manifest,
+    /// The files it found out that it needs; with what they were, if that was learned just now.
+    pub(super) discovered: Vec<(String, Option<FileRecord>)>,
+    /// What its output is now, if that is news.
+    pub(super) output: Option<FileRecord>,
+    /// Whether this build wrote the output, so that nobody else has for some time.
     pub(super) is_written: bool,
+    /// Whether the output, if it has one, is there.
+    pub(super) is_whole: bool,
+    /// Its end as it is told when nothing is to be done, if it had something to say.
+    pub(super) notice: Option<String>,
 }
 
 /// What came of a build.
 pub(super) struct Results {
     /// What became of the steps.
     pub(super) summary: Summary,
-    /// Outputs as they are now.
-    pub(super) outputs: Vec<Output>,
-    /// Files that were read, by path.
-    pub(super) learned: BTreeMap<String, FileRecord>,
-    /// The ends of steps that had something to say, as they are told when nothing is to be done.
-    pub(super) notices: Vec<Event>,
+    /// The steps that were decided on and could be done, by number.
+    pub(super) ended: Vec<Option<Ended>>,
 }
 
 impl<'a> Build<'a> {
@@ -74,7 +105,6 @@ impl<'a> Build<'a> {
     pub(super) fn new(
         dag: &'a Dag,
         request: &'a Request,
-        state: &'a State,
         survey: &'a Survey,
         store: &'a Store,
         wanted: &'a [bool],
@@ -83,29 +113,32 @@ impl<'a> Build<'a> {
         Build {
             dag,
             request,
-            state,
             survey,
             store,
             wanted,
             teller,
+            timings: vec![None; dag.step_count()],
             spent: vec![0; dag.step_count()],
             digests: vec![None; dag.step_count()],
             held: vec![None; dag.step_count()],
             whys: vec![Vec::new(); dag.step_count()],
             kept_warnings: vec![Diagnostics::default(); dag.step_count()],
             is_recorded: true,
-            outputs: Vec::new(),
-            learned: BTreeMap::new(),
+            ran: vec![None; dag.step_count()],
+            staged: Vec::new(),
+            staged_since: None,
+            is_urgent: false,
+            ended: vec![None; dag.step_count()],
+            now: 0,
             stopped: false,
         }
     }
 
     /// Returns what came of it all.
     pub(super) fn into_results(self) -> Results {
-        let Build { dag, teller, spent, outputs, learned, .. } = self;
-        let Teller { mut summary, notices, .. } = teller;
-        summary.critical_path = critical_path(dag, &spent);
-        Results { summary, outputs, learned, notices }
+        let mut summary = self.teller.summary;
+        summary.critical_path = critical_path(self.dag, &self.spent);
+        Results { summary, ended: self.ended }
     }
 
     /// Makes every wanted step fresh, as far as that can be done.
@@ -148,17 +181,19 @@ impl<'a> Build<'a> {
                             let _ = send.send(job.timed(bench, origin));
                         });
                     }
-                    if running == 0 {
-                        break;
-                    }
-                    // Now and then it is looked whether the build is to stop.
-                    let (report, timing) = match reports.recv_timeout(PATIENCE) {
-                        Ok(report) => report,
-                        Err(RecvTimeoutError::Timeout) => continue,
-                        Err(RecvTimeoutError::Disconnected) => break,
+                    let next = match running {
+                        0 if self.staged.is_empty() => break,
+                        0 => Next::Publish,
+                        _ => self.wait(&reports),
                     };
-                    running -= 1;
-                    self.take(report, timing, &mut scheduler);
+                    match next {
+                        Next::Report(report, timing) => {
+                            running -= 1;
+                            self.take(report, timing, &mut scheduler);
+                        }
+                        Next::Publish => self.publish(bench, &mut scheduler),
+                        Next::Patience => continue,
+                    }
                     self.decide_all(&mut scheduler);
                     for id in scheduler.take_released() {
                         self.held[id.0 as usize] = None;
@@ -178,15 +213,76 @@ impl<'a> Build<'a> {
                 _ if !self.request.dry_run => vec!["the build stopped before its turn".to_owned()],
                 why => why.to_vec(),
             };
-            self.teller.finished(id, End { why, ..End::new(outcome) });
+            self.finished(id, End { why, ..End::new(outcome) });
         }
         Ok(())
     }
 
     /// Returns how long a step ran when it last did.
     fn last_time(&self, id: StepId) -> Option<u64> {
-        let last = self.state.steps.get(&self.dag.step(id).name)?;
-        Some(self.state.results.get(&last.manifest.key())?.microseconds)
+        let surveyed = self.survey.step(id);
+        surveyed.last.as_ref().map(|_| surveyed.microseconds)
+    }
+
+    /// Waits for a report, or until it is time to publish what is staged; not for long, since now
+    /// and then it is looked whether the build is to stop.
+    fn wait(&self, reports: &mpsc::Receiver<(Report, Timing)>) -> Next {
+        let most = match self.staged_since {
+            None => PATIENCE,
+            Some(_) if self.is_urgent => Duration::ZERO,
+            Some(since) => match LONGEST_STAGED.checked_sub(since.elapsed()) {
+                Some(rest) => rest.min(PATIENCE),
+                None => return Next::Publish,
+            },
+        };
+        match reports.recv_timeout(most) {
+            Ok((report, timing)) => Next::Report(report, timing),
+            Err(RecvTimeoutError::Timeout) if !self.is_urgent || self.staged_since.is_none() => {
+                Next::Patience
+            }
+            Err(_) => Next::Publish,
+        }
+    }
+
+    /// Moves all outputs that are staged to their places.
+    fn publish(&mut self, bench: &Bench<'_>, scheduler: &mut Scheduler<'_>) {
+        // Whatever is found there later is known to be ours.
+        if self.is_recorded
+            && let Err(error) = self.store.flush(true)
+        {
+            self.store_failed(&error);
+        }
+        let staged = std::mem::take(&mut self.staged);
+        self.staged_since = None;
+        let disk = bench.reader.disk;
+        if staged.iter().any(|(_, staged)| staged.is_unsafe())
+            && let Err(error) = sync(disk, &bench.reader.project.folder, &staged)
+        {
+            for (id, staged) in staged {
+                // It is swept by a later build where it cannot be removed now.
+                let _ = staged.temporary().map(|temporary| disk.remove(temporary));
+                self.unwritable(id, &error, scheduler);
+            }
+            return;
+        }
+        for (id, staged) in staged {
+            match output::publish(disk, staged) {
+                Ok(written) => self.written(id, &written, scheduler),
+                Err(error) => self.unwritable(id, &error, scheduler),
+            }
+        }
+    }
+
+    fn unwritable(&mut self, id: StepId, error: &io::Error, scheduler: &mut Scheduler<'_>) {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(worker::unwritable(&self.dag.step(id).name, error));
+        self.fail(id, diagnostics, scheduler);
+    }
+
+    fn stage(&mut self, id: StepId, staged: Staged) {
+        self.is_urgent = !staged.is_unsafe();
+        self.staged_since.get_or_insert_with(Instant::now);
+        self.staged.push((id, staged));
     }
 
     /// Decides on every step that can be decided on now.
@@ -197,69 +293,102 @@ impl<'a> Build<'a> {
     }
 
     fn decide(&mut self, id: StepId, scheduler: &mut Scheduler<'_>) {
-        let step = self.dag.step(id);
-        let last = self.state.steps.get(&step.name);
+        let surveyed = self.survey.step(id);
+        if let Some(digest) = surveyed.fresh {
+            self.digests[id.0 as usize] = Some(digest);
+            self.tell_fresh(id);
+            return scheduler.fresh(id);
+        }
+        let last = surveyed.last.as_ref();
         let upstream = digests_of(self.dag, id, &self.digests).unwrap_or_default();
         let discovered = last.map_or(&[][..], |last| &last.discovered);
-        let expected = worker::expected_manifest(self.dag, id, self.survey, discovered, &upstream);
-        let Some(manifest) = expected else {
+        let Some(manifest) = key::expected(self.dag, id, self.survey, discovered, &upstream) else {
             // The worker says what is wrong with the files; perhaps they are not needed any more.
             self.whys[id.0 as usize] = vec!["some of its files cannot be read".to_owned()];
             return scheduler.stale(id);
         };
-        let Some(record) = self.state.results.get(&manifest.key()) else {
+        let Some(record) = self.store.result(manifest.key()) else {
             self.whys[id.0 as usize] = why(last, &manifest);
             return scheduler.stale(id);
         };
-        self.digests[id.0 as usize] = Some(record.digest);
-        let warnings = match record.warnings.as_str() {
+        let ResultRecord { digest, microseconds, warnings, .. } = record;
+        self.digests[id.0 as usize] = Some(digest);
+        let warnings = match warnings.as_str() {
             "" => Diagnostics::default(),
             warnings => serde_json::from_str(warnings).unwrap_or_default(),
         };
-        if self.survey.has_output(id, record.digest) {
-            self.record_step(id, last, manifest, discovered.to_vec());
-            self.adopt(id, record.digest);
-            self.teller.finished(id, End { diagnostics: warnings, ..End::new(Outcome::Reused) });
+        let is_whole = self.survey.has_output(id, digest);
+        let why = if is_whole { Vec::new() } else { why(last, &manifest) };
+        let discovered = discovered.iter().map(|path| (path.clone(), None)).collect();
+        self.ended(id, digest, microseconds, manifest, discovered);
+        if is_whole {
+            self.adopt(id);
+            self.finished(id, End { diagnostics: warnings, ..End::new(Outcome::Reused) });
             return scheduler.fresh(id);
         }
-        let why = why(last, &manifest);
-        self.record_step(id, last, manifest, discovered.to_vec());
         self.kept_warnings[id.0 as usize] = warnings;
-        let was_ours = self.state.outputs.get(&step.name).map(|file| file.digest);
-        let why = match self.survey.output(id) {
-            Some(FileState::Known(file)) if Some(file.digest) == was_ours => why,
+        let why = match &surveyed.output {
+            Some(FileState::Known(file)) if Some(file.digest) == surveyed.ours => why,
             Some(FileState::Known(_)) => vec!["the output was changed by somebody else".to_owned()],
             _ => vec!["the output is missing".to_owned()],
         };
         if self.request.check {
-            self.teller.finished(id, End { why, ..End::new(Outcome::Stale) });
+            self.finished(id, End { why, ..End::new(Outcome::Stale) });
             return scheduler.fresh(id);
         }
         self.whys[id.0 as usize] = why;
         scheduler.restore(id);
     }
 
-    /// Records an output that was there already, with the right bytes.
-    fn adopt(&mut self, id: StepId, digest: Digest) {
-        let path = &self.dag.step(id).name;
-        if let Some(FileState::Known(file)) = self.survey.output(id)
-            && self.state.outputs.get(path).is_none_or(|old| old.digest != digest)
-        {
-            let (path, record) = (path.clone(), file.clone());
-            self.outputs.push(Output { path, record, is_written: false });
+    /// Tells of a step that nothing has changed for.
+    fn tell_fresh(&mut self, id: StepId) {
+        if let Some(event) = self.survey.step(id).notice.as_deref().and_then(notice) {
+            self.teller.summary.count(Outcome::Reused);
+            self.teller.summary.warnings += event.0;
+            return self.teller.tell(event.1);
+        }
+        if self.request.every_step {
+            self.finished(id, End::new(Outcome::Reused));
+        } else {
+            self.teller.summary.count(Outcome::Reused);
         }
     }
 
-    fn record_step(
-        &self,
+    /// Notes what decided a step's result; an earlier result of it is out of use.
+    fn ended(
+        &mut self,
         id: StepId,
-        last: Option<&StepRecord>,
+        digest: Digest,
+        microseconds: u64,
         manifest: Manifest,
-        discovered: Vec<String>,
+        discovered: Vec<(String, Option<FileRecord>)>,
     ) {
-        let record = StepRecord { manifest, discovered };
-        if last != Some(&record) {
-            self.store.record(&Fact::Step(self.dag.step(id).name.clone(), record));
+        if self.is_recorded
+            && let Some(last) = &self.survey.step(id).last
+            && last.manifest != manifest
+        {
+            self.store.retire(last.manifest.key(), self.now);
+        }
+        let is_whole = !self.dag.step(id).work.is_export();
+        let (output, is_written, notice) = (None, false, None);
+        self.ended[id.0 as usize] = Some(Ended {
+            digest,
+            microseconds,
+            manifest,
+            discovered,
+            output,
+            is_written,
+            is_whole,
+            notice,
+        });
+    }
+
+    /// Takes an output that is there, with the right bytes, for what it is.
+    fn adopt(&mut self, id: StepId) {
+        if let (Some(ended), Some(FileState::Known(file))) =
+            (&mut self.ended[id.0 as usize], &self.survey.step(id).output)
+        {
+            (ended.output, ended.is_whole) = (Some(*file), true);
         }
     }
 
@@ -277,10 +406,12 @@ impl<'a> Build<'a> {
     }
 
     fn take(&mut self, report: Report, timing: Timing, scheduler: &mut Scheduler<'_>) {
+        let (what, id) = report.about();
+        self.timings[id.0 as usize] = Some(timing);
         if self.request.trace {
-            let (what, id) = report.about();
             self.teller.span(what, id, timing);
         }
+        scheduler.made(id);
         match report {
             Report::Loaded(id, Some(held)) => {
                 self.held[id.0 as usize] = Some(held);
@@ -291,88 +422,88 @@ impl<'a> Build<'a> {
                 scheduler.stale(id);
             }
             Report::Restored(id, None) => scheduler.stale(id),
-            Report::Restored(id, Some(Ok(written))) => {
-                let digest = self.digests[id.0 as usize];
-                let mut diagnostics = std::mem::take(&mut self.kept_warnings[id.0 as usize]);
-                self.wrote(id, digest, &written, &mut diagnostics);
-                let why = std::mem::take(&mut self.whys[id.0 as usize]);
-                let (wrote, timing) = (written.has_changed, Some(timing));
-                let end = End { why, wrote, diagnostics, timing, ..End::new(Outcome::Restored) };
-                self.teller.finished(id, end);
-                scheduler.restored(id);
-            }
-            Report::Restored(id, Some(Err(error))) => {
-                let mut diagnostics = Diagnostics::default();
-                diagnostics.push(worker::unwritable(&self.dag.step(id).name, &error));
-                self.fail(id, diagnostics, timing, scheduler);
-            }
+            Report::Restored(id, Some(Ok(staged))) => self.stage(id, staged),
+            Report::Restored(id, Some(Err(error))) => self.unwritable(id, &error, scheduler),
             Report::Ran(id, ran) => match *ran {
-                Ok(ran) => self.ran(id, ran, timing, scheduler),
-                Err(diagnostics) => self.fail(id, diagnostics, timing, scheduler),
+                Ok(ran) => self.ran(id, ran, scheduler),
+                Err(diagnostics) => self.fail(id, diagnostics, scheduler),
             },
         }
     }
 
-    fn ran(&mut self, id: StepId, ran: Ran, timing: Timing, scheduler: &mut Scheduler<'_>) {
-        let Ran { manifest, discovered, files, record, graph, written, unkept, mut diagnostics } =
-            ran;
-        if let Some(error) = unkept {
+    fn ran(&mut self, id: StepId, ran: Ran, scheduler: &mut Scheduler<'_>) {
+        let Ran { manifest, discovered, digest, microseconds, place, graph, staged, .. } = ran;
+        if let Some(error) = ran.unkept {
             self.store_failed(&error);
         }
-        let digest = record.digest;
+        let diagnostics = ran.diagnostics;
+        self.spent[id.0 as usize] = microseconds.max(1);
         let is_again = self.digests[id.0 as usize].is_some();
         self.digests[id.0 as usize] = Some(digest);
         self.held[id.0 as usize] = graph.map(|graph| Held { graph, digest });
-        for (path, record) in files {
-            if self.state.files.get(&path) != Some(&record) {
-                self.store.record(&Fact::File(path.clone(), record.clone()));
-            }
-            self.learned.insert(path, record);
+        if self.is_recorded {
+            let warnings = match diagnostics.is_empty() {
+                true => String::new(),
+                false => serde_json::to_string(&diagnostics).unwrap_or_default(),
+            };
+            let record = ResultRecord { digest, microseconds, used: self.now, place, warnings };
+            self.store.record(manifest.key(), record);
         }
-        let microseconds = record.microseconds;
-        self.spent[id.0 as usize] = microseconds.max(1);
-        let timing = Some(timing);
-        self.store.record(&Fact::Result(manifest.key(), record));
-        let last = self.state.steps.get(&self.dag.step(id).name);
-        self.record_step(id, last, manifest, discovered);
-        let mut has_changed = false;
-        let is_export = written.is_some();
-        if let Some(written) = &written
-            && self.request.check
-        {
-            let why = match self.survey.output(id) {
-                _ if !written.has_changed => Vec::new(),
+        let discovered = discovered.into_iter().map(|(path, record)| (path, Some(record)));
+        self.ended(id, digest, microseconds, manifest, discovered.collect());
+        match staged {
+            Some(staged) => {
+                self.ran[id.0 as usize] = Some((microseconds, diagnostics));
+                self.stage(id, staged);
+            }
+            None => {
+                // A graph made again for someone who needs it has been counted already.
+                if !is_again {
+                    let why = std::mem::take(&mut self.whys[id.0 as usize]);
+                    let end = End::new(Outcome::Built);
+                    self.finished(id, End { why, microseconds, diagnostics, ..end });
+                }
+                scheduler.ran(id);
+            }
+        }
+    }
+
+    /// An output is in its place, or, in a check, compared.
+    fn written(&mut self, id: StepId, written: &Written, scheduler: &mut Scheduler<'_>) {
+        let has_changed = written.has_changed;
+        let ran = self.ran[id.0 as usize].take();
+        if let (true, Some((microseconds, diagnostics))) = (self.request.check, &ran) {
+            let why = match &self.survey.step(id).output {
+                _ if !has_changed => Vec::new(),
                 Some(FileState::Known(_)) => vec!["the output is out of date".to_owned()],
                 _ => vec!["the output is missing".to_owned()],
             };
-            let outcome = if written.has_changed { Outcome::Stale } else { Outcome::Reused };
-            let end = End { why, microseconds, diagnostics, timing, ..End::new(outcome) };
-            self.teller.finished(id, end);
+            let outcome = if has_changed { Outcome::Stale } else { Outcome::Reused };
+            let (microseconds, diagnostics) = (*microseconds, diagnostics.clone());
+            self.finished(id, End { why, microseconds, diagnostics, ..End::new(outcome) });
             return scheduler.ran(id);
         }
-        if let Some(written) = written {
-            has_changed = written.has_changed;
-            self.wrote(id, Some(digest), &written, &mut diagnostics);
+        let why = std::mem::take(&mut self.whys[id.0 as usize]);
+        match ran {
+            Some((microseconds, mut diagnostics)) => {
+                self.wrote(id, written, &mut diagnostics);
+                let end = End { why, microseconds, diagnostics, ..End::new(Outcome::Built) };
+                self.finished(id, End { wrote: has_changed, ..end });
+                scheduler.ran(id);
+            }
+            None => {
+                let mut diagnostics = std::mem::take(&mut self.kept_warnings[id.0 as usize]);
+                self.wrote(id, written, &mut diagnostics);
+                let end = End { why, diagnostics, ..End::new(Outcome::Restored) };
+                self.finished(id, End { wrote: has_changed, ..end });
+                scheduler.restored(id);
+            }
         }
-        // A graph made again for someone who needs it has been counted already.
-        if !is_again || is_export {
-            let why = std::mem::take(&mut self.whys[id.0 as usize]);
-            let (outcome, wrote) = (Outcome::Built, has_changed);
-            self.teller
-                .finished(id, End { outcome, why, microseconds, wrote, diagnostics, timing });
-        }
-        scheduler.ran(id);
     }
 
-    fn wrote(
-        &mut self,
-        id: StepId,
-        digest: Option<Digest>,
-        written: &Written,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let path = self.dag.step(id).name.clone();
+    fn wrote(&mut self, id: StepId, written: &Written, diagnostics: &mut Diagnostics) {
         if let Some(replaced) = &written.replaced {
+            let path = &self.dag.step(id).name;
             diagnostics.push(
                 Diagnostic::warning(
                     "replaced",
@@ -381,10 +512,10 @@ impl<'a> Build<'a> {
                 .note(format!("it is replaced; what was there is kept as `{replaced}`")),
             );
         }
-        if let Some(digest) = digest {
+        if let Some(ended) = &mut self.ended[id.0 as usize] {
             let Written { stamp, is_racy, has_changed, .. } = *written;
-            let record = FileRecord { stamp, digest, is_racy };
-            self.outputs.push(Output { path, record, is_written: has_changed });
+            ended.output = Some(FileRecord { stamp, digest: ended.digest, is_racy });
+            (ended.is_written, ended.is_whole) = (has_changed, true);
         }
     }
 
@@ -395,28 +526,42 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn fail(
-        &mut self,
-        id: StepId,
-        diagnostics: Diagnostics,
-        timing: Timing,
-        scheduler: &mut Scheduler<'_>,
-    ) {
+    fn fail(&mut self, id: StepId, diagnostics: Diagnostics, scheduler: &mut Scheduler<'_>) {
+        self.ended[id.0 as usize] = None;
         if diagnostics.list.iter().any(|problem| problem.code == "internal") {
             self.teller.summary.bugs += 1;
         }
         let why = std::mem::take(&mut self.whys[id.0 as usize]);
-        let microseconds = timing.microseconds;
+        let microseconds = self.timings[id.0 as usize].map_or(0, |timing| timing.microseconds);
         self.spent[id.0 as usize] = microseconds.max(1);
-        let (outcome, timing) = (Outcome::Failed, Some(timing));
-        let wrote = false;
-        self.teller.finished(id, End { outcome, why, microseconds, wrote, diagnostics, timing });
+        self.finished(id, End { why, microseconds, diagnostics, ..End::new(Outcome::Failed) });
         let name = &self.dag.step(id).name;
         for skipped in scheduler.failed(id) {
             let why = vec![format!("`{name}` failed")];
-            self.teller.finished(skipped, End { why, ..End::new(Outcome::Skipped) });
+            self.finished(skipped, End { why, ..End::new(Outcome::Skipped) });
         }
         self.stopped |= !self.request.keep_going;
+    }
+
+    fn finished(&mut self, id: StepId, end: End) {
+        let timing = self.timings[id.0 as usize].take();
+        let notice = self.teller.finished(id, End { timing, ..end });
+        if let (Some(ended), Some(notice)) = (&mut self.ended[id.0 as usize], notice) {
+            // Events are structs of texts and numbers, which JSON can always hold.
+            ended.notice = serde_json::to_string(&notice).ok();
+        }
+    }
+}
+
+/// Makes all that is staged safe from a power cut.
+fn sync(disk: &dyn Disk, folder: &Path, staged: &[(StepId, Staged)]) -> io::Result<()> {
+    match disk.sync_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            let unsafe_ones = staged.iter().filter(|(_, staged)| staged.is_unsafe());
+            let mut files = unsafe_ones.filter_map(|(_, staged)| staged.temporary());
+            files.try_for_each(|file| disk.sync(file))
+        }
+        synced => synced,
     }
 }
 
@@ -430,6 +575,17 @@ fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
     }
 }
 
-pub(super) fn digests_of(dag: &Dag, id: StepId, digests: &[Option<Digest>]) -> Option<Vec<Digest>> {
+/// Reads what a step had to say when it was last built, with how many warnings that are.
+pub(super) fn notice(text: &str) -> Option<(usize, Event)> {
+    let event: Event = serde_json::from_str(text).ok()?;
+    match &event {
+        Event::StepFinished { diagnostics, omitted, .. } => {
+            Some((diagnostics.len() + omitted, event))
+        }
+        _ => None,
+    }
+}
+
+fn digests_of(dag: &Dag, id: StepId, digests: &[Option<Digest>]) -> Option<Vec<Digest>> {
     dag.upstream(id).iter().map(|used| digests[used.0 as usize]).collect()
 }

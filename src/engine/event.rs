@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 
+use crate::dag::Dag;
 use crate::diagnostic::Diagnostic;
 
 /// Returns the JSON Schema (2020-12) of one event, as `--json` prints it.
@@ -17,6 +18,20 @@ use crate::diagnostic::Diagnostic;
 pub fn event_schema() -> serde_json::Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     settings.into_generator().into_root_schema_for::<Event>().to_value()
+}
+
+/// Hears what happens in a build.
+pub trait Listener {
+    /// The build is about to decide on these steps, of which some may have to run.
+    fn begins(&mut self, _: &Dag) {}
+    /// Something happened.
+    fn hear(&mut self, event: Event);
+}
+
+impl<F: FnMut(Event)> Listener for F {
+    fn hear(&mut self, event: Event) {
+        self(event);
+    }
 }
 
 /// Something that happened in a build.

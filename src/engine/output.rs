@@ -1,11 +1,16 @@
 //! Puts bytes at an output's path: whole or not at all, and not when they are already there.
+//!
+//! It takes two moves. A worker writes the bytes to a temporary file beside the output; the build
+//! moves that over the output once the store has the result and the bytes are safe on the disk.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::survey::{FileReader, FileState};
+use super::reader::FileReader;
+use super::sweep::FileState;
 use crate::digest::Digest;
-use crate::disk::{Node, Now, Stamp};
+use crate::disk::{Disk, Node, Now, Stamp};
 use crate::store::{FileRecord, Store, TEMPORARY};
 
 /// Tells temporary files of one process apart.
@@ -23,6 +28,21 @@ pub(super) struct Written {
     pub(super) replaced: Option<String>,
 }
 
+/// An output on its way.
+pub(super) enum Staged {
+    /// It needs no more.
+    Done(Written),
+    /// Its bytes are in a temporary file.
+    Ready {
+        temporary: PathBuf,
+        full: PathBuf,
+        size: u64,
+        /// Whether the bytes are safe from a power cut.
+        is_safe: bool,
+        replaced: Option<String>,
+    },
+}
+
 /// Says whether bytes with this digest would change what is there.
 pub(super) fn compare(before: Option<&FileState>, digest: Digest) -> io::Result<Written> {
     match before {
@@ -38,17 +58,27 @@ pub(super) fn compare(before: Option<&FileState>, digest: Digest) -> io::Result<
     }
 }
 
-/// Puts bytes at a path; `before` is what was there when the build began, `ours` what layercake
-/// wrote there last.
-pub(super) fn put(
+/// What an output is known to be.
+pub(super) struct Place<'p> {
+    /// Its path, relative to the project.
+    pub(super) path: &'p str,
+    /// What was there when the build began.
+    pub(super) before: Option<&'p FileState>,
+    /// The digest of what layercake wrote there last.
+    pub(super) ours: Option<Digest>,
+}
+
+/// Writes bytes beside their output, unless they are there already; with `is_safe`, waits until
+/// they are safe from a power cut.
+pub(super) fn stage(
     reader: &FileReader<'_>,
     store: &Store,
-    path: &str,
+    place: &Place<'_>,
     bytes: &[u8],
     digest: Digest,
-    before: Option<&FileState>,
-    ours: Option<Digest>,
-) -> io::Result<Written> {
+    is_safe: bool,
+) -> io::Result<Staged> {
+    let Place { path, before, ours } = *place;
     let full = reader.project.path(path);
     let disk = reader.disk;
     let there = match before {
@@ -74,7 +104,7 @@ pub(super) fn put(
     if let Some(record) = there {
         if record.digest == digest {
             let FileRecord { stamp, is_racy, .. } = *record;
-            return Ok(Written { stamp, is_racy, has_changed: false, replaced });
+            return Ok(Staged::Done(Written { stamp, is_racy, has_changed: false, replaced }));
         }
         // What is in the store by its digest is ours too, from a build that was ended.
         if ours != Some(record.digest) && !store.has(record.digest) {
@@ -92,23 +122,51 @@ pub(super) fn put(
     let name: String = name.chars().take(40).collect();
     let name = format!(".{name}.{}-{number}{TEMPORARY}", std::process::id());
     let temporary = folder.join(name);
-    let created = match disk.create(&temporary, bytes, Some(&full)) {
+    let created = match disk.create(&temporary, bytes, Some(&full), is_safe) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             disk.create_folder(folder)?;
-            disk.create(&temporary, bytes, Some(&full))
+            disk.create(&temporary, bytes, Some(&full), is_safe)
         }
         created => created,
     };
-    let moved = created.and_then(|()| disk.rename(&temporary, &full));
-    if let Err(error) = moved {
+    if let Err(error) = created {
         // It may not have been made at all.
         let _ = disk.remove(&temporary);
         return Err(error);
     }
+    Ok(Staged::Ready { temporary, full, size: bytes.len() as u64, is_safe, replaced })
+}
+
+/// Moves an output to its place.
+pub(super) fn publish(disk: &dyn Disk, staged: Staged) -> io::Result<Written> {
+    let (temporary, full, size, replaced) = match staged {
+        Staged::Done(written) => return Ok(written),
+        Staged::Ready { temporary, full, size, replaced, .. } => (temporary, full, size, replaced),
+    };
+    if let Err(error) = disk.rename(&temporary, &full) {
+        // What cannot be removed now is swept by a later build.
+        let _ = disk.remove(&temporary);
+        return Err(error);
+    }
     match disk.look(&full)? {
-        Node::File(stamp) if stamp.size == bytes.len() as u64 => {
+        Node::File(stamp) if stamp.size == size => {
             Ok(Written { stamp, is_racy: true, has_changed: true, replaced })
         }
         _ => Err(io::Error::other("somebody else changed it just then")),
+    }
+}
+
+impl Staged {
+    /// Returns whether its bytes still have to be made safe from a power cut.
+    pub(super) fn is_unsafe(&self) -> bool {
+        matches!(self, Staged::Ready { is_safe: false, .. })
+    }
+
+    /// Returns the temporary file, if there is one.
+    pub(super) fn temporary(&self) -> Option<&PathBuf> {
+        match self {
+            Staged::Ready { temporary, .. } => Some(temporary),
+            Staged::Done(_) => None,
+        }
     }
 }

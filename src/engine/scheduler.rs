@@ -47,6 +47,8 @@ enum State {
     Ready,
     /// It is running.
     Running,
+    /// It has run; what it made is not in its place yet.
+    Made,
     /// Its result is known; its value is in memory.
     Done,
     /// It could not be done, or something it uses could not.
@@ -209,9 +211,17 @@ impl<'a> Scheduler<'a> {
         }
     }
 
+    /// A worker has done its part: whatever comes now, a step that ran is in no pool any more.
+    pub(super) fn made(&mut self, id: StepId) {
+        if self.slot(id).state == State::Running {
+            self.ready.ended(id);
+            self.slot(id).state = State::Made;
+        }
+    }
+
     /// A step has run; its value is in memory.
     pub(super) fn ran(&mut self, id: StepId) {
-        self.leave_pools(id);
+        self.made(id);
         self.arrived(id);
         self.tell(id);
         self.end(id);
@@ -229,7 +239,7 @@ impl<'a> Scheduler<'a> {
 
     /// A step could not be done; returns those that cannot be either, because they use it.
     pub(super) fn failed(&mut self, id: StepId) -> Vec<StepId> {
-        self.leave_pools(id);
+        self.made(id);
         self.slot(id).state = State::Failed;
         self.end(id);
         let mut skipped = Vec::new();
@@ -265,12 +275,6 @@ impl<'a> Scheduler<'a> {
 
     fn push(&mut self, task: Task) {
         self.ready.push(task, rank_of(&self.ranks, task));
-    }
-
-    fn leave_pools(&mut self, id: StepId) {
-        if self.slot(id).state == State::Running {
-            self.ready.ended(id);
-        }
     }
 
     /// Tells those that use a step that its result is known.

@@ -16,8 +16,6 @@ pub(super) struct Teller<'a> {
     pub(super) origin: Instant,
     /// What became of the steps so far.
     pub(super) summary: Summary,
-    /// The ends of steps that had something to say, as they are told when nothing is to be done.
-    pub(super) notices: Vec<Event>,
 }
 
 /// How a step ended.
@@ -48,7 +46,7 @@ impl End {
 impl<'a> Teller<'a> {
     /// Starts with nothing told.
     pub(super) fn new(dag: &'a Dag, origin: Instant, emit: &'a mut dyn FnMut(Event)) -> Teller<'a> {
-        Teller { dag, emit, origin, summary: Summary::default(), notices: Vec::new() }
+        Teller { dag, emit, origin, summary: Summary::default() }
     }
 
     /// Tells what is not the end of a step.
@@ -69,8 +67,9 @@ impl<'a> Teller<'a> {
         (self.emit)(Event::Span { what, step, worker, started, microseconds });
     }
 
-    /// Tells that a step has come to its end.
-    pub(super) fn finished(&mut self, id: StepId, end: End) {
+    /// Tells that a step has come to its end; if it had something to say, returns how that is told
+    /// when nothing is to be done.
+    pub(super) fn finished(&mut self, id: StepId, end: End) -> Option<Event> {
         let End { outcome, why, microseconds, wrote, mut diagnostics, timing } = end;
         let step = self.dag.step(id);
         for problem in diagnostics.list.iter_mut().filter(|problem| problem.labels.is_empty()) {
@@ -81,20 +80,20 @@ impl<'a> Teller<'a> {
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
         let omitted = diagnostics.omitted();
-        if !diagnostics.list.is_empty() {
-            self.notices.push(Event::StepFinished {
-                step: step.name.clone(),
-                kind: step.work.describe(),
-                outcome: Outcome::Reused,
-                why: Vec::new(),
-                microseconds: 0,
-                started: None,
-                worker: None,
-                wrote: false,
-                diagnostics: diagnostics.list.clone(),
-                omitted,
-            });
-        }
+        let event = |outcome, why, diagnostics| Event::StepFinished {
+            step: step.name.clone(),
+            kind: step.work.describe(),
+            outcome,
+            why,
+            microseconds: 0,
+            started: None,
+            worker: None,
+            wrote: false,
+            diagnostics,
+            omitted,
+        };
+        let notice = (!diagnostics.list.is_empty())
+            .then(|| event(Outcome::Reused, Vec::new(), diagnostics.list.clone()));
         (self.emit)(Event::StepFinished {
             step: step.name.clone(),
             kind: step.work.describe(),
@@ -107,5 +106,6 @@ impl<'a> Teller<'a> {
             diagnostics: diagnostics.list,
             omitted,
         });
+        notice
     }
 }

@@ -7,11 +7,14 @@ use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use super::output::{self, Written};
-use super::survey::{FileReader, FileState, ReadFile, Survey};
-use crate::dag::{Dag, StepId};
+use super::key;
+use super::output::{self, Place as OutputPlace, Staged};
+use super::reader::{FileReader, ReadFile};
+use super::survey::{Survey, Surveyed};
+use crate::dag::{Dag, FileId, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
 use crate::digest::Digest;
 use crate::disk::Now;
@@ -20,16 +23,18 @@ use crate::path;
 use crate::plan::{Op, PlanStep, Work};
 use crate::registry::ExporterKind;
 use crate::step::{InputFile, NamedGraph};
-use crate::store::{FileRecord, Input, InputKind, Manifest, ResultRecord, State, Store};
+use crate::store::{FileRecord, MOST_PACKED, Manifest, Place, Store};
 
 /// How many files a step may find out that it needs.
 const MOST_DISCOVERED: usize = 1_000;
+
+/// How many outputs are made safe from a power cut one by one.
+const MOST_SAFE: usize = 64;
 
 /// What all workers of a build share.
 pub(super) struct Bench<'a> {
     pub(super) dag: &'a Dag,
     pub(super) survey: &'a Survey,
-    pub(super) state: &'a State,
     pub(super) store: &'a Store,
     pub(super) reader: &'a FileReader<'a>,
     pub(super) now: Now,
@@ -37,6 +42,8 @@ pub(super) struct Bench<'a> {
     pub(super) is_recorded: bool,
     /// Whether outputs are only compared.
     pub(super) check: bool,
+    /// How many outputs were staged.
+    pub(super) staged: AtomicUsize,
 }
 
 /// What a worker hands back.
@@ -44,15 +51,17 @@ pub(super) struct Ran {
     /// What decided the result, as it was when the step ran.
     pub(super) manifest: Manifest,
     /// The files it found out that it needs.
-    pub(super) discovered: Vec<String>,
-    /// What was learned of its input files.
-    pub(super) files: Vec<(String, FileRecord)>,
-    /// The result.
-    pub(super) record: ResultRecord,
+    pub(super) discovered: Vec<(String, FileRecord)>,
+    /// The digest of the result.
+    pub(super) digest: Digest,
+    /// How long its own work took, in microseconds.
+    pub(super) microseconds: u64,
+    /// Where the result's bytes are in the pack of the store, if they are there.
+    pub(super) place: Option<Place>,
     /// The graph, unless it is an export.
     pub(super) graph: Option<Arc<Graph>>,
-    /// What became of the output, if it is an export.
-    pub(super) written: Option<Written>,
+    /// The output, if it is an export.
+    pub(super) staged: Option<Staged>,
     /// Why the result could not be kept in the store.
     pub(super) unkept: Option<io::Error>,
     /// What it had to say.
@@ -94,19 +103,21 @@ impl Bench<'_> {
     }
 
     /// Puts an export's output back from the store; `None` when the store does not have it.
-    pub(super) fn restore(&self, id: StepId, digest: Digest) -> Option<io::Result<Written>> {
+    pub(super) fn restore(&self, id: StepId, digest: Digest) -> Option<io::Result<Staged>> {
         let bytes = self.store.bytes(digest)?;
-        Some(self.put(id, &bytes, digest))
+        Some(self.stage(id, &bytes, digest))
     }
 
-    fn put(&self, id: StepId, bytes: &[u8], digest: Digest) -> io::Result<Written> {
+    fn stage(&self, id: StepId, bytes: &[u8], digest: Digest) -> io::Result<Staged> {
         let path = &self.dag.step(id).name;
-        let before = self.survey.output(id);
+        let Surveyed { output: before, ours, .. } = self.survey.step(id);
         if self.check {
-            return output::compare(before, digest);
+            return output::compare(before.as_ref(), digest).map(Staged::Done);
         }
-        let ours = self.state.outputs.get(path).map(|record| record.digest);
-        output::put(self.reader, self.store, path, bytes, digest, before, ours)
+        let place = OutputPlace { path, before: before.as_ref(), ours: *ours };
+        // A few files are made safe one by one, while others are worked on; many all at once.
+        let is_safe = self.staged.fetch_add(1, Ordering::Relaxed) < MOST_SAFE;
+        output::stage(self.reader, self.store, &place, bytes, digest, is_safe)
     }
 
     fn attempt(
@@ -118,17 +129,15 @@ impl Bench<'_> {
         let step = self.dag.step(id);
         let groups = self.read_inputs(id, diagnostics)?;
         let digests: Vec<Digest> = from.iter().map(|held| held.digest).collect();
-        let mut inputs = graph_inputs(step, &digests);
-        let mut files = Vec::new();
+        let mut files: Vec<Vec<(String, Digest)>> = Vec::with_capacity(groups.len());
         let mut given: Vec<Vec<InputFile>> = Vec::with_capacity(groups.len());
-        for (group, read) in groups.into_iter().enumerate() {
-            let mut bytes = Vec::with_capacity(read.len());
-            for (path, ReadFile { bytes: content, record }) in read {
-                inputs.push(file_input(group, &path, record.digest));
-                bytes.push(InputFile { path: path.as_str().into(), bytes: content });
-                files.push((path, record));
-            }
-            given.push(bytes);
+        for read in groups {
+            let of_group = read.iter().map(|(path, file)| (path.clone(), file.record.digest));
+            files.push(of_group.collect());
+            let bytes = read
+                .into_iter()
+                .map(|(path, file)| InputFile { path: path.into(), bytes: file.bytes });
+            given.push(bytes.collect());
         }
         let mut discovered = Vec::new();
         let started = Instant::now();
@@ -143,11 +152,7 @@ impl Bench<'_> {
             Work::Export { kind, options } => {
                 let mut all: Vec<InputFile> = given.into_iter().flatten().collect();
                 let found = self.discover(step, kind, options, &mut all, diagnostics)?;
-                for (path, file) in found {
-                    inputs.push(file_input(groups_of(step), &path, file.record.digest));
-                    files.push((path.clone(), file.record));
-                    discovered.push(path);
-                }
+                discovered = found.into_iter().map(|(path, file)| (path, file.record)).collect();
                 let mut out = Vec::new();
                 (kind.export)(options, &named(step, from), &all, &mut out, diagnostics)?;
                 (None, out)
@@ -162,30 +167,35 @@ impl Bench<'_> {
             None => (None, bytes),
         };
         let digest = Digest::of(&bytes);
-        let is_kept = graph.is_none() || costs_more_than_reading(microseconds, bytes.len());
+        // Small graphs cost next to nothing to keep, and tell later what was different.
+        let is_kept = graph.is_none()
+            || bytes.len() <= MOST_PACKED
+            || costs_more_than_reading(microseconds, bytes.len());
         // Before the output: what is there and in the store is known to be ours.
-        let unkept = match is_kept && self.is_recorded {
-            true => self.store.keep(digest, &bytes).err(),
-            false => None,
+        let (place, unkept) = match is_kept && self.is_recorded {
+            true => match self.store.keep(digest, &bytes) {
+                Ok(place) => (place, None),
+                Err(error) => (None, Some(error)),
+            },
+            false => (None, None),
         };
-        let written = match graph {
+        let staged = match graph {
             Some(_) => None,
             None => Some(
-                self.put(id, &bytes, digest)
+                self.stage(id, &bytes, digest)
                     .map_err(|error| diagnostics.fail(unwritable(&step.name, &error)))?,
             ),
         };
-        let warnings = match diagnostics.is_empty() {
-            true => String::new(),
-            false => serde_json::to_string(diagnostics).unwrap_or_default(),
-        };
+        let found: Vec<(String, Digest)> =
+            discovered.iter().map(|(path, record)| (path.clone(), record.digest)).collect();
         Ok(Ran {
-            manifest: Manifest { inputs, ..manifest_head(step) },
+            manifest: key::manifest(step, &digests, &files, &found),
             discovered,
-            files,
-            record: ResultRecord { digest, microseconds, warnings },
+            digest,
+            microseconds,
+            place,
             graph,
-            written,
+            staged,
             unkept,
             diagnostics: Diagnostics::default(),
         })
@@ -202,7 +212,7 @@ impl Bench<'_> {
             let mut read = Vec::new();
             for file in files {
                 let path = self.dag.file_path(*file);
-                match self.read(path) {
+                match self.read(*file) {
                     Ok(file) => read.push((path.to_owned(), file)),
                     Err(error) => diagnostics.push(self.unreadable(id, path, &error)),
                 }
@@ -212,8 +222,15 @@ impl Bench<'_> {
         if diagnostics.has_errors() { Err(Failed) } else { Ok(groups) }
     }
 
-    fn read(&self, path: &str) -> io::Result<ReadFile> {
-        match self.survey.take(path) {
+    fn read(&self, id: FileId) -> io::Result<ReadFile> {
+        match self.survey.take(id) {
+            Some(file) => Ok(file),
+            None => self.reader.read(self.dag.file_path(id), self.now),
+        }
+    }
+
+    fn read_discovered(&self, path: &str) -> io::Result<ReadFile> {
+        match self.survey.take_discovered(path) {
             Some(file) => Ok(file),
             None => self.reader.read(path, self.now),
         }
@@ -290,7 +307,7 @@ impl Bench<'_> {
                         diagnostics.fail(Diagnostic::error("too-many-files", message).at(at, ""))
                     );
                 }
-                let file = self.read(&path).map_err(|error| {
+                let file = self.read_discovered(&path).map_err(|error| {
                     let (code, why) = match error.kind() {
                         io::ErrorKind::NotFound => {
                             ("no-such-file", "which is not there".to_owned())
@@ -307,75 +324,6 @@ impl Bench<'_> {
         }
         Ok(found)
     }
-}
-
-/// Works out what decides a step's result from what is known before it runs; `None` if one of its
-/// files is not there, cannot be read, or has come to be an output of the plan.
-pub(super) fn expected_manifest(
-    dag: &Dag,
-    id: StepId,
-    survey: &Survey,
-    discovered: &[String],
-    digests: &[Digest],
-) -> Option<Manifest> {
-    let step = dag.step(id);
-    let mut inputs = graph_inputs(step, digests);
-    let input = |group: usize, path: &str| match survey.file(path) {
-        Some(FileState::Known(record)) => Some(file_input(group, path, record.digest)),
-        _ => None,
-    };
-    for (group, files) in dag.files(id).iter().enumerate() {
-        for file in files {
-            inputs.push(input(group, dag.file_path(*file))?);
-        }
-    }
-    for path in discovered.iter() {
-        inputs.push(input(groups_of(step), path).filter(|_| !dag.is_output(path))?);
-    }
-    Some(Manifest { inputs, ..manifest_head(step) })
-}
-
-/// Returns a step's manifest without its inputs.
-fn manifest_head(step: &PlanStep) -> Manifest {
-    let (kind, options) = match &step.work {
-        Work::Import { kind, options } => {
-            (format!("import {} {}", kind.kind.name, kind.kind.revision), options.clone())
-        }
-        Work::Export { kind, options } => {
-            (format!("export {} {}", kind.kind.name, kind.kind.revision), options.clone())
-        }
-        Work::Transform { ops } => {
-            let kinds =
-                ops.iter().map(|op| format!(" {} {}", op.kind.kind.name, op.kind.kind.revision));
-            let options = ops.iter().map(|op| {
-                format!("{{\"{}\":{},\"others\":{:?}}}", op.kind.kind.name, op.options, op.others)
-            });
-            let options = options.collect::<Vec<_>>().join(",");
-            (format!("transform{}", kinds.collect::<String>()), format!("[{options}]"))
-        }
-    };
-    Manifest { kind, options, inputs: Vec::new() }
-}
-
-fn graph_inputs(step: &PlanStep, digests: &[Digest]) -> Vec<Input> {
-    let kind = match &step.work {
-        Work::Export { kind, .. } if kind.from_many => InputKind::NamedGraph,
-        Work::Transform { .. } if step.from.len() > 1 => InputKind::NamedGraph,
-        _ => InputKind::Graph,
-    };
-    let pairs = step.from.iter().zip(digests);
-    pairs
-        .map(|(from, digest)| Input { kind, group: 0, name: from.name.clone(), digest: *digest })
-        .collect()
-}
-
-fn file_input(group: usize, path: &str, digest: Digest) -> Input {
-    Input { kind: InputKind::File, group: group as u32, name: path.to_owned(), digest }
-}
-
-/// Returns the group of the files that a step finds out about, after those of its patterns.
-fn groups_of(step: &PlanStep) -> usize {
-    step.files.len()
 }
 
 fn named(step: &PlanStep, from: &[Held]) -> Vec<NamedGraph> {

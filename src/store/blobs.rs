@@ -11,7 +11,7 @@ use crate::disk::{Disk, Node};
 /// Tells temporary files of one process apart.
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
-/// Keeps bytes under their digest, unless they are there.
+/// Keeps bytes under their digest, unless a file as long is there.
 pub(super) fn keep(disk: &dyn Disk, store: &Path, digest: Digest, bytes: &[u8]) -> io::Result<()> {
     let path = path(store, digest);
     if let Ok(Node::File(stamp)) = disk.look(&path)
@@ -22,14 +22,14 @@ pub(super) fn keep(disk: &dyn Disk, store: &Path, digest: Digest, bytes: &[u8]) 
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let name = format!("{}-{number}{TEMPORARY}", std::process::id());
     let temporary = store.join("blobs").join(name);
-    if let Err(error) = disk.create(&temporary, bytes, None) {
+    if let Err(error) = disk.create(&temporary, bytes, None, false) {
         if error.kind() != io::ErrorKind::NotFound {
             // What was written of it is no use.
             let _ = disk.remove(&temporary);
             return Err(error);
         }
         disk.create_folder(&store.join("blobs"))?;
-        disk.create(&temporary, bytes, None)?;
+        disk.create(&temporary, bytes, None, false)?;
     }
     let renamed = match disk.rename(&temporary, &path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

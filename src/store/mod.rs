@@ -1,28 +1,29 @@
-//! What earlier builds left: key to result, digest to bytes, and what files were when last seen.
+//! What earlier builds left: key to result, digest to bytes, and what a project was when it was last
+//! built.
 //!
 //! Everything here may be lost or damaged at any time and costs only time: what is read is
 //! verified, and what cannot be is not there. Knows nothing of plans or graphs.
 
 mod blobs;
 mod codec;
-mod journal;
-#[expect(dead_code, reason = "taken into use with the next commits")]
+mod image;
 mod log;
 mod manifest;
-mod snapshot;
+mod pack;
+mod results;
 
+pub use image::{FileRow, FolderRow, Image, Listing, Role, StepRow};
 pub use manifest::{Change, Input, InputKind, Key, Manifest};
-pub use snapshot::{Snapshot, SnapshotFolder, Unchanged};
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::digest::Digest;
 use crate::disk::{Disk, Lock, Node, Now, Stamp};
 use crate::path;
-use journal::Journal;
+use pack::Pack;
+use results::Results;
 
 /// The folder of the store in a project.
 pub const FOLDER: &str = ".layercake";
@@ -30,9 +31,19 @@ pub const FOLDER: &str = ".layercake";
 const REPLACED: &str = "replaced";
 /// How the names of temporary files end, in the store and beside outputs.
 pub const TEMPORARY: &str = ".layercake.tmp";
+/// The files of the store. Their names hold the version of their form, so that two versions of
+/// layercake leave each other's alone.
+const STATE: &str = "state-1";
+const DAG: &str = "dag-1";
+const RESULTS: &str = "results-1";
+const PACK: &str = "pack-1";
+/// Bytes up to this size go into the pack, larger ones into files of their own.
+pub const MOST_PACKED: usize = 64 << 10;
+/// How much is gathered before it is written.
+const WORTH_A_WRITE: usize = 256 << 10;
 
 /// A file as a build saw it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileRecord {
     /// What the file system said of it.
     pub stamp: Stamp,
@@ -50,8 +61,21 @@ pub struct ResultRecord {
     pub digest: Digest,
     /// How long the step took, in microseconds.
     pub microseconds: u64,
+    /// When the result was last made, or taken out of use, in nanoseconds since 1970.
+    pub used: i64,
+    /// Where its bytes are in the pack, if they are there.
+    pub place: Option<Place>,
     /// The warnings it gave, as JSON; empty for none.
     pub warnings: String,
+}
+
+/// A place in the pack, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Where it begins.
+    pub offset: u64,
+    /// How long it is.
+    pub length: u32,
 }
 
 /// A step as it was last built.
@@ -63,39 +87,12 @@ pub struct StepRecord {
     pub discovered: Vec<String>,
 }
 
-/// One fact of the journal; a later one replaces an earlier one of the same subject.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fact {
-    /// An input file, by its path.
-    File(String, FileRecord),
-    /// An output file, by its path, as it was written.
-    Output(String, FileRecord),
-    /// A result, by its key.
-    Result(Key, ResultRecord),
-    /// A step, by its name.
-    Step(String, StepRecord),
-    /// An output, by its path, that is no longer layercake's.
-    Forgotten(String),
-}
-
-/// The facts of all earlier builds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct State {
-    /// Input files by path.
-    pub files: HashMap<String, FileRecord>,
-    /// Outputs by path.
-    pub outputs: HashMap<String, FileRecord>,
-    /// Results by key.
-    pub results: HashMap<Key, ResultRecord>,
-    /// Steps by name.
-    pub steps: HashMap<String, StepRecord>,
-}
-
 /// The store of one project.
 pub struct Store {
     disk: Arc<dyn Disk>,
     folder: PathBuf,
-    journal: Mutex<Journal>,
+    results: Mutex<Results>,
+    pack: Mutex<Pack>,
     lock: Mutex<Option<Lock>>,
 }
 
@@ -103,39 +100,59 @@ impl Store {
     /// Opens the store of a project; nothing is read or made yet.
     pub fn new(project: &Path, disk: Arc<dyn Disk>) -> Store {
         let folder = project.join(FOLDER);
-        let journal = Mutex::new(Journal::new(folder.join("journal")));
-        Store { disk, folder, journal, lock: Mutex::new(None) }
+        let results = Mutex::new(Results::new(folder.join(RESULTS)));
+        let pack = Mutex::new(Pack::new(folder.join(PACK)));
+        Store { disk, folder, results, pack, lock: Mutex::new(None) }
     }
 
-    /// Reads what earlier builds left, and says whether some of it was damaged.
-    pub fn load(&self) -> (State, Option<String>) {
-        let mut state = State::default();
-        let damage = held(&self.journal).load(&*self.disk, &mut state);
-        (state, damage)
+    /// Returns the bytes of the image of the project and the stamp of its file, for
+    /// [`Image::decode`]; `None` if there is none.
+    pub fn image(&self) -> Option<(Vec<u8>, Stamp)> {
+        let content = self.disk.read(&self.folder.join(STATE)).ok()?;
+        Some((content.bytes, content.stamp))
     }
 
-    /// Returns what the snapshot tells, if there is one and nothing in it has changed.
-    pub fn unchanged(&self, identity: &str, project: &Path) -> Option<Unchanged> {
-        let bytes = self.disk.read(&self.folder.join("snapshot")).ok()?.bytes;
-        snapshot::compare(&bytes, identity, project, &*self.disk)
+    /// Returns whether the image's file is another one than that with this stamp.
+    pub fn has_other_image(&self, stamp: Option<Stamp>) -> bool {
+        let now = match self.disk.look(&self.folder.join(STATE)) {
+            Ok(Node::File(stamp)) => Some(stamp),
+            _ => None,
+        };
+        now != stamp
     }
 
-    /// Replaces the snapshot. The store must be locked.
+    /// Replaces the image. The store must be locked.
     ///
     /// # Errors
     ///
-    /// Those of the file system; the old snapshot then stays, which does no harm.
-    pub fn keep_snapshot(&self, snapshot: &Snapshot) -> io::Result<()> {
-        let new = self.folder.join(format!("snapshot{TEMPORARY}"));
-        // One may be left from a build that was ended.
-        let _ = self.disk.remove(&new);
-        self.disk.create(&new, &snapshot.encode(), None)?;
-        self.disk.rename(&new, &self.folder.join("snapshot"))
+    /// Those of the file system; the old image then stays, which does no harm.
+    pub fn keep_image(&self, image: &Image<'_>) -> io::Result<()> {
+        self.replace(STATE, &image.encode())
     }
 
-    /// Returns whether another process has added to the store since it was loaded.
-    pub fn has_moved(&self) -> bool {
-        held(&self.journal).has_moved(&*self.disk)
+    /// Returns the steps that belong to an image, by its [`Image::dag`], if they are there and
+    /// whole.
+    pub fn dag(&self, check: u64) -> Option<Vec<u8>> {
+        let bytes = self.disk.read(&self.folder.join(DAG)).ok()?.bytes;
+        (checksum(&bytes) == check).then_some(bytes)
+    }
+
+    /// Replaces the steps, and returns their checksum for [`Image::dag`]. The store must be locked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system.
+    pub fn keep_dag(&self, bytes: &[u8]) -> io::Result<u64> {
+        self.replace(DAG, bytes)?;
+        Ok(checksum(bytes))
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let new = self.folder.join(format!("{name}{TEMPORARY}"));
+        // One may be left from a build that was ended.
+        let _ = self.disk.remove(&new);
+        self.disk.create(&new, bytes, None, false)?;
+        self.disk.rename(&new, &self.folder.join(name))
     }
 
     /// Makes the store's folder and locks it for writing; returns the file system's time, and
@@ -152,6 +169,8 @@ impl Store {
             locked => locked?,
         };
         Ok(locked.map(|locked| {
+            held(&self.results).forget();
+            held(&self.pack).forget();
             *held(&self.lock) = Some(locked.lock);
             (locked.now, locked.was_abandoned)
         }))
@@ -184,7 +203,7 @@ impl Store {
     /// Removes the temporary files that a writer left in these folders, and in the store, when it
     /// was ended before its time. The store must be locked.
     pub fn sweep(&self, folders: impl IntoIterator<Item = PathBuf>) {
-        for folder in folders.into_iter().chain([self.folder.join("blobs")]) {
+        for folder in folders.into_iter().chain([self.folder.join("blobs"), self.folder.clone()]) {
             for entry in self.disk.list(&folder).unwrap_or_default() {
                 if entry.name.ends_with(TEMPORARY) && !entry.is_folder {
                     // What cannot be removed now may be the next time.
@@ -194,42 +213,77 @@ impl Store {
         }
     }
 
-    /// Records a fact; it is on disk after [`Store::flush`].
-    pub fn record(&self, fact: &Fact) {
-        held(&self.journal).push(fact);
+    /// Returns what was wrong with the results, if anything; only the first time.
+    pub fn damage(&self) -> Option<String> {
+        held(&self.results).damage(&*self.disk)
     }
 
-    /// Writes what was recorded, if that is worth a write or `all` is set. The store must be
-    /// locked.
+    /// Returns the result under a key.
+    pub fn result(&self, key: Key) -> Option<ResultRecord> {
+        held(&self.results).known(&*self.disk).get(&key).cloned()
+    }
+
+    /// Adds a result; it is on disk after [`Store::flush`].
+    pub fn record(&self, key: Key, record: ResultRecord) {
+        held(&self.results).push(&*self.disk, key, record);
+    }
+
+    /// Notes that a result is not in use any more from now on.
+    pub fn retire(&self, key: Key, now: i64) {
+        let mut results = held(&self.results);
+        if let Some(record) = results.known(&*self.disk).get(&key).cloned() {
+            results.push(&*self.disk, key, ResultRecord { used: now, ..record });
+        }
+    }
+
+    /// Writes what was added, if that is worth a write or `all` is set. The store must be locked.
     ///
     /// # Errors
     ///
     /// Those of the file system.
     pub fn flush(&self, all: bool) -> io::Result<()> {
-        held(&self.journal).flush(&*self.disk, all)
+        let (mut results, mut pack) = (held(&self.results), held(&self.pack));
+        if !all && results.pending() + pack.pending() < WORTH_A_WRITE {
+            return Ok(());
+        }
+        // A result that is there tells of bytes that are.
+        pack.flush(&*self.disk)?;
+        results.flush(&*self.disk)
     }
 
-    /// Rewrites the journal when most of it is out of date. The store must be locked.
-    ///
-    /// # Errors
-    ///
-    /// Those of the file system; the old journal then stays.
-    pub fn compact(&self) -> io::Result<()> {
-        held(&self.journal).compact(&*self.disk)
-    }
-
-    /// Keeps bytes under their digest.
+    /// Keeps bytes under their digest, and returns where, if that is in the pack.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn keep(&self, digest: Digest, bytes: &[u8]) -> io::Result<()> {
-        blobs::keep(&*self.disk, &self.folder, digest, bytes)
+    pub fn keep(&self, digest: Digest, bytes: &[u8]) -> io::Result<Option<Place>> {
+        if bytes.len() > MOST_PACKED {
+            return blobs::keep(&*self.disk, &self.folder, digest, bytes).map(|()| None);
+        }
+        let (mut results, mut pack) = (held(&self.results), held(&self.pack));
+        if let Some(place) = results.place(&*self.disk, digest) {
+            // Bytes that were damaged are kept anew.
+            if pack.read(&*self.disk, place, digest).is_some() {
+                return Ok(Some(place));
+            }
+        }
+        let place = pack.add(&*self.disk, bytes)?;
+        results.placed(digest, place);
+        Ok(Some(place))
     }
 
     /// Returns whether bytes with this digest were ever kept, and not removed since.
     pub fn has(&self, digest: Digest) -> bool {
-        blobs::has(&*self.disk, &self.folder, digest)
+        held(&self.results).place(&*self.disk, digest).is_some()
+            || blobs::has(&*self.disk, &self.folder, digest)
+    }
+
+    /// Returns the bytes with this digest, if they are there and whole.
+    pub fn bytes(&self, digest: Digest) -> Option<Vec<u8>> {
+        let place = held(&self.results).place(&*self.disk, digest);
+        place
+            .and_then(|place| held(&self.pack).read(&*self.disk, place, digest))
+            .or_else(|| blobs::read(&*self.disk, &self.folder, digest))
     }
 
     /// Keeps what somebody else had written at an output's path, where even [`Store::remove`]
@@ -242,15 +296,10 @@ impl Store {
         let name: String = path::file_name(output).chars().take(60).collect();
         let name = format!("{REPLACED}/{}-{name}", Digest::of(bytes).short());
         self.disk.create_folder(&self.folder.join(REPLACED))?;
-        match self.disk.create(&self.folder.join(&name), bytes, None) {
+        match self.disk.create(&self.folder.join(&name), bytes, None, true) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => Ok(format!("{FOLDER}/{name}")),
         }
-    }
-
-    /// Returns the bytes with this digest, if they are there and whole.
-    pub fn bytes(&self, digest: Digest) -> Option<Vec<u8>> {
-        blobs::read(&*self.disk, &self.folder, digest)
     }
 
     /// Removes the store, but for what others had written where outputs are now; returns whether
@@ -264,8 +313,9 @@ impl Store {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         };
-        is_gone(self.disk.remove(&self.folder.join("snapshot")))?;
-        is_gone(self.disk.remove(&self.folder.join("journal")))?;
+        for name in [STATE, DAG, RESULTS, PACK] {
+            is_gone(self.disk.remove(&self.folder.join(name)))?;
+        }
         is_gone(self.disk.remove_folder(&self.folder.join("blobs")))?;
         if self.disk.look(&self.folder.join(REPLACED)).is_ok() {
             return Ok(true);
@@ -290,7 +340,7 @@ impl Store {
         let tag = "Signature: 8a477f597d28d172789f06886806bc55\n\
                    # This is the cache of layercake; it can be removed at any time.\n";
         for (name, text) in [("CACHEDIR.TAG", tag), (".gitignore", "*\n")] {
-            match self.disk.create(&self.folder.join(name), text.as_bytes(), None) {
+            match self.disk.create(&self.folder.join(name), text.as_bytes(), None, false) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => {}
             }
@@ -299,43 +349,8 @@ impl Store {
     }
 }
 
-impl State {
-    fn apply(&mut self, fact: Fact) {
-        match fact {
-            Fact::File(path, record) => drop(self.files.insert(path, record)),
-            Fact::Output(path, record) => drop(self.outputs.insert(path, record)),
-            Fact::Result(key, record) => drop(self.results.insert(key, record)),
-            Fact::Step(name, record) => drop(self.steps.insert(name, record)),
-            Fact::Forgotten(path) => drop(self.outputs.remove(&path)),
-        }
-    }
-
-    /// Returns the facts that make this state, in a fixed order.
-    fn facts(&self) -> Vec<Fact> {
-        fn sorted<K: Ord, V>(map: &HashMap<K, V>) -> Vec<(&K, &V)> {
-            let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by(|a, b| a.0.cmp(b.0));
-            entries
-        }
-        let mut facts = Vec::new();
-        for (path, record) in sorted(&self.files) {
-            facts.push(Fact::File(path.clone(), record.clone()));
-        }
-        for (path, record) in sorted(&self.outputs) {
-            facts.push(Fact::Output(path.clone(), record.clone()));
-        }
-        for (key, record) in sorted(&self.results) {
-            facts.push(Fact::Result(*key, record.clone()));
-        }
-        for (name, record) in sorted(&self.steps) {
-            facts.push(Fact::Step(name.clone(), record.clone()));
-        }
-        facts
-    }
-}
-
 /// Locks a mutex whose holder cannot leave it half-changed.
-fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -113,6 +113,10 @@ impl Disk for FaultyDisk {
         self.whole(|| RealDisk.read(path))
     }
 
+    fn read_part(&self, path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        self.whole(|| RealDisk.read_part(path, offset, length))
+    }
+
     fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
         self.whole(|| RealDisk.list(path))
     }
@@ -125,8 +129,14 @@ impl Disk for FaultyDisk {
         self.whole(|| RealDisk.create_folder(path))
     }
 
-    fn create(&self, path: &Path, bytes: &[u8], like: Option<&Path>) -> io::Result<()> {
-        self.writing(bytes, |bytes| RealDisk.create(path, bytes, like))
+    fn create(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        like: Option<&Path>,
+        is_safe: bool,
+    ) -> io::Result<()> {
+        self.writing(bytes, |bytes| RealDisk.create(path, bytes, like, is_safe))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -151,6 +161,10 @@ impl Disk for FaultyDisk {
 
     fn remove_empty_folder(&self, path: &Path) -> io::Result<()> {
         self.whole(|| RealDisk.remove_empty_folder(path))
+    }
+
+    fn sync_all(&self, folder: &Path) -> io::Result<()> {
+        self.whole(|| RealDisk.sync_all(folder))
     }
 
     fn sync(&self, path: &Path) -> io::Result<()> {

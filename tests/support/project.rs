@@ -111,9 +111,16 @@ impl Project {
                 Ok(project) => project,
                 Err(error) => return Build { result: Err(error.into()), ..build },
             };
+        let stop = AtomicBool::new(false);
+        let request = &Request { every_step: true, ..request.clone() };
+        let targets: Vec<_> = request.targets.iter().map(|name| vec![name.clone()]).collect();
+        let emit = &mut |event| build.events.push(event);
+        if let Some(built) = engine::build_known(&project, &targets, request, &disk, &stop, emit) {
+            build.result = built.map_err(Error::from);
+            return build;
+        }
         let dag = engine::read_dag(&project, &*disk, &mut build.problems);
         if !build.problems.has_errors() {
-            let stop = AtomicBool::new(false);
             let emit = &mut |event| build.events.push(event);
             let result = engine::build(&project, &dag, request, &disk, &stop, emit);
             build.result = result.map_err(Error::from);

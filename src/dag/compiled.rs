@@ -1,0 +1,478 @@
+//! A Dag as bytes, of which any part can be had without reading the rest: what is kept of a plan,
+//! so that the next build need not read it again.
+//!
+//! All numbers are 4 bytes, little-endian. A file of this form is checked as a whole by who keeps
+//! it; bytes that do not fit are `None` here, never a panic.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Dag, FileId, Links, Reading, StepId};
+use crate::plan::{FilePattern, Op, Plan, PlanStep, Pool, Reference, Work};
+use crate::registry;
+use crate::source::{Source, Sources, Span};
+
+/// The sections, in the order in which they stand in the bytes.
+#[derive(Clone, Copy)]
+enum Section {
+    /// Where in `Steps` each step begins, and where the last ends.
+    StepAt,
+    Steps,
+    /// The steps, each after those it uses.
+    Order,
+    /// The steps in order of their names.
+    ByName,
+    /// Where in `Downstream` the users of each step begin, and where the last end.
+    DownstreamAt,
+    Downstream,
+    /// Where in `Users` the steps that read each file begin, and where the last end.
+    UsersAt,
+    Users,
+    /// Where in `Files` the path of each file begins, and where the last ends.
+    FileAt,
+    Files,
+    /// Where in `Texts` each text begins, and where the last ends.
+    TextAt,
+    /// Texts that occur again and again.
+    Texts,
+    /// The plan's files, and its sources.
+    Plan,
+}
+
+const SECTIONS: usize = Section::Plan as usize + 1;
+
+/// A Dag as bytes.
+pub struct Compiled {
+    bytes: Vec<u8>,
+    sections: [Range<usize>; SECTIONS],
+}
+
+impl Compiled {
+    /// Returns the bytes of a whole Dag.
+    pub fn encode(dag: &Dag) -> Vec<u8> {
+        let mut texts = Texts::default();
+        let mut sections: [Vec<u8>; SECTIONS] = Default::default();
+        let mut users: Vec<Vec<StepId>> = vec![Vec::new(); dag.files.len()];
+        for id in dag.ids() {
+            put_end(&mut sections, Section::StepAt, Section::Steps, 1);
+            put_step(&mut sections[Section::Steps as usize], dag, id, &mut texts);
+            for file in dag.files(id).iter().flatten() {
+                let users = &mut users[file.0 as usize];
+                if users.last() != Some(&id) {
+                    users.push(id);
+                }
+            }
+        }
+        put_end(&mut sections, Section::StepAt, Section::Steps, 1);
+        put_ids(&mut sections[Section::Order as usize], &dag.order);
+        let mut by_name: Vec<StepId> = dag.ids().collect();
+        by_name.sort_unstable_by_key(|id| dag.step(*id).name.as_str());
+        put_ids(&mut sections[Section::ByName as usize], &by_name);
+        let mut downstream = dag.steps.iter().map(|links| links.downstream.as_slice());
+        put_rows(&mut sections, Section::DownstreamAt, Section::Downstream, &mut downstream);
+        let mut users = users.iter().map(Vec::as_slice);
+        put_rows(&mut sections, Section::UsersAt, Section::Users, &mut users);
+        let mut files = dag.files.iter().map(String::as_str);
+        put_lines(&mut sections, Section::FileAt, Section::Files, &mut files);
+        let mut plan = Vec::new();
+        put(&mut plan, dag.plan.files.len());
+        dag.plan.files.iter().for_each(|file| put_text(&mut plan, file));
+        put(&mut plan, dag.plan.pools.len());
+        for pool in &dag.plan.pools {
+            put_text(&mut plan, &pool.name);
+            // More steps than there can be are no limit.
+            put(&mut plan, pool.most.min(u32::MAX as usize));
+        }
+        for source in (0..).map_while(|number| dag.plan.sources.get(number)) {
+            put_text(&mut plan, source.path());
+            put(&mut plan, texts.number(source.text()));
+        }
+        let mut texts = texts.list.iter().map(|text| &**text);
+        put_lines(&mut sections, Section::TextAt, Section::Texts, &mut texts);
+        sections[Section::Plan as usize] = plan;
+        let mut out = Vec::new();
+        sections.iter().for_each(|section| put(&mut out, section.len()));
+        sections.iter().for_each(|section| out.extend_from_slice(section));
+        out
+    }
+
+    /// Opens bytes that [`Compiled::encode`] made.
+    pub fn open(bytes: Vec<u8>) -> Option<Compiled> {
+        let mut sections = [const { 0..0 }; SECTIONS];
+        let mut at = 4 * SECTIONS;
+        for (number, section) in sections.iter_mut().enumerate() {
+            let end = at.checked_add(small(&bytes, number)? as usize)?;
+            *section = at..end;
+            at = end;
+        }
+        (at == bytes.len()).then_some(Compiled { bytes, sections })
+    }
+
+    /// Returns the bytes, for [`Compiled::open`].
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns the number of steps.
+    pub fn step_count(&self) -> usize {
+        self.sections[Section::Order as usize].len() / 4
+    }
+
+    /// Returns the number of input files.
+    pub fn file_count(&self) -> usize {
+        (self.sections[Section::FileAt as usize].len() / 4).saturating_sub(1)
+    }
+
+    /// Returns the step with this name.
+    pub fn find(&self, name: &str) -> Option<StepId> {
+        let (mut low, mut high) = (0, self.step_count());
+        while low < high {
+            let middle = low.midpoint(high);
+            let id = StepId(self.number(Section::ByName, middle)?);
+            match self.name(id)?.cmp(name) {
+                std::cmp::Ordering::Equal => return Some(id),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// Returns the name of a step.
+    pub fn name(&self, id: StepId) -> Option<&str> {
+        self.record(id)?.text()
+    }
+
+    /// Returns whether a step writes this path.
+    pub fn is_output(&self, path: &str) -> bool {
+        let is_export = |id| {
+            let mut record = self.record(id)?;
+            record.text()?;
+            Some(record.small()? == EXPORT)
+        };
+        self.find(path).and_then(is_export).unwrap_or(false)
+    }
+
+    /// Returns the path of an input file.
+    pub fn file_path(&self, id: FileId) -> Option<&str> {
+        self.line(Section::FileAt, Section::Files, id.0 as usize)
+    }
+
+    /// Returns the steps that a step uses, in the order of its `from`.
+    pub fn upstream(&self, id: StepId) -> impl Iterator<Item = StepId> + '_ {
+        let ids = || {
+            let mut record = self.record(id)?;
+            record.text()?;
+            record.small()?;
+            let count = record.small()? as usize;
+            Some((0..count).map_while(move |_| record.small().map(StepId)))
+        };
+        ids().into_iter().flatten()
+    }
+
+    /// Returns the steps that use a step, each once.
+    pub fn downstream(&self, id: StepId) -> impl Iterator<Item = StepId> + '_ {
+        self.row(Section::DownstreamAt, Section::Downstream, id.0 as usize)
+    }
+
+    /// Returns the steps that read a file, each once.
+    pub fn users(&self, id: FileId) -> impl Iterator<Item = StepId> + '_ {
+        self.row(Section::UsersAt, Section::Users, id.0 as usize)
+    }
+
+    /// Returns a step, and for each of its patterns the files that match.
+    pub fn step(&self, id: StepId) -> Option<(PlanStep, Vec<Vec<FileId>>)> {
+        self.whole_step(id).map(|(step, links)| (step, links.files))
+    }
+
+    /// Makes the Dag of some of the steps, with all that these use. Its steps and files have other
+    /// numbers: [`Dag::number`] and [`Dag::file_number`] tell them.
+    pub fn part(self: &Arc<Self>, wanted: &[bool]) -> Option<Dag> {
+        let chosen: Vec<StepId> =
+            (0..self.step_count() as u32).map(StepId).filter(|id| wanted[id.0 as usize]).collect();
+        let mut numbers: HashMap<StepId, StepId> = HashMap::with_capacity(chosen.len());
+        numbers.extend(chosen.iter().copied().zip((0..).map(StepId)));
+        let mut plan = self.plan()?;
+        let mut dag = Dag {
+            plan: Plan::default(),
+            reading: Reading::start(),
+            steps: Vec::with_capacity(chosen.len()),
+            files: Vec::new(),
+            order: Vec::with_capacity(chosen.len()),
+            by_name: HashMap::with_capacity(chosen.len()),
+            whole: Some(self.clone()),
+            numbers: chosen,
+            file_numbers: Vec::new(),
+        };
+        let mut files: HashMap<u32, FileId> = HashMap::new();
+        for at in 0..dag.numbers.len() {
+            let (step, mut links) = self.whole_step(dag.numbers[at])?;
+            for id in &mut links.upstream {
+                *id = *numbers.get(id)?;
+            }
+            for file in links.files.iter_mut().flatten() {
+                let next = FileId(files.len() as u32);
+                let whole = file.0;
+                *file = *files.entry(whole).or_insert(next);
+                if *file == next && dag.files.len() < files.len() {
+                    dag.files.push(self.file_path(FileId(whole))?.to_owned());
+                    dag.file_numbers.push(FileId(whole));
+                }
+            }
+            dag.by_name.insert(step.name.clone(), StepId(at as u32));
+            plan.steps.push(step);
+            dag.steps.push(links);
+        }
+        dag.link_downstream();
+        for at in 0..self.step_count() {
+            let id = StepId(self.number(Section::Order, at)?);
+            if wanted[id.0 as usize] {
+                dag.order.push(*numbers.get(&id)?);
+            }
+        }
+        Some(Dag { plan, ..dag })
+    }
+
+    fn plan(&self) -> Option<Plan> {
+        let mut rest = Record(self.section(Section::Plan));
+        let count = rest.small()?;
+        let files = (0..count).map(|_| rest.text().map(str::to_owned)).collect::<Option<_>>()?;
+        let mut pools = Vec::new();
+        for _ in 0..rest.small()? {
+            pools.push(Pool { name: rest.text()?.to_owned(), most: rest.small()? as usize });
+        }
+        let mut sources = Sources::default();
+        while !rest.0.is_empty() {
+            let path = rest.text()?;
+            let text = self.text(rest.small()?)?;
+            sources.add(Source::new(path, text));
+        }
+        Some(Plan { sources, files, pools, ..Plan::default() })
+    }
+
+    /// Returns a step, with the numbers that the whole has.
+    fn whole_step(&self, id: StepId) -> Option<(PlanStep, Links)> {
+        let mut record = self.record(id)?;
+        let name = record.text()?.to_owned();
+        let section = record.small()?;
+        let mut links = Links::default();
+        for _ in 0..record.small()? {
+            links.upstream.push(StepId(record.small()?));
+        }
+        let span = record.span()?;
+        let folder = self.text(record.small()?)?.to_owned();
+        let mut from = Vec::with_capacity(links.upstream.len());
+        for used in &links.upstream {
+            let name = record.text()?.to_owned();
+            let full_name = self.name(*used)?.to_owned();
+            from.push(Reference { name, full_name, span: record.span()? });
+        }
+        let mut files = Vec::new();
+        for _ in 0..record.small()? {
+            files.push(FilePattern { pattern: record.text()?.to_owned(), span: record.span()? });
+            let count = record.small()?;
+            let matched = (0..count).map(|_| record.small().map(FileId)).collect::<Option<_>>()?;
+            links.files.push(matched);
+        }
+        let mut ops = Vec::new();
+        for _ in 0..record.small()? {
+            let (kind, options) = (self.text(record.small()?)?, self.text(record.small()?)?);
+            let count = record.small()?;
+            let others = (0..count).map(|_| Some(record.small()? as usize));
+            ops.push((kind, options.to_owned(), others.collect::<Option<Vec<usize>>>()?));
+        }
+        let first = || ops.first().map(|(kind, options, _)| (*kind, options.clone()));
+        let work = match section {
+            IMPORT => {
+                let (kind, options) = first()?;
+                let kind = registry::importers().iter().find(|row| row.kind.name == kind)?;
+                Work::Import { kind, options }
+            }
+            EXPORT => {
+                let (kind, options) = first()?;
+                let kind = registry::exporters().iter().find(|row| row.kind.name == kind)?;
+                Work::Export { kind, options }
+            }
+            _ => {
+                let op = |(kind, options, others): (&str, String, Vec<usize>)| {
+                    let kind = registry::transforms().iter().find(|row| row.kind.name == kind)?;
+                    Some(Op { kind, options, others })
+                };
+                Work::Transform { ops: ops.into_iter().map(op).collect::<Option<_>>()? }
+            }
+        };
+        Some((PlanStep { name, span, from, files, folder, work }, links))
+    }
+
+    fn section(&self, section: Section) -> &[u8] {
+        self.bytes.get(self.sections[section as usize].clone()).unwrap_or_default()
+    }
+
+    fn number(&self, section: Section, at: usize) -> Option<u32> {
+        small(self.section(section), at)
+    }
+
+    fn record(&self, id: StepId) -> Option<Record<'_>> {
+        let at = id.0 as usize;
+        let range = self.number(Section::StepAt, at)? as usize..;
+        Some(Record(self.section(Section::Steps).get(range)?))
+    }
+
+    fn row(&self, at: Section, list: Section, row: usize) -> impl Iterator<Item = StepId> + '_ {
+        let start = self.number(at, row).unwrap_or(0) as usize;
+        let end = self.number(at, row + 1).unwrap_or(0) as usize;
+        (start..end).map_while(move |place| self.number(list, place).map(StepId))
+    }
+
+    fn line(&self, at: Section, list: Section, line: usize) -> Option<&str> {
+        let range = self.number(at, line)? as usize..self.number(at, line + 1)? as usize;
+        std::str::from_utf8(self.section(list).get(range)?).ok()
+    }
+
+    fn text(&self, number: u32) -> Option<&str> {
+        self.line(Section::TextAt, Section::Texts, number as usize)
+    }
+}
+
+const IMPORT: u32 = 0;
+const TRANSFORM: u32 = 1;
+const EXPORT: u32 = 2;
+
+fn put_ids(out: &mut Vec<u8>, ids: &[StepId]) {
+    ids.iter().for_each(|id| put(out, id.0 as usize));
+}
+
+/// Adds the place where a section ends as yet, counted in `size` bytes.
+fn put_end(sections: &mut [Vec<u8>; SECTIONS], at: Section, list: Section, size: usize) {
+    let end = sections[list as usize].len() / size;
+    put(&mut sections[at as usize], end);
+}
+
+fn put_rows(
+    sections: &mut [Vec<u8>; SECTIONS],
+    at: Section,
+    list: Section,
+    rows: &mut dyn Iterator<Item = &[StepId]>,
+) {
+    for row in rows {
+        put_end(sections, at, list, 4);
+        put_ids(&mut sections[list as usize], row);
+    }
+    put_end(sections, at, list, 4);
+}
+
+fn put_lines(
+    sections: &mut [Vec<u8>; SECTIONS],
+    at: Section,
+    list: Section,
+    lines: &mut dyn Iterator<Item = &str>,
+) {
+    for line in lines {
+        put_end(sections, at, list, 1);
+        sections[list as usize].extend_from_slice(line.as_bytes());
+    }
+    put_end(sections, at, list, 1);
+}
+
+/// Adds a step: its name, its section and what it uses come first, as they are asked for alone.
+fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
+    let PlanStep { name, span, from, files, folder, work } = dag.step(id);
+    put_text(out, name);
+    let section = match work {
+        Work::Import { .. } => IMPORT,
+        Work::Transform { .. } => TRANSFORM,
+        Work::Export { .. } => EXPORT,
+    };
+    put(out, section as usize);
+    put(out, dag.upstream(id).len());
+    dag.upstream(id).iter().for_each(|used| put(out, used.0 as usize));
+    put_span(out, *span);
+    put(out, texts.number(folder));
+    for reference in from {
+        put_text(out, &reference.name);
+        put_span(out, reference.span);
+    }
+    put(out, files.len());
+    for (pattern, matched) in files.iter().zip(dag.files(id)) {
+        put_text(out, &pattern.pattern);
+        put_span(out, pattern.span);
+        put(out, matched.len());
+        matched.iter().for_each(|file| put(out, file.0 as usize));
+    }
+    let ops: Vec<(&str, &str, &[usize])> = match work {
+        Work::Import { kind, options } => vec![(kind.kind.name, options, &[])],
+        Work::Export { kind, options } => vec![(kind.kind.name, options, &[])],
+        Work::Transform { ops } => {
+            ops.iter().map(|op| (op.kind.kind.name, &*op.options, &*op.others)).collect()
+        }
+    };
+    put(out, ops.len());
+    for (kind, options, others) in ops {
+        put(out, texts.number(kind));
+        put(out, texts.number(options));
+        put(out, others.len());
+        others.iter().for_each(|other| put(out, *other));
+    }
+}
+
+/// Texts by number, each once.
+#[derive(Default)]
+struct Texts {
+    list: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, usize>,
+}
+
+impl Texts {
+    fn number(&mut self, text: &str) -> usize {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let text: Arc<str> = text.into();
+        self.list.push(text.clone());
+        self.numbers.insert(text, self.list.len() - 1);
+        self.list.len() - 1
+    }
+}
+
+fn put(out: &mut Vec<u8>, number: usize) {
+    out.extend_from_slice(&(number as u32).to_le_bytes());
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn put_span(out: &mut Vec<u8>, span: Span) {
+    let Span { source, start, end } = span;
+    [source, start, end].into_iter().for_each(|number| put(out, number as usize));
+}
+
+/// Returns the number at a place of a list of numbers.
+fn small(bytes: &[u8], at: usize) -> Option<u32> {
+    let bytes = bytes.get(4 * at..4 * at + 4)?;
+    Some(u32::from_le_bytes(bytes.try_into().ok()?))
+}
+
+/// What is left of a record.
+struct Record<'a>(&'a [u8]);
+
+impl<'a> Record<'a> {
+    fn small(&mut self) -> Option<u32> {
+        let number = small(self.0, 0)?;
+        self.0 = &self.0[4..];
+        Some(number)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = self.small()? as usize;
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+
+    fn span(&mut self) -> Option<Span> {
+        Some(Span { source: self.small()?, start: self.small()?, end: self.small()? })
+    }
+}

@@ -1,0 +1,236 @@
+//! The end of a build: what it learned becomes what is known, and the image of it is written.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::time::{Duration, Instant};
+
+use super::build::Ended;
+use super::known::{self, Known, Rows, arrange};
+use super::survey::Survey;
+use super::sweep::{self, FileState, Reread};
+use crate::dag::{Dag, StepId};
+use crate::disk::{Disk, Now};
+use crate::path;
+use crate::project::Project;
+use crate::store::{FileRecord, FileRow, Image, Role, StepRecord, StepRow, Store};
+
+/// How long the clock that stamps files is waited for; most stand still for 4 ms.
+const LONGEST_TICK: Duration = Duration::from_millis(20);
+
+/// A build whose steps have come to an end.
+pub(super) struct Closing<'c, 'a> {
+    pub(super) project: &'c Project,
+    pub(super) store: &'c Store,
+    pub(super) disk: &'c dyn Disk,
+    pub(super) dag: &'c Dag,
+    pub(super) known: &'c mut Known<'a>,
+    pub(super) rows: &'c Rows,
+    pub(super) survey: &'c Survey,
+    /// The file system's time at the start.
+    pub(super) now: Now,
+}
+
+impl Closing<'_, '_> {
+    /// Writes what the build learned: results, and what is known of the project now. `stale` are
+    /// the steps, by their number in the whole, whose results might not have been what they should
+    /// be, `ended` those of the build's [`Dag`] that could be done.
+    pub(super) fn close(
+        mut self,
+        again: &Reread,
+        stale: &[bool],
+        ended: Vec<Option<Ended>>,
+    ) -> io::Result<()> {
+        self.store.flush(true)?;
+        let written = ended.iter().flatten().filter(|ended| ended.is_written);
+        let stamps = written.filter_map(|ended| Some(ended.output?.stamp));
+        if let Some(latest) = stamps.map(|stamp| stamp.modified.max(stamp.changed)).max() {
+            self.now = settled(self.store, latest)?;
+        }
+        self.forget(stale);
+        self.files(again);
+        let mut found = HashMap::new();
+        let mut ended = ended;
+        for id in self.dag.order().to_vec() {
+            if stale[self.dag.number(id).0 as usize]
+                && let Some(ended) = ended[id.0 as usize].take()
+            {
+                self.step(id, ended, &mut found);
+            }
+        }
+        self.listings();
+        self.keep(&found)
+    }
+
+    /// Takes all steps that were stale for stale still, with what is known of them from before.
+    fn forget(&mut self, stale: &[bool]) {
+        let mut lasts: Vec<(u32, Option<StepRecord>)> = Vec::new();
+        let mut is_in_part = vec![false; stale.len()];
+        for id in self.dag.ids() {
+            let number = self.dag.number(id);
+            is_in_part[number.0 as usize] = true;
+            if stale[number.0 as usize] {
+                // A step that nobody wants is not looked into.
+                let last = &self.survey.step(id).last;
+                let last = last.clone().or_else(|| self.known.last(number, self.rows));
+                lasts.push((number.0, last));
+            }
+        }
+        for (step, _) in stale.iter().enumerate().filter(|(at, is)| **is && !is_in_part[*at]) {
+            let id = StepId(step as u32);
+            lasts.push((id.0, self.known.last(id, self.rows)));
+        }
+        for (step, last) in lasts {
+            self.known.steps[step as usize].is_fresh = false;
+            match last {
+                Some(last) => drop(self.known.lasts.insert(step, last)),
+                None => drop(self.known.lasts.remove(&step)),
+            }
+        }
+    }
+
+    /// Takes files for what they were when they were read.
+    fn files(&mut self, again: &Reread) {
+        for (at, state) in &again.states {
+            let row = &mut self.known.files[*at];
+            match (row.role, state) {
+                (_, state) if sweep::is_as_it_was(row, state) => {
+                    if let FileState::Known(record) = state {
+                        row.record = Some(*record);
+                    }
+                }
+                // Only what we wrote is ours; a plan that has changed is to be read again.
+                (Role::Output(_) | Role::Plan, _) => {}
+                (_, FileState::Known(record)) => row.record = Some(*record),
+                (_, _) => row.record = None,
+            }
+        }
+    }
+
+    /// Takes a step for fresh, if what is known of files and steps is what it was made from: a
+    /// file that changed while the build went on may have been read before or after that.
+    fn step(&mut self, id: StepId, ended: Ended, found: &mut HashMap<String, FileRecord>) {
+        let number = self.dag.number(id).0;
+        if let (Some(record), Some(at)) = (ended.output, self.rows.output(StepId(number))) {
+            let is_racy = match ended.is_written {
+                true => sweep::is_racy(&record.stamp, self.now),
+                false => record.is_racy,
+            };
+            self.known.files[at].record = Some(FileRecord { is_racy, ..record });
+        }
+        for (path, record) in &ended.discovered {
+            if let Some(record) = record {
+                found.entry(path.clone()).or_insert(*record);
+            }
+        }
+        match &ended.notice {
+            Some(notice) => drop(self.known.notices.insert(number, notice.clone())),
+            None => drop(self.known.notices.remove(&number)),
+        }
+        let is_consistent = ended.is_whole && self.is_consistent(id, &ended, found);
+        let row = &mut self.known.steps[number as usize];
+        *row = StepRow {
+            is_fresh: is_consistent,
+            digest: ended.digest,
+            microseconds: ended.microseconds,
+        };
+        if is_consistent && ended.discovered.is_empty() {
+            self.known.lasts.remove(&number);
+        } else {
+            let discovered = ended.discovered.into_iter().map(|(path, _)| path).collect();
+            let record = StepRecord { manifest: ended.manifest, discovered };
+            self.known.lasts.insert(number, record);
+        }
+    }
+
+    fn is_consistent(
+        &self,
+        id: StepId,
+        ended: &Ended,
+        found: &HashMap<String, FileRecord>,
+    ) -> bool {
+        let mut digests = ended.manifest.inputs.iter().map(|input| Some(input.digest));
+        let mut is_next = |digest| digests.next() == Some(digest);
+        self.dag.upstream(id).iter().all(|used| {
+            let row = &self.known.steps[self.dag.number(*used).0 as usize];
+            row.is_fresh && is_next(Some(row.digest))
+        }) && self.dag.files(id).iter().flatten().all(|file| {
+            let at = self.rows.input(self.dag.file_number(*file));
+            is_next(at.and_then(|at| Some(self.known.files[at].record?.digest)))
+        }) && ended.discovered.iter().all(|(path, _)| {
+            let before = match self.survey.discovered(path) {
+                Some(FileState::Known(record)) => Some(record),
+                _ => None,
+            };
+            is_next(before.or(found.get(path)).map(|record| record.digest))
+        })
+    }
+
+    /// Takes folders for what they are where the same names are in them: our own outputs and
+    /// temporary files move their stamps.
+    fn listings(&mut self) {
+        for at in 0..self.known.folders.len() {
+            let Some(before) = self.known.folders[at].listing else { continue };
+            let path = self.project.path(self.known.folders[at].path);
+            if before.stamp.is_none() || self.disk.look_at_folder(&path).ok() != before.stamp {
+                let listing = sweep::list_again(self.project, self.known, at, self.disk);
+                if let Some(mut listing) = listing {
+                    listing.stamp = listing.stamp.filter(|stamp| !sweep::is_racy(stamp, self.now));
+                    self.known.folders[at].listing = Some(listing);
+                }
+            }
+        }
+    }
+
+    /// Writes the image; `found` are files that steps found out about just now.
+    fn keep(self, found: &HashMap<String, FileRecord>) -> io::Result<()> {
+        let Closing { project, store, disk, known, .. } = self;
+        let check = match known.kept {
+            Some(check) => check,
+            None => store.keep_dag(known.whole.bytes())?,
+        };
+        let discovered = known.discovered();
+        let mut missing: BTreeMap<&str, Option<FileRecord>> =
+            discovered.keys().map(|path| (*path, found.get(*path).copied())).collect();
+        let mut is_changed = false;
+        let mut paths: Vec<(String, &FileRow<'_>)> = Vec::new();
+        if !discovered.is_empty() || known.files.iter().any(|row| row.role == Role::Discovered) {
+            for (path, row) in known.rows() {
+                let is_found = matches!(row.role, Role::Input(_) | Role::Discovered)
+                    && missing.remove(path.as_str()).is_some();
+                let is_needed = is_found || row.role != Role::Discovered;
+                is_changed |= !is_needed;
+                if is_needed {
+                    paths.push((path, row));
+                }
+            }
+        }
+        let boot = disk.boot().unwrap_or_default();
+        let identity = known::identity(project);
+        let time = self.now.time;
+        let mut image: Image<'_> = known.image(&identity, &boot, time, check);
+        if is_changed || !missing.is_empty() {
+            let folders = paths.iter().map(|(at, row)| (path::folder(at), (*row).clone()));
+            let mut files: Vec<(&str, FileRow<'_>)> = folders.collect();
+            files.extend(missing.iter().map(|(at, record)| {
+                let name = path::file_name(at);
+                (path::folder(at), FileRow { name, role: Role::Discovered, record: *record })
+            }));
+            let listed = known.folders.iter().filter_map(|row| Some((row.path, row.listing?)));
+            (image.folders, image.files) = arrange(files, listed.collect());
+        }
+        store.keep_image(&image)
+    }
+}
+
+/// Waits, some milliseconds at most, until the file system's clock has moved past a stamp, so that
+/// whatever changes the file from now on changes its stamp.
+fn settled(store: &Store, latest: i64) -> io::Result<Now> {
+    let started = Instant::now();
+    loop {
+        let now = store.now()?;
+        if now.time > latest || started.elapsed() > LONGEST_TICK {
+            return Ok(now);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}

@@ -1,0 +1,302 @@
+//! What is known of a project before a build looks at its files: what earlier builds left, in the
+//! numbers of the plan as it is now.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::key;
+use crate::dag::{Compiled, Dag, FileId, StepId};
+use crate::digest::Digest;
+use crate::disk::{Disk, Now};
+use crate::path;
+use crate::project::Project;
+use crate::registry::{self, Kind};
+use crate::store::{
+    FileRecord, FileRow, FolderRow, Image, Listing, Manifest, Role, StepRecord, StepRow,
+};
+
+/// How long the clock that stamps files may stand still, in nanoseconds.
+const TICK: i64 = 20_000_000;
+
+/// What is known of a project.
+pub(super) struct Known<'a> {
+    /// The steps and how they hang together.
+    pub(super) whole: Arc<Compiled>,
+    /// The checksum under which the store has them; `None` if it has not.
+    pub(super) kept: Option<u64>,
+    /// The folders with files that matter, and the files.
+    pub(super) folders: Vec<FolderRow<'a>>,
+    pub(super) files: Vec<FileRow<'a>>,
+    /// By the number of the step.
+    pub(super) steps: Vec<StepRow>,
+    /// See [`Image::lasts`].
+    pub(super) lasts: BTreeMap<u32, StepRecord>,
+    /// See [`Image::notices`].
+    pub(super) notices: BTreeMap<u32, String>,
+    /// See [`Image::gone`].
+    pub(super) gone: BTreeMap<String, FileRecord>,
+    /// Files whose stamps are later than this may have been lost with the power, in nanoseconds
+    /// since 1970.
+    pub(super) trusted_until: i64,
+    /// What was known when the plan was another one.
+    before: Option<Box<Known<'a>>>,
+}
+
+impl<'a> Known<'a> {
+    /// Takes over an image whose plan is as it was.
+    pub(super) fn of_image(image: Image<'a>, whole: Arc<Compiled>, trusted_until: i64) -> Self {
+        Known {
+            whole,
+            kept: Some(image.dag),
+            folders: image.folders,
+            files: image.files,
+            steps: image.steps,
+            lasts: image.lasts.into_iter().collect(),
+            notices: image.notices.into_iter().map(|(at, text)| (at, text.to_owned())).collect(),
+            gone: image.gone.into_iter().map(|(at, record)| (at.to_owned(), record)).collect(),
+            trusted_until,
+            before: None,
+        }
+    }
+
+    /// Starts with a plan as it was just read, and what was known of its files and steps before.
+    pub(super) fn of_dag(dag: &'a Dag, whole: Arc<Compiled>, before: Option<Known<'a>>) -> Self {
+        let mut known = Known {
+            whole,
+            kept: None,
+            folders: Vec::new(),
+            files: Vec::new(),
+            steps: Vec::with_capacity(dag.step_count()),
+            lasts: BTreeMap::new(),
+            notices: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            trusted_until: before.as_ref().map_or(i64::MAX, |before| before.trusted_until),
+            before: None,
+        };
+        let (mut inputs, mut outputs) = (HashMap::new(), HashMap::new());
+        if let Some(before) = &before {
+            for (path, row) in before.rows() {
+                match row.role {
+                    Role::Plan => {}
+                    Role::Output(_) => drop(outputs.insert(path, row.record)),
+                    _ => drop(inputs.insert(path, row.record)),
+                }
+            }
+            for (path, record) in &before.gone {
+                outputs.entry(path.clone()).or_insert(Some(*record));
+            }
+        }
+        for id in dag.ids() {
+            let last = before.as_ref().and_then(|b| Some(b.steps[b.find(&dag.step(id).name)?]));
+            let none =
+                StepRow { is_fresh: false, digest: Digest::from_bytes([0; 32]), microseconds: 0 };
+            known.steps.push(StepRow { is_fresh: false, ..last.unwrap_or(none) });
+        }
+        let mut files: Vec<(&'a str, FileRow<'a>)> = Vec::new();
+        let input_paths: HashSet<&str> = dag.file_paths().iter().map(String::as_str).collect();
+        if let Some(before) = &before {
+            let folders = before.folders.iter();
+            let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
+            let found = paths.zip(&before.files).filter(|(folder, row)| {
+                row.role == Role::Discovered
+                    && !input_paths.contains(&*path::join(folder, row.name))
+            });
+            files.extend(found.map(|(folder, row)| (folder, row.clone())));
+        }
+        let mut add = |path: &'a str, role: Role, record: Option<FileRecord>| {
+            let row = FileRow { name: path::file_name(path), role, record };
+            files.push((path::folder(path), row));
+        };
+        for (path, record) in &dag.reading.files {
+            add(path, Role::Plan, Some(*record));
+        }
+        for (path, number) in dag.file_paths().iter().zip(0..) {
+            add(path, Role::Input(number), inputs.remove(path.as_str()).flatten());
+        }
+        for id in dag.ids().filter(|id| dag.step(*id).work.is_export()) {
+            let path = dag.step(id).name.as_str();
+            add(path, Role::Output(id.0), outputs.remove(path).flatten());
+        }
+        let listings = dag.reading.folders.iter().map(|(path, listing)| (path.as_str(), *listing));
+        (known.folders, known.files) = arrange(files, listings.collect());
+        let left = outputs.into_iter().filter_map(|(path, record)| Some((path, record?)));
+        known.gone = left.collect();
+        known.before = before.map(Box::new);
+        known
+    }
+
+    /// Marks what was read too recently for its stamp to prove anything; `now` is the file system's
+    /// time at some moment before reading began.
+    pub(super) fn distrust(&mut self, now: Now) {
+        let now = Now { time: now.time - TICK, ..now };
+        for row in self.files.iter_mut().filter(|row| row.role == Role::Plan) {
+            if let Some(record) = &mut row.record {
+                record.is_racy = super::sweep::is_racy(&record.stamp, now);
+            }
+        }
+        for listing in self.folders.iter_mut().filter_map(|folder| folder.listing.as_mut()) {
+            listing.stamp = listing.stamp.filter(|stamp| !super::sweep::is_racy(stamp, now));
+        }
+    }
+
+    /// Returns all files with their paths, in order of their folders.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (String, &FileRow<'a>)> {
+        let folders = self.folders.iter();
+        let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
+        paths.zip(&self.files).map(|(folder, row)| (path::join(folder, row.name), row))
+    }
+
+    /// Returns the step with this name.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.whole.find(name).map(|id| id.0 as usize)
+    }
+
+    /// Returns a step as it was last built.
+    pub(super) fn last(&self, id: StepId, rows: &Rows) -> Option<StepRecord> {
+        if let Some(before) = &self.before {
+            let id = before.whole.find(self.whole.name(id)?)?;
+            return before.last(id, rows.before.as_deref()?);
+        }
+        if let Some(record) = self.lasts.get(&id.0) {
+            return Some(record.clone());
+        }
+        if !self.steps[id.0 as usize].is_fresh {
+            return None;
+        }
+        Some(StepRecord { manifest: self.derived(id, rows)?, discovered: Vec::new() })
+    }
+
+    /// Returns what decided the result of a step, as it follows from the files and steps.
+    fn derived(&self, id: StepId, rows: &Rows) -> Option<Manifest> {
+        let (step, files) = self.whole.step(id)?;
+        let digests: Vec<Digest> =
+            self.whole.upstream(id).map(|used| self.steps[used.0 as usize].digest).collect();
+        let mut file = |id: &FileId| {
+            let record = self.files[rows.input(*id)?].record?;
+            Some((self.whole.file_path(*id)?.to_owned(), record.digest))
+        };
+        let files = files.iter().map(|files| files.iter().map(&mut file).collect());
+        let files: Option<Vec<Vec<(String, Digest)>>> = files.collect();
+        Some(key::manifest(&step, &digests, &files?, &[]))
+    }
+
+    /// Returns the files that steps found out about, each with the steps that did.
+    pub(super) fn discovered(&self) -> BTreeMap<&str, Vec<StepId>> {
+        let mut discovered: BTreeMap<&str, Vec<StepId>> = BTreeMap::new();
+        for (step, record) in &self.lasts {
+            for path in &record.discovered {
+                discovered.entry(path).or_default().push(StepId(*step));
+            }
+        }
+        discovered
+    }
+
+    /// Returns the image, but for the steps, which are kept beside it under `dag`.
+    pub(super) fn image<'b>(
+        &'b self,
+        identity: &'b str,
+        boot: &'b str,
+        time: i64,
+        dag: u64,
+    ) -> Image<'b> {
+        Image {
+            identity,
+            boot,
+            time,
+            folders: self.folders.clone(),
+            files: self.files.clone(),
+            steps: self.steps.clone(),
+            lasts: self.lasts.iter().map(|(at, record)| (*at, record.clone())).collect(),
+            notices: self.notices.iter().map(|(at, text)| (*at, text.as_str())).collect(),
+            gone: self.gone.iter().map(|(path, record)| (path.as_str(), *record)).collect(),
+            dag,
+        }
+    }
+}
+
+/// Sorts files, given with their folders, and puts them together with the folders whose entries
+/// matter.
+pub(super) fn arrange<'n>(
+    mut files: Vec<(&'n str, FileRow<'n>)>,
+    mut listings: BTreeMap<&'n str, Listing>,
+) -> (Vec<FolderRow<'n>>, Vec<FileRow<'n>>) {
+    files.sort_unstable_by(|a, b| (a.0, a.1.name, a.1.role).cmp(&(b.0, b.1.name, b.1.role)));
+    let mut folders: Vec<FolderRow<'n>> = Vec::new();
+    let mut rows = Vec::with_capacity(files.len());
+    for (path, row) in files {
+        match folders.last_mut() {
+            Some(last) if last.path == path => last.count += 1,
+            _ => folders.push(FolderRow { path, listing: listings.remove(path), count: 1 }),
+        }
+        rows.push(row);
+    }
+    let rest = listings.into_iter();
+    folders.extend(rest.map(|(path, listing)| FolderRow {
+        path,
+        listing: Some(listing),
+        count: 0,
+    }));
+    (folders, rows)
+}
+
+/// Where the files of a project stand among [`Known::files`].
+pub(super) struct Rows {
+    inputs: Vec<u32>,
+    outputs: HashMap<u32, u32>,
+    before: Option<Box<Rows>>,
+}
+
+impl Rows {
+    pub(super) fn of(known: &Known<'_>) -> Rows {
+        let mut inputs = vec![u32::MAX; known.whole.file_count()];
+        let mut outputs = HashMap::new();
+        for (row, at) in known.files.iter().zip(0..) {
+            match row.role {
+                Role::Input(id) => inputs[id as usize] = at,
+                Role::Output(id) => drop(outputs.insert(id, at)),
+                _ => {}
+            }
+        }
+        let before = known.before.as_ref().map(|before| Box::new(Rows::of(before)));
+        Rows { inputs, outputs, before }
+    }
+
+    /// Returns the row of an input file.
+    pub(super) fn input(&self, id: FileId) -> Option<usize> {
+        let at = *self.inputs.get(id.0 as usize)?;
+        (at != u32::MAX).then_some(at as usize)
+    }
+
+    /// Returns the row of a step's output.
+    pub(super) fn output(&self, id: StepId) -> Option<usize> {
+        self.outputs.get(&id.0).map(|at| *at as usize)
+    }
+}
+
+/// Returns the latest stamp that a power cut since cannot have made a lie, for an image of another
+/// start of the machine: what was written before it was safe on the disk.
+pub(super) fn trusted_until(image: &Image<'_>, disk: &dyn Disk) -> i64 {
+    /// How long a system keeps what was written in memory alone, and a good deal more, in
+    /// nanoseconds.
+    const LONGEST_UNSAFE: i64 = 120_000_000_000;
+    match disk.boot() {
+        Some(boot) if boot != image.boot => image.time.saturating_sub(LONGEST_UNSAFE),
+        _ => i64::MAX,
+    }
+}
+
+/// Returns all that decides what a build does beside its files.
+pub(super) fn identity(project: &Project) -> String {
+    let importers = registry::importers().iter().map(|kind| &kind.kind);
+    let transforms = registry::transforms().iter().map(|kind| &kind.kind);
+    let exporters = registry::exporters().iter().map(|kind| &kind.kind);
+    let kinds = importers.chain(transforms).chain(exporters);
+    let mut identity = format!("{} {}", env!("CARGO_PKG_VERSION"), project.plan);
+    for Kind { name, revision, .. } in kinds {
+        identity += &format!(" {name} {revision}");
+    }
+    for (name, value) in &project.overrides {
+        identity += &format!("\n{name:?} {value:?}");
+    }
+    identity
+}

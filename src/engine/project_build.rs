@@ -1,0 +1,435 @@
+//! From a project to a build of what is stale in it, and back to what is remembered of it.
+//!
+//! A build starts from what earlier ones left. Where the plan is as it was, it is not read: the
+//! files are looked at, and only the steps that a change reaches are brought into memory.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use super::build::{Build, notice};
+use super::closing::Closing;
+use super::known::{self, Known, Rows};
+use super::reader::FileReader;
+use super::survey::Survey;
+use super::sweep::{self, Reread};
+use super::teller::Teller;
+use super::worker::{self, Bench};
+use super::{
+    Activity, BuildError, EVENT_VERSION, Event, Listener, PATIENCE, Request, Summary, event,
+};
+use crate::dag::{Compiled, Dag, StepId};
+use crate::diagnostic::Diagnostic;
+use crate::disk::{Disk, Now, Stamp};
+use crate::project::Project;
+use crate::store::{Image, Role, Store};
+
+/// Makes the wanted steps of a plan, as it was just read, fresh; `listener` hears what happens, on
+/// this thread. Once `stop` is set, no further step is started.
+///
+/// # Errors
+///
+/// The reasons in [`BuildError`]. A step that fails is no error of the build: the summary counts
+/// it, and its event says why.
+pub fn build(
+    project: &Project,
+    dag: &Dag,
+    request: &Request,
+    disk: &Arc<dyn Disk>,
+    stop: &AtomicBool,
+    listener: &mut dyn Listener,
+) -> Result<Summary, BuildError> {
+    let mut targets = Vec::new();
+    for name in &request.targets {
+        targets.push(dag.find(name).ok_or_else(|| BuildError::UnknownTarget(name.clone()))?);
+    }
+    let bytes = Compiled::encode(dag);
+    let session = Session { project, request, disk, stop, started: Instant::now() };
+    loop {
+        let store = Store::new(&project.folder, disk.clone());
+        let kept = store.image();
+        let before = kept.as_ref().and_then(|(bytes, _)| session.known(bytes, &store));
+        let Some(whole) = Compiled::open(bytes.clone()).map(Arc::new) else {
+            return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
+        };
+        let known = Known::of_dag(dag, whole, before.map(|(known, _)| known));
+        let scene =
+            Scene { store: &store, image: kept.as_ref().map(|kept| kept.1), dag: Some(dag) };
+        match session.run(scene, known, &targets, listener)? {
+            Run::Ended(summary) => return Ok(summary),
+            // Another build has ended meanwhile; what it left is news.
+            Run::Moved | Run::OtherPlan => {}
+        }
+    }
+}
+
+/// Builds like [`build`] without reading the plan, which is as it was when it was last built.
+///
+/// `targets` are, for each target, the names that it may have. Returns `None`, and emits nothing,
+/// if the plan has changed, a target is not known, or nothing is known of the project.
+pub fn build_known(
+    project: &Project,
+    targets: &[Vec<String>],
+    request: &Request,
+    disk: &Arc<dyn Disk>,
+    stop: &AtomicBool,
+    listener: &mut dyn Listener,
+) -> Option<Result<Summary, BuildError>> {
+    let session = Session { project, request, disk, stop, started: Instant::now() };
+    loop {
+        let store = Store::new(&project.folder, disk.clone());
+        let (bytes, stamp) = store.image()?;
+        let (known, identity) = session.known(&bytes, &store)?;
+        if identity != known::identity(project) {
+            return None;
+        }
+        let find = |names: &Vec<String>| names.iter().find_map(|name| known.whole.find(name));
+        let targets: Vec<StepId> = targets.iter().map(find).collect::<Option<_>>()?;
+        let scene = Scene { store: &store, image: Some(stamp), dag: None };
+        match session.run(scene, known, &targets, listener) {
+            Ok(Run::Ended(summary)) => return Some(Ok(summary)),
+            Ok(Run::Moved) => {}
+            Ok(Run::OtherPlan) => return None,
+            Err(error) => return Some(Err(error)),
+        }
+    }
+}
+
+/// One call for a build.
+struct Session<'s> {
+    project: &'s Project,
+    request: &'s Request,
+    disk: &'s Arc<dyn Disk>,
+    stop: &'s AtomicBool,
+    started: Instant,
+}
+
+/// What a build starts from, beside what is known of the project.
+struct Scene<'s> {
+    store: &'s Store,
+    /// The stamp of the image that was read.
+    image: Option<Stamp>,
+    /// The plan, if it was read.
+    dag: Option<&'s Dag>,
+}
+
+/// What came of an attempt.
+enum Run {
+    Ended(Summary),
+    /// Another build has ended meanwhile.
+    Moved,
+    /// The plan is not what it was.
+    OtherPlan,
+}
+
+impl Session<'_> {
+    /// Reads what an image says, with the identity of the project that it says it of.
+    fn known<'b>(&self, bytes: &'b [u8], store: &Store) -> Option<(Known<'b>, &'b str)> {
+        let image = Image::decode(bytes)?;
+        let whole = Arc::new(Compiled::open(store.dag(image.dag)?)?);
+        if whole.step_count() != image.steps.len() {
+            return None;
+        }
+        let trusted_until = known::trusted_until(&image, &**self.disk);
+        let identity = image.identity;
+        Some((Known::of_image(image, whole, trusted_until), identity))
+    }
+
+    fn run(
+        &self,
+        scene: Scene<'_>,
+        mut known: Known<'_>,
+        targets: &[StepId],
+        listener: &mut dyn Listener,
+    ) -> Result<Run, BuildError> {
+        let Session { project, request, stop, .. } = *self;
+        let disk = &**self.disk;
+        let Scene { store, image, dag } = scene;
+        let threads = match request.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        };
+        let began = Instant::now();
+        let reader = FileReader::new(project, disk);
+        let wanted = cone(&known.whole, targets);
+        let steps = wanted.iter().filter(|wanted| **wanted).count();
+        let mut sweep = sweep::sweep(project, &known, disk, request.paranoid, threads);
+        let is_plan = |at: &usize| known.files[*at].role == Role::Plan;
+        let (plan, files): (Vec<usize>, Vec<usize>) =
+            sweep.files.drain(..).partition(|at| is_plan(at));
+        sweep.files = files;
+        let is_same_plan = |now: Now| {
+            let again = sweep::read_again(&known, &plan, &reader, threads, now);
+            let mut states = again.states.iter();
+            let is_same = states.all(|(at, state)| sweep::is_as_it_was(&known.files[*at], state));
+            (is_same, again)
+        };
+        if dag.is_none() {
+            if !is_same_plan(Now::default()).0 {
+                return Ok(Run::OtherPlan);
+            }
+            for at in &sweep.folders {
+                if sweep::list_again(project, &known, *at, disk).is_none() {
+                    return Ok(Run::OtherPlan);
+                }
+            }
+        }
+        let is_stale =
+            known.steps.iter().zip(&wanted).any(|(row, wanted)| *wanted && !row.is_fresh);
+        listener.hear(Event::BuildStarted { version: EVENT_VERSION, steps });
+        let is_same = sweep.files.is_empty() && sweep.folders.is_empty() && plan.is_empty();
+        let writes = !request.dry_run && !request.check;
+        if is_same && !is_stale && !request.every_step {
+            return Ok(Run::Ended(self.nothing_to_do(&known, &wanted, listener)));
+        }
+        let mut now = (Now::default(), Instant::now());
+        let mut is_locked = false;
+        if writes && (!is_same || is_stale) {
+            match self.lock(store, listener) {
+                Ok(Some(locked)) => {
+                    now = (locked.now, Instant::now());
+                    is_locked = true;
+                    if locked.was_abandoned {
+                        let folders: BTreeSet<String> = sweep::output_folders(&known).collect();
+                        store.sweep(folders.iter().map(|folder| project.path(folder)));
+                    }
+                    if store.has_other_image(image) {
+                        // It can only be taken back by whoever holds it; the next try locks anew.
+                        let _ = store.unlock();
+                        return Ok(Run::Moved);
+                    }
+                }
+                Ok(None) => {
+                    let summary = Summary { skipped: steps, ..Summary::default() };
+                    listener.hear(Event::BuildFinished { summary: summary.clone() });
+                    return Ok(Run::Ended(summary));
+                }
+                Err(error) if is_read_only(&error) => {
+                    listener.hear(Event::Notice { diagnostic: worker::store_warning(&error) });
+                }
+                Err(error) => return Err(BuildError::Lock(error)),
+            }
+        }
+        if request.trace {
+            listener.hear(event::phase(Activity::Survey, self.started, began));
+        }
+        let began = Instant::now();
+        // Once more, by a clock that is known; a plan that was just read is taken as it was then.
+        let (is_same, mut plan) = is_same_plan(now.0);
+        if dag.is_none() && !is_same {
+            let _ = store.unlock();
+            return Ok(Run::OtherPlan);
+        }
+        if let Some(damage) = store.damage() {
+            let diagnostic = Diagnostic::warning("store", damage)
+                .note("nothing is lost but the time to build again");
+            listener.hear(Event::Notice { diagnostic });
+        }
+        if let Some(dag) = dag
+            && is_locked
+        {
+            // The plan was read before the clock was looked at.
+            let before = now.1.duration_since(dag.reading.started).as_nanos() as i64;
+            known.distrust(Now { time: now.0.time - before, ..now.0 });
+        }
+        let mut again = sweep::read_again(&known, &sweep.files, &reader, threads, now.0);
+        again.states.append(&mut plan.states);
+        let stale = stale_steps(&known, &again);
+        let wanted_stale: Vec<bool> =
+            stale.iter().zip(&wanted).map(|(stale, wanted)| *stale && *wanted).collect();
+        let part;
+        let dag = match dag {
+            Some(dag) => dag,
+            None => {
+                let chosen = match request.every_step {
+                    true => wanted.clone(),
+                    false => with_upstream(&known.whole, &wanted_stale),
+                };
+                part = known.whole.part(&chosen);
+                // What is there is whole, but perhaps of a layercake that has other kinds.
+                let Some(part) = &part else { return Ok(Run::OtherPlan) };
+                part
+            }
+        };
+        if request.trace {
+            listener.hear(event::phase(Activity::ReadChanged, self.started, began));
+        }
+        let rows = Rows::of(&known);
+        let survey = Survey::new(dag, &known, &rows, &wanted_stale, &mut again);
+        listener.begins(dag);
+        let in_part: BTreeSet<u32> = dag.ids().map(|id| dag.number(id).0).collect();
+        let mut summary = Summary::default();
+        tell_rest(&known, &wanted, |step| in_part.contains(&step), &mut summary, listener);
+        let part_wanted: Vec<bool> =
+            dag.ids().map(|id| wanted[dag.number(id).0 as usize]).collect();
+        let emit = &mut |event| listener.hear(event);
+        let mut teller = Teller::new(dag, self.started, emit);
+        teller.summary = summary;
+        let mut build = Build::new(dag, request, &survey, store, &part_wanted, teller);
+        build.now = now.0.time;
+        build.is_recorded = is_locked;
+        let bench = Bench {
+            dag,
+            survey: &survey,
+            store,
+            reader: &reader,
+            now: now.0,
+            is_recorded: is_locked,
+            check: request.check,
+            staged: AtomicUsize::new(0),
+        };
+        build.go(&bench, threads, stop)?;
+        let is_recorded = is_locked && build.is_recorded;
+        let results = build.into_results();
+        let mut summary = results.summary;
+        let began = Instant::now();
+        if is_recorded {
+            let closing = Closing {
+                project,
+                store,
+                disk,
+                dag,
+                known: &mut known,
+                rows: &rows,
+                survey: &survey,
+                now: now.0,
+            };
+            if let Err(error) = closing.close(&again, &stale, results.ended) {
+                listener.hear(Event::Notice { diagnostic: worker::store_warning(&error) });
+            }
+        }
+        if is_locked && let Err(error) = store.unlock() {
+            listener.hear(Event::Notice { diagnostic: worker::store_warning(&error) });
+        }
+        if request.trace {
+            listener.hear(event::phase(Activity::Close, self.started, began));
+        }
+        summary.microseconds = self.started.elapsed().as_micros() as u64;
+        listener.hear(Event::BuildFinished { summary: summary.clone() });
+        Ok(Run::Ended(summary))
+    }
+
+    /// Ends a build that finds nothing changed.
+    fn nothing_to_do(
+        &self,
+        known: &Known<'_>,
+        wanted: &[bool],
+        listener: &mut dyn Listener,
+    ) -> Summary {
+        let mut summary = Summary::default();
+        tell_rest(known, wanted, |_| false, &mut summary, listener);
+        summary.microseconds = self.started.elapsed().as_micros() as u64;
+        listener.hear(Event::BuildFinished { summary: summary.clone() });
+        summary
+    }
+
+    /// Locks the store, and says so if that takes waiting; `None` if the build is stopped meanwhile.
+    fn lock(&self, store: &Store, listener: &mut dyn Listener) -> io::Result<Option<Locked>> {
+        let mut was_waited_for = false;
+        loop {
+            if let Some((now, was_abandoned)) = store.lock()? {
+                return Ok(Some(Locked { now, was_abandoned }));
+            }
+            if !std::mem::replace(&mut was_waited_for, true) {
+                listener.hear(Event::Waiting { process: store.holder() });
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            std::thread::sleep(PATIENCE);
+        }
+    }
+}
+
+/// The store, locked.
+struct Locked {
+    now: Now,
+    was_abandoned: bool,
+}
+
+/// Tells what the steps that are left alone have to say, and counts them.
+fn tell_rest(
+    known: &Known<'_>,
+    wanted: &[bool],
+    is_told: impl Fn(u32) -> bool,
+    summary: &mut Summary,
+    listener: &mut dyn Listener,
+) {
+    let left = wanted.iter().zip(0..).filter(|(wanted, step)| **wanted && !is_told(*step));
+    summary.reused = left.count();
+    for (step, text) in &known.notices {
+        if wanted[*step as usize]
+            && !is_told(*step)
+            && let Some((warnings, event)) = notice(text)
+        {
+            summary.warnings += warnings;
+            listener.hear(event);
+        }
+    }
+}
+
+/// Returns, for each step, whether one of `targets` is it or uses it; all are, without targets.
+fn cone(whole: &Compiled, targets: &[StepId]) -> Vec<bool> {
+    if targets.is_empty() {
+        return vec![true; whole.step_count()];
+    }
+    let mut wanted = vec![false; whole.step_count()];
+    mark(&mut wanted, targets.to_vec(), |id, rest| rest.extend(whole.upstream(id)));
+    wanted
+}
+
+/// Returns, for each step, whether its result may not be what it should be.
+fn stale_steps(known: &Known<'_>, again: &Reread) -> Vec<bool> {
+    let whole = &known.whole;
+    let is_stale =
+        |(row, step): (&crate::store::StepRow, u32)| (!row.is_fresh).then_some(StepId(step));
+    let mut rest: Vec<StepId> = known.steps.iter().zip(0..).filter_map(is_stale).collect();
+    let changed = again
+        .states
+        .iter()
+        .filter(|(at, state)| !sweep::is_as_it_was(&known.files[**at], state))
+        .map(|(at, _)| *at);
+    let changed: BTreeSet<usize> = changed.collect();
+    for at in &changed {
+        match known.files[*at].role {
+            Role::Input(id) => rest.extend(whole.users(crate::dag::FileId(id))),
+            Role::Output(step) => rest.push(StepId(step)),
+            Role::Plan | Role::Discovered => {}
+        }
+    }
+    if !known.lasts.is_empty() && !changed.is_empty() {
+        let discovered = known.discovered();
+        let rows = known.rows().zip(0..).filter(|(_, at)| changed.contains(at));
+        for ((path, _), _) in rows {
+            rest.extend(discovered.get(path.as_str()).into_iter().flatten());
+        }
+    }
+    let mut stale = vec![false; whole.step_count()];
+    mark(&mut stale, rest, |id, rest| rest.extend(whole.downstream(id)));
+    stale
+}
+
+/// Returns steps with all that they use.
+fn with_upstream(whole: &Compiled, steps: &[bool]) -> Vec<bool> {
+    let mut marked = vec![false; steps.len()];
+    let rest = steps.iter().zip(0..).filter(|(is, _)| **is).map(|(_, step)| StepId(step));
+    mark(&mut marked, rest.collect(), |id, rest| rest.extend(whole.upstream(id)));
+    marked
+}
+
+/// Marks steps, and those that `next` adds for each.
+fn mark(marked: &mut [bool], mut rest: Vec<StepId>, next: impl Fn(StepId, &mut Vec<StepId>)) {
+    while let Some(id) = rest.pop() {
+        if let Some(mark) = marked.get_mut(id.0 as usize)
+            && !std::mem::replace(mark, true)
+        {
+            next(id, &mut rest);
+        }
+    }
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}

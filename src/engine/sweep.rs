@@ -1,0 +1,223 @@
+//! Looks at every file that matters, and reads those whose stamps do not tell that they are as
+//! they were.
+//!
+//! A file is not read when everything the file system says of it is as it was recorded, and the
+//! record was made after the clock had ticked on (as git's index does it).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::known::Known;
+use super::reader::{FileReader, ReadFile};
+use crate::dag;
+use crate::disk::{Disk, Node, Now, Stamp};
+use crate::path;
+use crate::project::Project;
+use crate::store::{FileRecord, FileRow, Listing, Role};
+
+/// How far the clocks of two file systems may be apart, in nanoseconds.
+const SKEW: i64 = 2_000_000_000;
+/// How many files one thread looks at before another helps.
+const WORTH_A_THREAD: usize = 2_000;
+/// How many files one thread reads before another helps.
+const WORTH_A_READER: usize = 50;
+/// How many bytes of inputs are held for the steps that will read them.
+const MOST_HELD: usize = 256 << 20;
+
+/// What a file is now.
+#[derive(Debug, Clone)]
+pub(super) enum FileState {
+    /// It is there.
+    Known(FileRecord),
+    /// It is not there.
+    Missing,
+    /// It cannot be read, and why.
+    Unreadable(String),
+}
+
+/// What a look at all files found.
+#[derive(Debug, Default)]
+pub(super) struct Sweep {
+    /// The files, by their place in [`Known::files`], that may not be as they were.
+    pub(super) files: Vec<usize>,
+    /// The folders, by their place in [`Known::folders`], whose entries may not be as they were.
+    pub(super) folders: Vec<usize>,
+}
+
+/// Looks at every file and reads none; with `is_paranoid`, no stamp is believed.
+pub(super) fn sweep(
+    project: &Project,
+    known: &Known<'_>,
+    disk: &dyn Disk,
+    is_paranoid: bool,
+    threads: usize,
+) -> Sweep {
+    let looks_different = |row: &FileRow<'_>, node: io::Result<Node>| match (node, &row.record) {
+        (Ok(Node::File(stamp)), Some(record)) => {
+            let latest = stamp.modified.max(stamp.changed);
+            let is_same = record.stamp == stamp && !record.is_racy && latest < known.trusted_until;
+            is_paranoid || !is_same
+        }
+        (Err(error), None) => error.kind() != io::ErrorKind::NotFound,
+        _ => true,
+    };
+    let files = in_shares(known, None, WORTH_A_THREAD, threads, |folder, rows, found| {
+        let mut next = rows.start;
+        let mut names = known.files[rows.clone()].iter().map(|row| row.name);
+        disk.look_in(&project.path(folder), &mut names, &mut |at, node| {
+            if looks_different(&known.files[rows.start + at], node) {
+                found.push(rows.start + at);
+            }
+            next = rows.start + at + 1;
+            true
+        });
+        // Where the folder itself cannot be looked at, neither can what is in it.
+        found.extend(next..rows.end);
+    });
+    let changed = known.folders.iter().zip(0..).filter_map(|(folder, at)| {
+        let Listing { stamp, .. } = folder.listing?;
+        let now = disk.look_at_folder(&project.path(folder.path)).ok();
+        (now.is_none() || now != stamp || is_paranoid).then_some(at)
+    });
+    Sweep { files, folders: changed.collect() }
+}
+
+/// Lists a folder that a pattern was matched against; `None` if there are other names in it.
+pub(super) fn list_again(
+    project: &Project,
+    known: &Known<'_>,
+    folder: usize,
+    disk: &dyn Disk,
+) -> Option<Listing> {
+    let row = &known.folders[folder];
+    let path = project.path(row.path);
+    // Before the entries: what comes after the stamp changes it.
+    let stamp = disk.look_at_folder(&path).ok();
+    let entries = dag::list(disk, &path).ok()?;
+    let digest = dag::listing_digest(row.path, &entries, |path| known.whole.is_output(path));
+    (digest == row.listing?.digest).then_some(Listing { stamp, digest })
+}
+
+/// What was read of files that may have changed.
+#[derive(Default)]
+pub(super) struct Reread {
+    /// What each is now, by its place in [`Known::files`].
+    pub(super) states: BTreeMap<usize, FileState>,
+    /// The bytes of inputs that are not as they were, for the steps that will read them.
+    pub(super) bytes: BTreeMap<usize, Arc<[u8]>>,
+}
+
+/// Reads files, given by their places in order; `now` is the file system's time before this call.
+pub(super) fn read_again(
+    known: &Known<'_>,
+    files: &[usize],
+    reader: &FileReader<'_>,
+    threads: usize,
+    now: Now,
+) -> Reread {
+    let held = AtomicUsize::new(0);
+    let read = in_shares(known, Some(files), WORTH_A_READER, threads, |folder, part, found| {
+        let rows = &files[part];
+        let mut names = rows.iter().map(|at| known.files[*at].name);
+        reader.read_in(folder, &mut names, now, &mut |place, read| {
+            let at = rows[place];
+            let row = &known.files[at];
+            let (state, bytes) = match read {
+                Ok(ReadFile { bytes, record }) => (FileState::Known(record), Some(bytes)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => (FileState::Missing, None),
+                Err(error) => (FileState::Unreadable(error.to_string()), None),
+            };
+            let is_input = matches!(row.role, Role::Input(_) | Role::Discovered);
+            let bytes = bytes.filter(|bytes| {
+                is_input
+                    && !is_as_it_was(row, &state)
+                    && held.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len() < MOST_HELD
+            });
+            found.push((at, state, bytes));
+        });
+    });
+    let mut again = Reread::default();
+    for (at, state, bytes) in read {
+        again.states.insert(at, state);
+        again.bytes.extend(bytes.map(|bytes| (at, bytes)));
+    }
+    again
+}
+
+/// Returns whether a file holds what it held.
+pub(super) fn is_as_it_was(row: &FileRow<'_>, now: &FileState) -> bool {
+    match (&row.record, now) {
+        (Some(before), FileState::Known(now)) => before.digest == now.digest,
+        (None, FileState::Missing) => true,
+        _ => false,
+    }
+}
+
+/// Returns whether a file may have changed after `now` without its stamp changing.
+///
+/// A file system stamps by a clock that stands still for some milliseconds. Once the clock has
+/// moved past a stamp, whatever changes the file changes its stamp as well; so `now` must be a
+/// stamp of the same clock, taken before the file was read. Only the time that nobody can set
+/// counts: where a file says of itself that it was modified in the next century, it is not racy.
+pub(super) fn is_racy(stamp: &Stamp, now: Now) -> bool {
+    let skew = if stamp.device == now.device { 0 } else { SKEW };
+    stamp.changed.saturating_add(skew) >= now.time
+}
+
+/// Applies `work` to files folder by folder, on several threads where there are many; what was
+/// found keeps the order of the files. `work` gets places in `chosen`, or in [`Known::files`].
+fn in_shares<R: Send>(
+    known: &Known<'_>,
+    chosen: Option<&[usize]>,
+    worth_a_thread: usize,
+    threads: usize,
+    work: impl Fn(&str, Range<usize>, &mut Vec<R>) + Sync,
+) -> Vec<R> {
+    let count = chosen.map_or(known.files.len(), <[usize]>::len);
+    let threads = threads.min(count / worth_a_thread + 1).max(1);
+    let share = count.div_ceil(threads).max(1);
+    // Each part is of one folder and one thread.
+    let mut parts: Vec<(usize, &str, Range<usize>)> = Vec::new();
+    let (mut start, mut first) = (0, 0);
+    for folder in &known.folders {
+        first += folder.count;
+        let end = match chosen {
+            Some(chosen) => start + chosen[start..].partition_point(|at| *at < first),
+            None => first,
+        };
+        while start < end {
+            let stop = end.min((start / share + 1) * share);
+            parts.push((start / share, folder.path, start..stop));
+            start = stop;
+        }
+    }
+    let run = |thread: usize| {
+        let mut found = Vec::new();
+        for (_, folder, range) in parts.iter().filter(|part| part.0 == thread) {
+            work(folder, range.clone(), &mut found);
+        }
+        found
+    };
+    if threads < 2 {
+        return run(0);
+    }
+    std::thread::scope(|scope| {
+        let run = &run;
+        let running: Vec<_> = (0..threads).map(|at| scope.spawn(move || run(at))).collect();
+        let joined = running.into_iter().flat_map(|thread| match thread.join() {
+            Ok(found) => found,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect()
+    })
+}
+
+/// Returns the folders that outputs are in, or were.
+pub(super) fn output_folders<'k>(known: &'k Known<'_>) -> impl Iterator<Item = String> + 'k {
+    let rows = known.rows().filter(|(_, row)| matches!(row.role, Role::Output(_)));
+    let paths = rows.map(|(path, _)| path).chain(known.gone.keys().cloned());
+    paths.map(|path| path::folder(&path).to_owned())
+}
