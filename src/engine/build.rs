@@ -1,31 +1,30 @@
 //! A build under way: one loop that asks the scheduler, hands tasks to threads, and takes in what
 //! they made.
 
+mod staging;
+
 use std::io;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::Instant;
 
 use super::critical::critical_path;
 use super::event::Activity;
 use super::job::{Job, Report, Timing};
 use super::key;
-use super::output::{self, Staged, Written};
+use super::output::Staged;
 use super::scheduler::{Scheduler, Task};
 use super::survey::Survey;
 use super::sweep::FileState;
-use super::teller::{End, Teller};
+use super::teller::{End, Teller, notice};
 use super::worker::{self, Bench, Held, Ran};
-use super::{BuildError, Event, Outcome, PATIENCE, Request, Summary};
+use super::{BuildError, Event, Outcome, Request, Summary};
 use crate::dag::{Dag, StepId};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::digest::Digest;
-use crate::disk::Disk;
 use crate::store::{FileRecord, Manifest, ResultRecord, StepRecord, Store};
 
-/// How long an output waits for others, to be made safe from a power cut together with them.
-const LONGEST_STAGED: Duration = Duration::from_millis(200);
+use staging::Next;
 
 /// A build under way.
 pub(super) struct Build<'a> {
@@ -61,16 +60,6 @@ pub(super) struct Build<'a> {
     /// The file system's time when the build began, in nanoseconds since 1970.
     pub(super) now: i64,
     stopped: bool,
-}
-
-/// What is to be done next.
-enum Next {
-    /// Take in what a worker has done.
-    Report(Report, Timing),
-    /// Move what is staged to its place.
-    Publish,
-    /// Look around, and wait on.
-    Patience,
 }
 
 /// A step that was decided on, and whose result is known and where it belongs.
@@ -222,67 +211,6 @@ impl<'a> Build<'a> {
     fn last_time(&self, id: StepId) -> Option<u64> {
         let surveyed = self.survey.step(id);
         surveyed.last.as_ref().map(|_| surveyed.microseconds)
-    }
-
-    /// Waits for a report, or until it is time to publish what is staged; not for long, since now
-    /// and then it is looked whether the build is to stop.
-    fn wait(&self, reports: &mpsc::Receiver<(Report, Timing)>) -> Next {
-        let most = match self.staged_since {
-            None => PATIENCE,
-            Some(_) if self.is_urgent => Duration::ZERO,
-            Some(since) => match LONGEST_STAGED.checked_sub(since.elapsed()) {
-                Some(rest) => rest.min(PATIENCE),
-                None => return Next::Publish,
-            },
-        };
-        match reports.recv_timeout(most) {
-            Ok((report, timing)) => Next::Report(report, timing),
-            Err(RecvTimeoutError::Timeout) if !self.is_urgent || self.staged_since.is_none() => {
-                Next::Patience
-            }
-            Err(_) => Next::Publish,
-        }
-    }
-
-    /// Moves all outputs that are staged to their places.
-    fn publish(&mut self, bench: &Bench<'_>, scheduler: &mut Scheduler<'_>) {
-        // Whatever is found there later is known to be ours.
-        if self.is_recorded
-            && let Err(error) = self.store.flush(true)
-        {
-            self.store_failed(&error);
-        }
-        let staged = std::mem::take(&mut self.staged);
-        self.staged_since = None;
-        let disk = bench.reader.disk;
-        if staged.iter().any(|(_, staged)| staged.is_unsafe())
-            && let Err(error) = sync(disk, &bench.reader.project.folder, &staged)
-        {
-            for (id, staged) in staged {
-                // It is swept by a later build where it cannot be removed now.
-                let _ = staged.temporary().map(|temporary| disk.remove(temporary));
-                self.unwritable(id, &error, scheduler);
-            }
-            return;
-        }
-        for (id, staged) in staged {
-            match output::publish(disk, staged) {
-                Ok(written) => self.written(id, &written, scheduler),
-                Err(error) => self.unwritable(id, &error, scheduler),
-            }
-        }
-    }
-
-    fn unwritable(&mut self, id: StepId, error: &io::Error, scheduler: &mut Scheduler<'_>) {
-        let mut diagnostics = Diagnostics::default();
-        diagnostics.push(worker::unwritable(&self.dag.step(id).name, error));
-        self.fail(id, diagnostics, scheduler);
-    }
-
-    fn stage(&mut self, id: StepId, staged: Staged) {
-        self.is_urgent = !staged.is_unsafe();
-        self.staged_since.get_or_insert_with(Instant::now);
-        self.staged.push((id, staged));
     }
 
     /// Decides on every step that can be decided on now.
@@ -468,57 +396,6 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// An output is in its place, or, in a check, compared.
-    fn written(&mut self, id: StepId, written: &Written, scheduler: &mut Scheduler<'_>) {
-        let has_changed = written.has_changed;
-        let ran = self.ran[id.0 as usize].take();
-        if let (true, Some((microseconds, diagnostics))) = (self.request.check, &ran) {
-            let why = match &self.survey.step(id).output {
-                _ if !has_changed => Vec::new(),
-                Some(FileState::Known(_)) => vec!["the output is out of date".to_owned()],
-                _ => vec!["the output is missing".to_owned()],
-            };
-            let outcome = if has_changed { Outcome::Stale } else { Outcome::Reused };
-            let (microseconds, diagnostics) = (*microseconds, diagnostics.clone());
-            self.finished(id, End { why, microseconds, diagnostics, ..End::new(outcome) });
-            return scheduler.ran(id);
-        }
-        let why = std::mem::take(&mut self.whys[id.0 as usize]);
-        match ran {
-            Some((microseconds, mut diagnostics)) => {
-                self.wrote(id, written, &mut diagnostics);
-                let end = End { why, microseconds, diagnostics, ..End::new(Outcome::Built) };
-                self.finished(id, End { wrote: has_changed, ..end });
-                scheduler.ran(id);
-            }
-            None => {
-                let mut diagnostics = std::mem::take(&mut self.kept_warnings[id.0 as usize]);
-                self.wrote(id, written, &mut diagnostics);
-                let end = End { why, diagnostics, ..End::new(Outcome::Restored) };
-                self.finished(id, End { wrote: has_changed, ..end });
-                scheduler.restored(id);
-            }
-        }
-    }
-
-    fn wrote(&mut self, id: StepId, written: &Written, diagnostics: &mut Diagnostics) {
-        if let Some(replaced) = &written.replaced {
-            let path = &self.dag.step(id).name;
-            diagnostics.push(
-                Diagnostic::warning(
-                    "replaced",
-                    format!("`{path}` held something that layercake had not written"),
-                )
-                .note(format!("it is replaced; what was there is kept as `{replaced}`")),
-            );
-        }
-        if let Some(ended) = &mut self.ended[id.0 as usize] {
-            let Written { stamp, is_racy, has_changed, .. } = *written;
-            ended.output = Some(FileRecord { stamp, digest: ended.digest, is_racy });
-            (ended.is_written, ended.is_whole) = (has_changed, true);
-        }
-    }
-
     /// Says, once, that the store cannot be written.
     fn store_failed(&mut self, error: &io::Error) {
         if std::mem::replace(&mut self.is_recorded, false) {
@@ -553,18 +430,6 @@ impl<'a> Build<'a> {
     }
 }
 
-/// Makes all that is staged safe from a power cut.
-fn sync(disk: &dyn Disk, folder: &Path, staged: &[(StepId, Staged)]) -> io::Result<()> {
-    match disk.sync_all(folder) {
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-            let unsafe_ones = staged.iter().filter(|(_, staged)| staged.is_unsafe());
-            let mut files = unsafe_ones.filter_map(|(_, staged)| staged.temporary());
-            files.try_for_each(|file| disk.sync(file))
-        }
-        synced => synced,
-    }
-}
-
 /// Says why a step is stale, by what is different from when it was last built.
 fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
     let Some(last) = last else { return vec!["it was never built".to_owned()] };
@@ -572,17 +437,6 @@ fn why(last: Option<&StepRecord>, manifest: &Manifest) -> Vec<String> {
     match changes.as_slice() {
         [] => vec!["its result is not in the store".to_owned()],
         changes => changes.iter().map(ToString::to_string).collect(),
-    }
-}
-
-/// Reads what a step had to say when it was last built, with how many warnings that are.
-pub(super) fn notice(text: &str) -> Option<(usize, Event)> {
-    let event: Event = serde_json::from_str(text).ok()?;
-    match &event {
-        Event::StepFinished { diagnostics, omitted, .. } => {
-            Some((diagnostics.len() + omitted, event))
-        }
-        _ => None,
     }
 }
 

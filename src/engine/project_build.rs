@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
-use super::build::{Build, notice};
+use super::build::Build;
 use super::closing::Closing;
 use super::known::{self, Known, Rows};
 use super::reader::FileReader;
 use super::survey::Survey;
 use super::sweep::{self, Reread};
-use super::teller::Teller;
+use super::teller::{Teller, notice};
 use super::worker::{self, Bench};
 use super::{
     Activity, BuildError, EVENT_VERSION, Event, Listener, PATIENCE, Request, Summary, event,

@@ -109,3 +109,14 @@ impl<'a> Teller<'a> {
         notice
     }
 }
+
+/// Reads what a step had to say when it was last built, with how many warnings that are.
+pub(super) fn notice(text: &str) -> Option<(usize, Event)> {
+    let event: Event = serde_json::from_str(text).ok()?;
+    match &event {
+        Event::StepFinished { diagnostics, omitted, .. } => {
+            Some((diagnostics.len() + omitted, event))
+        }
+        _ => None,
+    }
+}
