@@ -1,9 +1,8 @@
-//! The file system, behind one trait; the only file that uses `std::fs`.
+//! The file system, behind one trait; nothing else uses `std::fs`.
 //!
 //! Knows files, folders and locks. Does not know what they hold, nor which paths are allowed.
 
 mod ground;
-
 pub use ground::{Ground, Rights};
 
 use std::fs::{self, File, OpenOptions};
