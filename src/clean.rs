@@ -43,7 +43,7 @@ pub enum Cleaned {
 ///
 /// Only what the store knows as written by layercake is removed, and only while it holds the
 /// bytes that layercake wrote. Folders that become empty go too. `wait` is called, again and again,
-/// while another process has the store.
+/// while another process has the store, with that process's number where it can be told.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub fn clean(
     what: What<'_>,
     dry_run: bool,
     disk: &Arc<dyn Disk>,
-    wait: &mut dyn FnMut(),
+    wait: &mut dyn FnMut(Option<u32>),
     report: &mut dyn FnMut(&str, Cleaned),
 ) -> io::Result<()> {
     let store = Store::new(&project.folder, disk.clone());
@@ -62,7 +62,7 @@ pub fn clean(
     }
     if !dry_run {
         while store.lock()?.is_none() {
-            wait();
+            wait(store.holder());
         }
     }
     let kept = store.image();

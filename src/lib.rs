@@ -60,6 +60,7 @@ pub mod store;
 pub mod project;
 pub mod engine;
 pub mod clean;
+pub mod doctor;
 #[cfg(feature = "watch")]
 pub mod watch;
 pub mod error;

@@ -66,6 +66,12 @@ fn the_schema_refuses_what_the_plan_reader_refuses() {
         "meta: { title: x }",
         "vars: [a]",
         "vars: { a: [b] }",
+        "pools: [dot]",
+        "pools: { dto: 1 }",
+        "pools: { import dot: 1 }",
+        "pools: { dot: 0 }",
+        "pools: { dot: 1.5 }",
+        "pools: { dot: many }",
         "include: { a: [b] }",
         "import: [a]",
         "import: { a: n.csv }",
@@ -98,6 +104,8 @@ fn the_schema_refuses_what_the_plan_reader_refuses() {
     const RIGHT: &[&str] = &[
         "version: 1",
         "meta: { name: x, values: { a: b } }",
+        "pools:",
+        "pools: { dot: 1, export json: 2, labels: 3 }",
         "import:",
         "import: { a: { nodes: n.csv, edges: [e.csv, { path: f.csv, delimiter: tab }] } }",
         "import: { a: { nodes: n.txt, format: csv } }",
@@ -145,6 +153,7 @@ fn every_event_obeys_the_schema() {
         }
     };
     check(&["build", "--dry-run"]);
+    check(&["build", "--check", "--trace", "trace.json"]);
     check(&["build"]);
     check(&["build"]);
     project.remove("out/shop.dot");
@@ -158,6 +167,7 @@ fn every_event_obeys_the_schema() {
         "build_started",
         "step_started",
         "step_finished",
+        "span",
         "notice",
         "build_finished",
         "stale",

@@ -94,6 +94,8 @@ pub enum Command {
     Log(Log),
     /// Bring an output back as it was after an earlier build
     Restore(Restore),
+    /// Say what is wrong with this project or machine, and how to mend it
+    Doctor,
     /// Print the JSON Schema of plans, or of another format
     Schema(Schema),
     /// Start a project: a plan with data that builds at once
@@ -126,6 +128,9 @@ pub struct Build {
     /// Say why each step ran
     #[arg(long)]
     pub explain: bool,
+    /// Write what each thread did, and when, as a Chrome trace (opens in Perfetto)
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

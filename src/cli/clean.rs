@@ -6,6 +6,7 @@ use layercake::clean::{self, Cleaned, What};
 use layercake::error::Error;
 
 use super::args::Clean;
+use super::progress::waiting_for;
 use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
@@ -34,9 +35,9 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
         what,
         arguments.dry_run,
         &context.disk,
-        &mut || {
+        &mut |process| {
             if !std::mem::replace(&mut is_waiting, true) {
-                context.terminal.error_line("waiting for a layercake build of this project to end");
+                context.terminal.error_line(&waiting_for(process));
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         },

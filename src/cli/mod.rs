@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod clean;
+mod doctor;
 mod init;
 mod log;
 mod plan;
@@ -13,6 +14,7 @@ mod schema;
 mod store;
 mod terminal;
 mod tree;
+mod trace;
 #[cfg(feature = "watch")]
 mod watch;
 mod why;
@@ -70,17 +72,23 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(common.color);
     let stop = Arc::new(AtomicBool::new(false));
     let context = Context { common, terminal, disk: Arc::new(RealDisk), stop };
-    context.handle_interrupts();
     let exit = match command {
-        Command::Build(arguments) => build::run(&context, &arguments),
+        Command::Build(arguments) => {
+            context.handle_interrupts();
+            build::run(&context, &arguments)
+        }
         #[cfg(feature = "watch")]
-        Command::Watch(arguments) => watch::run(&context, &arguments),
+        Command::Watch(arguments) => {
+            context.handle_interrupts();
+            watch::run(&context, &arguments)
+        }
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
         Command::Store(arguments) => store::run(&context, &arguments),
         Command::Why(arguments) => why::run(&context, &arguments),
         Command::Log(arguments) => log::run(&context, &arguments),
         Command::Restore(arguments) => restore::run(&context, &arguments),
+        Command::Doctor => doctor::run(&context),
         Command::Schema(arguments) => schema::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
     };
@@ -99,7 +107,8 @@ impl Exit {
 }
 
 impl Context {
-    /// The first Ctrl-C lets running steps end, the second ends at once.
+    /// The first Ctrl-C lets running steps end, the second ends at once. Commands that run no steps
+    /// have no use for this: the first one ends them.
     fn handle_interrupts(&self) {
         let stop = self.stop.clone();
         let count = AtomicUsize::new(0);

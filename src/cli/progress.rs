@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use layercake::dag::Dag;
 use layercake::diagnostic::{Diagnostic, Severity};
-use layercake::engine::{Event, Listener, Outcome, Summary};
+use layercake::engine::{Event, Listener, Outcome, StepTime, Summary};
 
 use super::Context;
 
@@ -16,6 +16,10 @@ use super::Context;
 const WIDEST: usize = 48;
 /// How many warnings, and how many errors, are shown of a build; the rest are counted.
 const MOST_SHOWN: usize = 20;
+/// How long a build takes, in microseconds, before anybody asks what took so long.
+const WORTH_A_WHY: u64 = 1_000_000;
+/// How many steps of a critical path are named.
+const MOST_OF_PATH: usize = 8;
 
 /// Shows a build.
 pub struct Display<'a> {
@@ -65,9 +69,12 @@ impl<'a> Display<'a> {
         }
         match event {
             Event::BuildStarted { steps, .. } => self.start(steps),
-            Event::Waiting => {
-                self.message("waiting for another layercake build of this project to end");
+            Event::Waiting { process } => self.message(&waiting_for(process)),
+            Event::Stopping { running } => {
+                let steps = if running == 1 { "step that runs" } else { "steps that run" };
+                self.message(&format!("stopping after the {steps}; Ctrl-C again ends it at once"));
             }
+            Event::Span { .. } => {}
             Event::StepStarted { step } => {
                 if let Some(bar) = &self.bar {
                     bar.set_message(step);
@@ -197,6 +204,24 @@ impl<'a> Display<'a> {
         let is_stopped = self.context.stop.load(Ordering::Relaxed);
         let stopped = if is_stopped { "interrupted: " } else { "" };
         self.line(&format!("{stopped}{}{warned} in {took}", said.join(", ")));
+        if common.verbose || summary.microseconds >= WORTH_A_WHY {
+            self.critical_path(&summary.critical_path);
+        }
+    }
+
+    /// Says what a build waited for most, which more threads would not have made shorter.
+    fn critical_path(&self, path: &[StepTime]) {
+        if path.is_empty() {
+            return;
+        }
+        let mut said: Vec<String> = path.iter().map(|at| at.step.clone()).collect();
+        if said.len() > MOST_OF_PATH {
+            let half = MOST_OF_PATH / 2;
+            let left = said.len() - 2 * half;
+            said.splice(half..half + left, [format!("… {left} more …")]);
+        }
+        let took = duration(path.iter().map(|at| at.microseconds).sum());
+        self.line(&format!("critical path: {}, {took}", said.join(" → ")));
     }
 
     fn line(&self, line: &str) {
@@ -240,6 +265,12 @@ pub fn style(outcome: &str) -> Style {
         "failed" => AnsiColor::Red.on_default().bold(),
         _ => Style::new().dimmed(),
     }
+}
+
+/// Says whose end is waited for.
+pub fn waiting_for(process: Option<u32>) -> String {
+    let which = process.map_or_else(String::new, |id| format!(" (process {id})"));
+    format!("waiting for another layercake{which} to end its build")
 }
 
 /// Writes a duration for people.

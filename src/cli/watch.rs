@@ -14,6 +14,7 @@ use layercake::watch::Watcher;
 
 use super::args::Watch;
 use super::progress::Display;
+use super::trace::Trace;
 use super::{Context, Exit, build};
 
 pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
@@ -25,6 +26,7 @@ pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
     let mut was_good = true;
     let is_over = || context.stop.load(Ordering::Relaxed);
     loop {
+        let trace = arguments.build.trace.as_ref().map(|file| Trace::start(context, file));
         let mut problems = Diagnostics::default();
         let dag = engine::read_dag(&project, &*context.disk, &mut problems);
         let mut now = Watched::of(&project, &dag, context);
@@ -47,7 +49,8 @@ pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
         if problems.has_errors() {
             was_good = false;
         } else {
-            was_good = once(context, arguments, &project, &dag, was_good && !is_first)?;
+            let is_repeat = was_good && !is_first;
+            was_good = once(context, arguments, &project, &dag, trace, is_repeat)?;
         }
         is_first = false;
         if is_over() {
@@ -135,11 +138,16 @@ fn once(
     arguments: &Watch,
     project: &Project,
     dag: &Dag,
+    trace: Option<Trace>,
     is_repeat: bool,
 ) -> Result<bool, Error> {
     let Some(targets) = context.targets(project, dag, &arguments.build.targets) else {
         return Ok(false);
     };
+    if let Some(problem) = trace.as_ref().and_then(|trace| trace.problem(context, project, dag)) {
+        context.report_one(&problem);
+        return Ok(false);
+    }
     let mut display = Display::new(context, arguments.build.explain);
     if is_repeat {
         display = display.repeated();
@@ -147,10 +155,13 @@ fn once(
     let names: Vec<Vec<String>> = targets.iter().map(|name| vec![name.clone()]).collect();
     let request = build::request(context, &arguments.build, targets);
     let (disk, stop) = (&context.disk, &*context.stop);
-    let built = engine::build_known(project, &names, &request, disk, stop, &mut display);
-    let summary = match built {
-        Some(built) => built?,
-        None => engine::build(project, dag, &request, disk, stop, &mut display)?,
+    let known = match trace {
+        Some(_) => None,
+        None => engine::build_known(project, &names, &request, disk, stop, &mut display),
     };
-    Ok(summary.is_success())
+    let (summary, is_traced) = match known {
+        Some(built) => (built?, true),
+        None => build::build(context, project, dag, &request, &mut display, trace)?,
+    };
+    Ok(summary.is_success() && is_traced)
 }

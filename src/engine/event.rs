@@ -3,6 +3,8 @@
 //! `layercake build --json` prints these, one a line; `docs/events.md` and
 //! `schema/events.schema.json` say what they mean.
 
+use std::time::Instant;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
@@ -44,8 +46,16 @@ pub enum Event {
         /// How many steps are asked for.
         steps: usize,
     },
-    /// Another build of the project is running; this one waits for it.
-    Waiting,
+    /// Another process writes to the project's store; this one waits until it has ended.
+    Waiting {
+        /// The number of the other process, where it can be told.
+        process: Option<u32>,
+    },
+    /// The build was asked to stop: it starts no further step, and lets what runs come to its end.
+    Stopping {
+        /// How many steps run.
+        running: usize,
+    },
     /// A step has started to run.
     StepStarted {
         /// Its name.
@@ -63,6 +73,12 @@ pub enum Event {
         why: Vec<String>,
         /// How long it ran, in microseconds; 0 for steps that did not.
         microseconds: u64,
+        /// When a thread took it up, in microseconds since the build began; absent if none did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        started: Option<u64>,
+        /// Which thread did, from 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        worker: Option<usize>,
         /// Whether it changed a file.
         wrote: bool,
         /// The digest of its result, if there is one.
@@ -76,6 +92,21 @@ pub enum Event {
         /// How many more problems it found than are in `diagnostics`.
         omitted: usize,
     },
+    /// Something took its time; told where a trace is asked for.
+    Span {
+        /// What it was.
+        what: Activity,
+        /// The step that it was for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
+        /// The thread that did it, from 0; absent for the build's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        worker: Option<usize>,
+        /// When it began, in microseconds since the build did.
+        started: u64,
+        /// How long it took, in microseconds.
+        microseconds: u64,
+    },
     /// Something about the build as a whole needs saying.
     Notice {
         /// What.
@@ -86,6 +117,52 @@ pub enum Event {
         /// What became of the steps.
         summary: Summary,
     },
+}
+
+/// Tells that the build, which began at `origin`, has done something since `began`.
+pub(super) fn phase(what: Activity, origin: Instant, began: Instant) -> Event {
+    Event::Span {
+        what,
+        step: None,
+        worker: None,
+        started: began.duration_since(origin).as_micros() as u64,
+        microseconds: began.elapsed().as_micros() as u64,
+    }
+}
+
+/// What a build spends time on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// A step runs: its inputs are read, its function is called, what it made is kept and written.
+    Run,
+    /// A step's graph comes from the store into memory.
+    Load,
+    /// A step's output is put back from the store.
+    Restore,
+    /// What earlier builds left is read, and the stamps of all files are.
+    Survey,
+    /// Files whose stamps are new are read.
+    ReadChanged,
+    /// What is stale is decided on, as far as that can be before anything runs.
+    Decide,
+    /// What was done is recorded.
+    Close,
+}
+
+impl Activity {
+    /// Returns the words for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Activity::Run => "run",
+            Activity::Load => "load",
+            Activity::Restore => "restore",
+            Activity::Survey => "look at files",
+            Activity::ReadChanged => "read changed files",
+            Activity::Decide => "decide",
+            Activity::Close => "record",
+        }
+    }
 }
 
 /// How a step ended.
@@ -109,7 +186,7 @@ pub enum Outcome {
 }
 
 /// What became of the steps of a build.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Steps that ran.
     pub built: usize,
@@ -130,6 +207,17 @@ pub struct Summary {
     /// Steps that failed by a bug in layercake.
     pub bugs: usize,
     /// How long the build took, in microseconds.
+    pub microseconds: u64,
+    /// The steps on the longest way, by time, through what ran: more threads make it no shorter.
+    pub critical_path: Vec<StepTime>,
+}
+
+/// A step, and how long it ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StepTime {
+    /// Its name.
+    pub step: String,
+    /// How long, in microseconds.
     pub microseconds: u64,
 }
 

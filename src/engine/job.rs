@@ -2,7 +2,9 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
+use super::event::Activity;
 use super::output::Staged;
 use super::worker::{self, Bench, Held, Ran};
 use crate::dag::StepId;
@@ -17,9 +19,31 @@ pub(super) enum Job {
     Restore(StepId, Option<Digest>),
 }
 
+/// When and where a task was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Timing {
+    /// The number of the thread, from 0.
+    pub(super) worker: usize,
+    /// When it began, in microseconds since the build did.
+    pub(super) started: u64,
+    /// How long it took, in microseconds.
+    pub(super) microseconds: u64,
+}
+
 impl Job {
+    /// Does the task, and takes the time; the build began at `origin`.
+    pub(super) fn timed(self, bench: &Bench<'_>, origin: Instant) -> (Report, Timing) {
+        let began = Instant::now();
+        let report = self.run(bench);
+        let worker = rayon::current_thread_index().unwrap_or(0);
+        // Both ends from one clock, each cut to whole microseconds: what follows begins no earlier.
+        let started = began.duration_since(origin).as_micros() as u64;
+        let ended = origin.elapsed().as_micros() as u64;
+        (report, Timing { worker, started, microseconds: ended - started })
+    }
+
     /// Does the task; a panic on the way is an error of the step.
-    pub(super) fn run(self, bench: &Bench<'_>) -> Report {
+    fn run(self, bench: &Bench<'_>) -> Report {
         let id = match &self {
             Job::Run(id, _) | Job::Load(id, _) | Job::Restore(id, _) => *id,
         };
@@ -51,4 +75,15 @@ pub(super) enum Report {
     Loaded(StepId, Option<Held>),
     Restored(StepId, Option<io::Result<Staged>>),
     Ran(StepId, Box<Result<Ran, Diagnostics>>),
+}
+
+impl Report {
+    /// Returns what was done, and for which step.
+    pub(super) fn about(&self) -> (Activity, StepId) {
+        match self {
+            Report::Loaded(id, _) => (Activity::Load, *id),
+            Report::Restored(id, _) => (Activity::Restore, *id),
+            Report::Ran(id, _) => (Activity::Run, *id),
+        }
+    }
 }

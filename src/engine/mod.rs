@@ -6,6 +6,8 @@
 
 mod build;
 mod closing;
+mod cone;
+mod critical;
 mod event;
 mod explain;
 mod job;
@@ -15,15 +17,17 @@ mod lineage;
 mod output;
 mod project_build;
 mod reader;
+mod ready;
 mod reasons;
 mod record;
 mod restore;
 mod scheduler;
 mod survey;
 mod sweep;
+mod teller;
 mod worker;
 
-pub use event::{Event, Listener, Outcome, Summary, event_schema};
+pub use event::{Activity, Event, Listener, Outcome, StepTime, Summary, event_schema};
 pub use explain::{Cause, Explanation, TargetState, explain};
 pub use lineage::{Lineage, Origin, lineage};
 pub use project_build::{build, build_known};
@@ -32,6 +36,7 @@ pub use restore::{Earlier, PutBack, RestoreError, find_earlier, restore};
 use std::cell::RefCell;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -45,6 +50,9 @@ use reader::FileReader;
 
 /// The version of the events' form.
 const EVENT_VERSION: u32 = 1;
+
+/// How often a build that waits looks whether what it waits for has ended, or it is to stop.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +75,8 @@ pub struct Request {
     /// Whether to tell of every step, also of those that nothing has changed for and that have
     /// nothing to say.
     pub every_step: bool,
+    /// Whether to tell how long everything takes, by [`Event::Span`].
+    pub trace: bool,
 }
 
 /// Why a build could not even start.

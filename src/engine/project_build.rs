@@ -8,26 +8,27 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::build::{Build, notice};
+use super::build::Build;
 use super::closing::Closing;
+use super::cone::{cone, stale_steps, with_upstream};
 use super::explain::Look;
 use super::known::{self, Known, Rows};
 use super::reader::FileReader;
 use super::record::Recorder;
 use super::survey::Survey;
-use super::sweep::{self, Reread};
+use super::sweep;
+use super::teller::{Teller, notice};
 use super::worker::{self, Bench};
-use super::{BuildError, EVENT_VERSION, Event, Listener, Request, Summary};
+use super::{
+    Activity, BuildError, EVENT_VERSION, Event, Listener, PATIENCE, Request, Summary, event,
+};
 use crate::dag::{Compiled, Dag, StepId};
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Now, Stamp};
 use crate::project::Project;
 use crate::store::{Role, Store};
-
-/// How often a build that waits for another looks whether that has ended.
-const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Makes the wanted steps of a plan, as it was just read, fresh; `listener` hears what happens, on
 /// this thread. Once `stop` is set, no further step is started.
@@ -159,6 +160,7 @@ impl Session<'_> {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             jobs => jobs,
         };
+        let began = Instant::now();
         let reader = FileReader::new(project, disk);
         let wanted = cone(&known.whole, targets);
         let steps = wanted.iter().filter(|wanted| **wanted).count();
@@ -210,7 +212,7 @@ impl Session<'_> {
                 }
                 Ok(None) => {
                     let summary = Summary { skipped: steps, ..Summary::default() };
-                    listener.hear(Event::BuildFinished { summary });
+                    listener.hear(Event::BuildFinished { summary: summary.clone() });
                     return Ok(Run::Ended(summary));
                 }
                 Err(error) if is_read_only(&error) => {
@@ -219,6 +221,10 @@ impl Session<'_> {
                 Err(error) => return Err(BuildError::Lock(error)),
             }
         }
+        if request.trace {
+            listener.hear(event::phase(Activity::Survey, self.started, began));
+        }
+        let began = Instant::now();
         // Once more, by a clock that is known; a plan that was just read is taken as it was then.
         let (is_same, mut plan) = is_same_plan(now.0);
         if dag.is_none() && !is_same {
@@ -256,6 +262,9 @@ impl Session<'_> {
                 part
             }
         };
+        if request.trace {
+            listener.hear(event::phase(Activity::ReadChanged, self.started, began));
+        }
         let rows = Rows::of(&known);
         let survey = Survey::new(dag, &known, &rows, &wanted_stale, &mut again);
         listener.begins(dag);
@@ -269,8 +278,9 @@ impl Session<'_> {
             record.borrow_mut().hear(&event);
             listener.hear(event);
         };
-        let mut build = Build::new(dag, request, &survey, store, &part_wanted, emit);
-        build.summary = summary;
+        let mut teller = Teller::new(dag, self.started, emit);
+        teller.summary = summary;
+        let mut build = Build::new(dag, request, &survey, store, &part_wanted, teller);
         build.look = Some(look);
         build.now = now.0.time;
         build.is_recorded = is_locked;
@@ -288,6 +298,7 @@ impl Session<'_> {
         let is_recorded = is_locked && build.is_recorded;
         let results = build.into_results();
         let mut summary = results.summary;
+        let began = Instant::now();
         if is_recorded {
             let closing = Closing {
                 project,
@@ -309,8 +320,11 @@ impl Session<'_> {
         if is_locked && let Err(error) = store.unlock() {
             listener.hear(Event::Notice { diagnostic: worker::store_warning(&error) });
         }
+        if request.trace {
+            listener.hear(event::phase(Activity::Close, self.started, began));
+        }
         summary.microseconds = self.started.elapsed().as_micros() as u64;
-        listener.hear(Event::BuildFinished { summary });
+        listener.hear(Event::BuildFinished { summary: summary.clone() });
         Ok(Run::Ended(summary))
     }
 
@@ -324,7 +338,7 @@ impl Session<'_> {
         let mut summary = Summary::default();
         tell_rest(known, wanted, |_| false, &mut summary, listener);
         summary.microseconds = self.started.elapsed().as_micros() as u64;
-        listener.hear(Event::BuildFinished { summary });
+        listener.hear(Event::BuildFinished { summary: summary.clone() });
         summary
     }
 }
@@ -341,7 +355,7 @@ pub(super) fn lock(
             return Ok(Some(Locked { now, was_abandoned }));
         }
         if !std::mem::replace(&mut was_waited_for, true) {
-            emit(Event::Waiting);
+            emit(Event::Waiting { process: store.holder() });
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
@@ -373,66 +387,6 @@ fn tell_rest(
         {
             summary.warnings += warnings;
             listener.hear(event);
-        }
-    }
-}
-
-/// Returns, for each step, whether one of `targets` is it or uses it; all are, without targets.
-fn cone(whole: &Compiled, targets: &[StepId]) -> Vec<bool> {
-    if targets.is_empty() {
-        return vec![true; whole.step_count()];
-    }
-    let mut wanted = vec![false; whole.step_count()];
-    mark(&mut wanted, targets.to_vec(), |id, rest| rest.extend(whole.upstream(id)));
-    wanted
-}
-
-/// Returns, for each step, whether its result may not be what it should be.
-fn stale_steps(known: &Known<'_>, again: &Reread) -> Vec<bool> {
-    let whole = &known.whole;
-    let is_stale =
-        |(row, step): (&crate::store::StepRow, u32)| (!row.is_fresh).then_some(StepId(step));
-    let mut rest: Vec<StepId> = known.steps.iter().zip(0..).filter_map(is_stale).collect();
-    let changed = again
-        .states
-        .iter()
-        .filter(|(at, state)| !sweep::is_as_it_was(&known.files[**at], state))
-        .map(|(at, _)| *at);
-    let changed: BTreeSet<usize> = changed.collect();
-    for at in &changed {
-        match known.files[*at].role {
-            Role::Input(id) => rest.extend(whole.users(crate::dag::FileId(id))),
-            Role::Output(step) => rest.push(StepId(step)),
-            Role::Plan | Role::Discovered => {}
-        }
-    }
-    if !known.lasts.is_empty() && !changed.is_empty() {
-        let discovered = known.discovered();
-        let rows = known.rows().zip(0..).filter(|(_, at)| changed.contains(at));
-        for ((path, _), _) in rows {
-            rest.extend(discovered.get(path.as_str()).into_iter().flatten());
-        }
-    }
-    let mut stale = vec![false; whole.step_count()];
-    mark(&mut stale, rest, |id, rest| rest.extend(whole.downstream(id)));
-    stale
-}
-
-/// Returns steps with all that they use.
-fn with_upstream(whole: &Compiled, steps: &[bool]) -> Vec<bool> {
-    let mut marked = vec![false; steps.len()];
-    let rest = steps.iter().zip(0..).filter(|(is, _)| **is).map(|(_, step)| StepId(step));
-    mark(&mut marked, rest.collect(), |id, rest| rest.extend(whole.upstream(id)));
-    marked
-}
-
-/// Marks steps, and those that `next` adds for each.
-fn mark(marked: &mut [bool], mut rest: Vec<StepId>, next: impl Fn(StepId, &mut Vec<StepId>)) {
-    while let Some(id) = rest.pop() {
-        if let Some(mark) = marked.get_mut(id.0 as usize)
-            && !std::mem::replace(mark, true)
-        {
-            next(id, &mut rest);
         }
     }
 }

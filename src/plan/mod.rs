@@ -5,6 +5,7 @@
 //! a plan; does not know which files exist.
 
 mod includes;
+mod pools;
 mod resolve;
 mod schema;
 mod steps;
@@ -29,6 +30,8 @@ pub struct Plan {
     pub meta: Meta,
     /// The steps, in the order written; their order means nothing.
     pub steps: Vec<PlanStep>,
+    /// How many steps of some kinds may run at once; no part of any key.
+    pub pools: Vec<Pool>,
     /// The names of steps that are wrong, and of includes and whole plans (`` for the outermost)
     /// that could not be read: what is under them cannot be called unknown.
     pub broken: BTreeSet<String>,
@@ -53,6 +56,15 @@ pub struct PlanStep {
     pub folder: String,
     /// What it does.
     pub work: Work,
+}
+
+/// A limit of how many steps of a kind run at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pool {
+    /// The kind, or its section and the kind: `dot`, `export dot`.
+    pub name: String,
+    /// The limit, at least 1.
+    pub most: usize,
 }
 
 /// A step, as another step names it.

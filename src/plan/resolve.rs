@@ -15,7 +15,8 @@ use crate::tree::{Key, Tree, TreeNode, unknown_key};
 const VERSION: &str = "1";
 
 /// The keys of a plan.
-const SECTIONS: &[&str] = &["version", "meta", "vars", "include", "import", "transform", "export"];
+const SECTIONS: &[&str] =
+    &["version", "meta", "vars", "pools", "include", "import", "transform", "export"];
 
 /// How keys of a plan begin that nothing reads: what is under them is there to be aliased.
 const UNREAD: &str = "x-";
@@ -55,6 +56,11 @@ impl Place {
     /// Returns what a step of the plan is called in the whole.
     pub(super) fn name(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
+    }
+
+    /// Returns whether no other plan includes it.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.prefix.is_empty()
     }
 
     /// Returns the name of the plan itself in the whole; the outermost has none.
@@ -109,9 +115,10 @@ impl Resolver<'_> {
         }
         self.version(&tree);
         let meta = self.meta(&tree);
-        if place.prefix.is_empty() {
+        if place.is_outermost() {
             self.plan.meta = meta.clone();
         }
+        self.pools(place, &tree);
         within.push(place.file.clone());
         for (key, value) in self.section(place, &tree, "include") {
             self.include(place, &key, &value, within);

@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::Pool;
 use crate::registry::{self, Kind};
 use crate::step::Meta;
 
@@ -107,6 +108,12 @@ fn schema() -> Value {
                 "description": "Values that `${name}` stands for; `--set name=value` changes one.",
                 "type": "object",
                 "additionalProperties": { "type": ["string", "number", "boolean", "null"] },
+            },
+            "pools": {
+                "description": "How many steps of a kind may run at once.",
+                "type": ["object", "null"],
+                "propertyNames": { "enum": Pool::names() },
+                "additionalProperties": { "type": "integer", "minimum": 1 },
             },
             "include": {
                 "description": "Plans whose steps are used as `name/step`.",

@@ -182,6 +182,12 @@ impl Store {
         }))
     }
 
+    /// Returns the number of the process that has the store locked, where it can be told.
+    pub fn holder(&self) -> Option<u32> {
+        let content = self.disk.read(&self.folder.join("lock")).ok()?;
+        std::str::from_utf8(&content.bytes).ok()?.trim().parse().ok()
+    }
+
     /// Returns the file system's time just now. The store must be locked.
     ///
     /// # Errors

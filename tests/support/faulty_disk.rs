@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use layercake::disk::{Content, Disk, Entry, Locked, Node, RealDisk, Stamp};
+use layercake::disk::{Content, Disk, Entry, Ground, Locked, Node, RealDisk, Rights, Stamp};
 
 /// Which operations fail, counted from 0, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,18 @@ pub enum Fault {
 pub struct FaultyDisk {
     fault: Fault,
     count: AtomicUsize,
+    ills: Ills,
+}
+
+/// What it tells of itself that is not so.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ills {
+    /// What it says that it stands on, instead of what it does.
+    pub ground: Option<Ground>,
+    /// What it allows for paths that end so.
+    pub rights: Option<(&'static str, Rights)>,
+    /// How far the system's clock is ahead of its own, in nanoseconds.
+    pub skew: i64,
 }
 
 /// What becomes of an operation.
@@ -37,7 +49,12 @@ enum Fate {
 impl FaultyDisk {
     /// Makes a disk with a fault.
     pub fn new(fault: Fault) -> FaultyDisk {
-        FaultyDisk { fault, count: AtomicUsize::new(0) }
+        FaultyDisk { fault, count: AtomicUsize::new(0), ills: Ills::default() }
+    }
+
+    /// Makes a disk on which everything works, and which tells this of itself.
+    pub fn with(ills: Ills) -> FaultyDisk {
+        FaultyDisk { ills, ..FaultyDisk::new(Fault::Never) }
     }
 
     /// Returns how many operations were asked for.
@@ -156,5 +173,20 @@ impl Disk for FaultyDisk {
 
     fn lock(&self, path: &Path) -> io::Result<Option<Locked>> {
         self.whole(|| RealDisk.lock(path))
+    }
+
+    fn rights(&self, path: &Path) -> io::Result<Rights> {
+        match self.ills.rights {
+            Some((end, rights)) if path.ends_with(end) => self.whole(|| Ok(rights)),
+            _ => self.whole(|| RealDisk.rights(path)),
+        }
+    }
+
+    fn ground(&self, folder: &Path) -> io::Result<Ground> {
+        self.whole(|| self.ills.ground.map_or_else(|| RealDisk.ground(folder), Ok))
+    }
+
+    fn clock(&self) -> i64 {
+        RealDisk.clock() + self.ills.skew
     }
 }

@@ -5,7 +5,7 @@ mod faulty_disk;
 mod project;
 
 pub use blessing::check_file;
-pub use faulty_disk::{Fault, FaultyDisk};
+pub use faulty_disk::{Fault, FaultyDisk, Ills};
 pub use project::{Build, Project, files_below};
 
 use std::path::PathBuf;

@@ -130,15 +130,20 @@ impl Project {
 
     /// Runs the command in the project's folder.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_layercake"))
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Returns the command, to be run in the project's folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_layercake"));
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("LAYERCAKE_PLAN")
             .env_remove("LAYERCAKE_JOBS")
             .env_remove("CLICOLOR_FORCE")
-            .env("COLUMNS", "100")
-            .output()
-            .unwrap()
+            .env("COLUMNS", "100");
+        command
     }
 }
 

@@ -38,6 +38,12 @@ impl Compiled {
         let mut plan = Vec::new();
         put(&mut plan, dag.plan.files.len());
         dag.plan.files.iter().for_each(|file| put_text(&mut plan, file));
+        put(&mut plan, dag.plan.pools.len());
+        for pool in &dag.plan.pools {
+            put_text(&mut plan, &pool.name);
+            // More steps than there can be are no limit.
+            put(&mut plan, pool.most.min(u32::MAX as usize));
+        }
         for source in (0..).map_while(|number| dag.plan.sources.get(number)) {
             put_text(&mut plan, source.path());
             put(&mut plan, texts.number(source.text()));

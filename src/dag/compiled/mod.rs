@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Dag, FileId, Links, Reading, StepId};
-use crate::plan::{FilePattern, Op, Plan, PlanStep, Reference, Work};
+use crate::plan::{FilePattern, Op, Plan, PlanStep, Pool, Reference, Work};
 use crate::registry;
 use crate::source::{Source, Sources, Span};
 
@@ -152,8 +152,7 @@ impl Compiled {
             (0..self.step_count() as u32).map(StepId).filter(|id| wanted[id.0 as usize]).collect();
         let mut numbers: HashMap<StepId, StepId> = HashMap::with_capacity(chosen.len());
         numbers.extend(chosen.iter().copied().zip((0..).map(StepId)));
-        let (sources, files) = self.plan()?;
-        let mut plan = Plan { sources, files, ..Plan::default() };
+        let mut plan = self.plan()?;
         let mut dag = Dag {
             plan: Plan::default(),
             reading: Reading::start(),
@@ -194,17 +193,21 @@ impl Compiled {
         Some(Dag { plan, ..dag })
     }
 
-    fn plan(&self) -> Option<(Sources, Vec<String>)> {
+    fn plan(&self) -> Option<Plan> {
         let mut rest = Record(self.section(Section::Plan));
         let count = rest.small()?;
         let files = (0..count).map(|_| rest.text().map(str::to_owned)).collect::<Option<_>>()?;
+        let mut pools = Vec::new();
+        for _ in 0..rest.small()? {
+            pools.push(Pool { name: rest.text()?.to_owned(), most: rest.small()? as usize });
+        }
         let mut sources = Sources::default();
         while !rest.0.is_empty() {
             let path = rest.text()?;
             let text = self.text(rest.small()?)?;
             sources.add(Source::new(path, text));
         }
-        Some((sources, files))
+        Some(Plan { sources, files, pools, ..Plan::default() })
     }
 
     /// Returns a step, with the numbers that the whole has.

@@ -1,6 +1,11 @@
-//! The file system, behind one trait; the only file that uses `std::fs`.
+//! The file system, behind one trait; nothing else uses `std::fs`.
 //!
 //! Knows files, folders and locks. Does not know what they hold, nor which paths are allowed.
+
+mod ground;
+#[cfg(target_os = "linux")]
+mod linux;
+pub use ground::{Ground, Rights};
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -189,6 +194,18 @@ pub trait Disk: Send + Sync {
     }
     /// Locks a file for this process. `None` when another holds it.
     fn lock(&self, path: &Path) -> io::Result<Option<Locked>>;
+    /// Returns what this process may do with a file or a folder, links followed.
+    fn rights(&self, path: &Path) -> io::Result<Rights> {
+        ground::rights(path)
+    }
+    /// Returns what a folder stands on.
+    fn ground(&self, folder: &Path) -> io::Result<Ground> {
+        ground::ground(folder)
+    }
+    /// Returns the time by the system's clock, in nanoseconds since 1970.
+    fn clock(&self) -> i64 {
+        ground::clock()
+    }
 }
 
 /// The real file system.
@@ -210,7 +227,6 @@ impl Disk for RealDisk {
         if data.is_dir() { Ok(stamp(&data)) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 
-    /// Opens the folder once: a look at a file is then a third cheaper than by its whole path.
     #[cfg(target_os = "linux")]
     fn look_in(
         &self,
@@ -218,71 +234,7 @@ impl Disk for RealDisk {
         names: &mut dyn Iterator<Item = &str>,
         seen: &mut dyn FnMut(usize, io::Result<Node>) -> bool,
     ) {
-        use rustix::fs::{AtFlags, FileType, Mode, OFlags};
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let folder = match rustix::fs::open(folder, flags, Mode::empty()) {
-            Ok(folder) => folder,
-            Err(error) => {
-                seen(0, Err(error.into()));
-                return;
-            }
-        };
-        for (at, name) in names.enumerate() {
-            let node = rustix::fs::statat(&folder, name, AtFlags::empty());
-            let node = node.map(|data| match FileType::from_raw_mode(data.st_mode) {
-                FileType::RegularFile => Node::File(stamp_of(&data)),
-                FileType::Directory => Node::Folder,
-                _ => Node::Other,
-            });
-            if !seen(at, node.map_err(io::Error::from)) {
-                return;
-            }
-        }
-    }
-
-    /// Opens the folder once, and asks a file what it is once it is open: four calls for a file
-    /// that is known, five for another.
-    #[cfg(target_os = "linux")]
-    fn read_in(
-        &self,
-        folder: &Path,
-        names: &mut dyn Iterator<Item = &str>,
-        is_known: &mut dyn FnMut(usize, &[u8]) -> bool,
-        seen: &mut dyn FnMut(usize, io::Result<Content>),
-    ) {
-        use rustix::fs::{FileType, Mode, OFlags, fstat, openat};
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let opened = rustix::fs::open(folder, flags, Mode::empty());
-        // A pipe would be waited for when it is opened, were it not for the last of these.
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let mut read = |place: usize, name: &str| {
-            let folder = opened.as_ref().map_err(|error| *error)?;
-            let mut file = File::from(openat(folder, name, flags, Mode::empty())?);
-            let data = fstat(&file)?;
-            if FileType::from_raw_mode(data.st_mode) != FileType::RegularFile {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-            }
-            let before = stamp_of(&data);
-            let size = usize::try_from(before.size).unwrap_or(usize::MAX);
-            let mut bytes = Vec::new();
-            bytes.try_reserve_exact(size)?;
-            bytes.resize(size, 0);
-            let mut at = 0;
-            while at < size {
-                match file.read(&mut bytes[at..]) {
-                    Ok(0) => break,
-                    Ok(count) => at += count,
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            bytes.truncate(at);
-            // Whatever was added or cut while it was read shows in its stamp.
-            let is_whole =
-                at == size && (is_known(place, &bytes) || stamp_of(&fstat(&file)?) == before);
-            Ok(Content { bytes, stamp: before, is_whole })
-        };
-        names.enumerate().for_each(|(at, name)| seen(at, read(at, name)));
+        linux::look_in(folder, names, seen);
     }
 
     fn read(&self, path: &Path) -> io::Result<Content> {
@@ -297,6 +249,17 @@ impl Disk for RealDisk {
         file.read_to_end(&mut bytes)?;
         let is_whole = bytes.len() as u64 == before.size && stamp(&file.metadata()?) == before;
         Ok(Content { bytes, stamp: before, is_whole })
+    }
+
+    #[cfg(target_os = "linux")]
+    fn read_in(
+        &self,
+        folder: &Path,
+        names: &mut dyn Iterator<Item = &str>,
+        is_known: &mut dyn FnMut(usize, &[u8]) -> bool,
+        seen: &mut dyn FnMut(usize, io::Result<Content>),
+    ) {
+        linux::read_in(folder, names, is_known, seen);
     }
 
     fn read_part(&self, path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>> {
@@ -416,17 +379,6 @@ fn stamp(data: &fs::Metadata) -> Stamp {
         changed: nanoseconds(data.ctime(), data.ctime_nsec()),
         inode: data.ino(),
         device: data.dev(),
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn stamp_of(data: &rustix::fs::Stat) -> Stamp {
-    Stamp {
-        size: data.st_size as u64,
-        modified: nanoseconds(data.st_mtime, data.st_mtime_nsec as i64),
-        changed: nanoseconds(data.st_ctime, data.st_ctime_nsec as i64),
-        inode: data.st_ino,
-        device: data.st_dev,
     }
 }
 
