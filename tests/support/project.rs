@@ -2,16 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use layercake::diagnostic::{Diagnostic, Diagnostics};
 use layercake::disk::{Disk, RealDisk};
 use layercake::engine::{self, Event, Outcome, Request, Summary};
 use layercake::error::Error;
 use tempfile::TempDir;
+
+/// What the file system says of files, by path: inode, size and times.
+pub type Stamps = BTreeMap<PathBuf, (u64, u64, i64, i64)>;
+
+/// What is in outputs, by path.
+pub type Outputs = BTreeMap<String, Vec<u8>>;
 
 /// A project in a folder that is removed with it.
 pub struct Project {
@@ -101,6 +108,16 @@ impl Project {
 
     /// Builds what is asked for on another disk.
     pub fn build_on(&self, disk: Arc<dyn Disk>, request: &Request) -> Build {
+        self.build_until(disk, request, |_| false)
+    }
+
+    /// Builds what is asked for, until an event says to stop.
+    pub fn build_until(
+        &self,
+        disk: Arc<dyn Disk>,
+        request: &Request,
+        is_enough: impl Fn(&Event) -> bool,
+    ) -> Build {
         let mut build = Build {
             events: vec![],
             problems: Diagnostics::default(),
@@ -114,7 +131,10 @@ impl Project {
         let dag = engine::read_dag(&project, &*disk, &mut build.problems);
         if !build.problems.has_errors() {
             let stop = AtomicBool::new(false);
-            let emit = &mut |event| build.events.push(event);
+            let emit = &mut |event| {
+                stop.fetch_or(is_enough(&event), Ordering::Relaxed);
+                build.events.push(event);
+            };
             let result = engine::build(&project, &dag, request, &disk, &stop, emit);
             build.result = result.map_err(Error::from);
         }
@@ -123,19 +143,109 @@ impl Project {
 
     /// Runs the command in the project's folder.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_layercake"))
-            .args(arguments)
+        self.command(&[], arguments).output().unwrap()
+    }
+
+    /// Returns the command in the project's folder; `through` are programs, with their arguments,
+    /// that run it.
+    pub fn command(&self, through: &[&str], arguments: &[&str]) -> Command {
+        let mut words = [through, &[env!("CARGO_BIN_EXE_layercake")], arguments].concat();
+        let mut command = Command::new(words.remove(0));
+        command
+            .args(words)
             .current_dir(self.folder.path())
             .env_remove("LAYERCAKE_PLAN")
             .env_remove("LAYERCAKE_JOBS")
             .env_remove("CLICOLOR_FORCE")
-            .env("COLUMNS", "100")
-            .output()
-            .unwrap()
+            .env("COLUMNS", "100");
+        command
+    }
+
+    /// Runs the command, which must succeed, and returns what it told.
+    #[track_caller]
+    pub fn run_build(&self, arguments: &[&str]) -> Build {
+        let output = self.run(&[&["build", "--json", "--verbose"], arguments].concat());
+        let build = Build::told_by(&output);
+        assert_eq!(output.status.code(), Some(0), "{}\n{build:#?}", complaint(&output));
+        build
+    }
+
+    /// Checks that the outputs are those of a clean build of the same inputs.
+    #[track_caller]
+    pub fn assert_as_clean(&self, outputs: &[&str], when: &str) {
+        self.assert_outputs(&self.clean_outputs(outputs), when);
+    }
+
+    /// Checks that outputs have these bytes.
+    #[track_caller]
+    pub fn assert_outputs(&self, expected: &Outputs, when: &str) {
+        for (path, expected) in expected {
+            let found = self.bytes(path);
+            let found = found.as_deref().map(String::from_utf8_lossy);
+            let expected = String::from_utf8_lossy(expected);
+            assert_eq!(found, Some(expected), "{when}: `{path}` is not that of a clean build");
+        }
+    }
+
+    /// Returns what a clean build of the same inputs makes.
+    #[track_caller]
+    pub fn clean_outputs(&self, outputs: &[&str]) -> Outputs {
+        let clean = self.without_results(outputs);
+        clean.build().succeeded();
+        outputs.iter().map(|path| ((*path).to_owned(), clean.bytes(path).unwrap())).collect()
+    }
+
+    /// Returns a copy of the project without these outputs and without the store.
+    pub fn without_results(&self, outputs: &[&str]) -> Project {
+        let copy = Project::of(&[]);
+        for (path, bytes) in self.files() {
+            if !outputs.contains(&path.as_str()) {
+                copy.write(&path, bytes);
+            }
+        }
+        copy
+    }
+
+    /// Returns what the file system says of every file and folder, the store's included.
+    pub fn stamps(&self) -> Stamps {
+        let mut stamps = Stamps::new();
+        let mut rest = vec![self.folder.path().to_owned()];
+        while let Some(path) = rest.pop() {
+            let data = fs::symlink_metadata(&path).unwrap();
+            if data.is_dir() {
+                rest.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+            stamps.insert(path, (data.ino(), data.size(), data.mtime_nsec(), data.ctime_nsec()));
+        }
+        stamps
+    }
+
+    /// Returns the paths of files that only a build that has not ended may have.
+    pub fn temporary_files(&self) -> Vec<String> {
+        let files = files_below(self.folder.path());
+        files.into_keys().filter(|path| path.ends_with(".tmp")).collect()
     }
 }
 
+/// Returns what a command wrote to its standard error.
+fn complaint(output: &Output) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(&output.stderr)
+}
+
 impl Build {
+    /// Reads what a command told with `--json`.
+    pub fn told_by(output: &Output) -> Build {
+        let lines = String::from_utf8_lossy(&output.stdout);
+        let events = lines.lines().map(|line| serde_json::from_str(line).unwrap());
+        let events: Vec<Event> = events.collect();
+        let summary = events.iter().find_map(|event| match event {
+            Event::BuildFinished { summary } => Some(*summary),
+            _ => None,
+        });
+        let result = Ok(summary.unwrap_or_default());
+        Build { events, problems: Diagnostics::default(), result }
+    }
+
     /// Returns this build, which must have made everything fresh.
     #[track_caller]
     pub fn succeeded(self) -> Build {

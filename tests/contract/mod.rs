@@ -1,0 +1,8 @@
+//! What a user of the engine may rely on, one sentence a test, over steps of every kind.
+
+mod edits;
+mod failures;
+mod freshness;
+mod outputs;
+mod reruns;
+mod together;
