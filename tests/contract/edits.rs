@@ -184,12 +184,16 @@ fn edit_while_it_builds(edit: fn(&Project)) {
         for at in (0..counting.count()).step_by(rounds(7, 1)) {
             let project = Arc::new(prepare());
             let edited = project.clone();
-            let hear = move |number, _: Operation, _: &Path| {
+            let disk = Arc::new(ObservedDisk::new(move |number, _: Operation, _: &Path| {
                 if number == at {
                     edit(&edited);
                 }
-            };
-            let build = project.build_on(Arc::new(ObservedDisk::new(hear)), &one);
+            }));
+            let build = project.build_on(disk.clone(), &one);
+            if disk.count() <= at {
+                // It waits for the clock now longer, now shorter.
+                edit(&project);
+            }
             assert!(!build.diagnostics().iter().any(|p| p.code == "internal"), "{build:#?}");
             project.run_build(&[]);
             project.assert_outputs(&expected, &format!("edited at operation {at}"));
