@@ -7,6 +7,7 @@ mod support;
 mod architecture;
 mod cli;
 mod contract;
+mod crashes;
 mod docs;
 mod faults;
 mod golden;

@@ -3,6 +3,8 @@
 mod edits;
 mod failures;
 mod freshness;
+mod limits;
+mod matrix;
 mod outputs;
 mod reruns;
 mod together;

@@ -15,7 +15,7 @@ pub use machine::{cannot, is_thorough, needs, rounds, skip};
 pub use observed_disk::{ObservedDisk, Operation};
 pub use project::{Build, Outputs, Project, files_below};
 pub use random::Random;
-pub use showcase::{INPUTS, OUTPUTS, STEPS, showcase};
+pub use showcase::{INPUTS, OUTPUTS, STEPS, showcase, showcase_in};
 
 use std::path::PathBuf;
 

@@ -39,7 +39,12 @@ pub struct Build {
 impl Project {
     /// Makes a project of files, each a path and a text.
     pub fn of(files: &[(&str, &str)]) -> Project {
-        let project = Project { folder: tempfile::tempdir().unwrap() };
+        Project::of_in(&std::env::temp_dir(), files)
+    }
+
+    /// Makes a project in a new folder in this one.
+    pub fn of_in(folder: &Path, files: &[(&str, &str)]) -> Project {
+        let project = Project { folder: TempDir::new_in(folder).unwrap() };
         files.iter().for_each(|(path, text)| project.write(path, text));
         project
     }

@@ -1,5 +1,7 @@
 //! A project with a step of every kind, for what must hold for all of them.
 
+use std::path::Path;
+
 use super::Project;
 
 /// What a person writes, but for the plan.
@@ -82,29 +84,37 @@ export:
 /// `lamp` has no edge, and is dropped; two edges lead from `till` to `oven`, and are bundled; the
 /// label of `oven` is too long, and is cut.
 pub fn showcase() -> Project {
-    Project::of(&[
-        ("layercake.yaml", PLAN),
-        (
-            "data/a.nodes.csv",
-            "id,label,layer,belongs_to\nshop,Shop,,\ntill,Till,front,shop\n\
+    showcase_in(&std::env::temp_dir())
+}
+
+/// Makes it in a new folder in this one.
+pub fn showcase_in(folder: &Path) -> Project {
+    Project::of_in(
+        folder,
+        &[
+            ("layercake.yaml", PLAN),
+            (
+                "data/a.nodes.csv",
+                "id,label,layer,belongs_to\nshop,Shop,,\ntill,Till,front,shop\n\
              oven,The big old oven,back,shop\nlamp,Lamp,back,\n",
-        ),
-        ("data/edges.csv", "source,target,label,weight\ntill,oven,asks,1\ntill,oven,pays,2\n"),
-        ("data/layers.csv", "id,background\nfront,#aabbcc\nback,#ccbbaa\n"),
-        ("extra.csv", "id,label\nplant,Plant\n"),
-        (
-            "parts/plan.yaml",
-            "import: { parts: { nodes: nodes.csv } }\nexport: { parts.json: { from: parts } }\n",
-        ),
-        ("parts/nodes.csv", "id,label\nbolt,Bolt\n"),
-        (
-            "templates/base.md.tera",
-            "# {{ meta.name }}\n{% block body %}{% endblock %}\nby {{ values.by }}\n",
-        ),
-        (
-            "templates/index.md.tera",
-            "{% extends 'base.md.tera' %}{% block body %}={% for node in nodes %}{% include 'row.tera' %}{% endfor %}{% endblock %}",
-        ),
-        ("templates/row.tera", "- {{ node.label }}\n"),
-    ])
+            ),
+            ("data/edges.csv", "source,target,label,weight\ntill,oven,asks,1\ntill,oven,pays,2\n"),
+            ("data/layers.csv", "id,background\nfront,#aabbcc\nback,#ccbbaa\n"),
+            ("extra.csv", "id,label\nplant,Plant\n"),
+            (
+                "parts/plan.yaml",
+                "import: { parts: { nodes: nodes.csv } }\nexport: { parts.json: { from: parts } }\n",
+            ),
+            ("parts/nodes.csv", "id,label\nbolt,Bolt\n"),
+            (
+                "templates/base.md.tera",
+                "# {{ meta.name }}\n{% block body %}{% endblock %}\nby {{ values.by }}\n",
+            ),
+            (
+                "templates/index.md.tera",
+                "{% extends 'base.md.tera' %}{% block body %}={% for node in nodes %}{% include 'row.tera' %}{% endfor %}{% endblock %}",
+            ),
+            ("templates/row.tera", "- {{ node.label }}\n"),
+        ],
+    )
 }
