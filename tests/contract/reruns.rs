@@ -4,7 +4,7 @@ use std::fs;
 
 use layercake::engine::{Outcome, Request};
 
-use crate::support::{OUTPUTS, Project, STEPS, showcase};
+use crate::support::{OUTPUTS, STEPS, showcase};
 
 /// One edit: of which file, from what to what, and which steps it reruns.
 type Row = (&'static str, &'static str, &'static str, &'static [&'static str]);

@@ -58,20 +58,20 @@ fn check(signal: Signal, jobs: &str, is_first: bool, rounds: usize) {
 
 #[test]
 fn a_first_build_killed_at_any_moment_leaves_outputs_whole_and_the_next_build_right() {
-    check(Signal::SIGKILL, "1", true, rounds(50, 600));
-    check(Signal::SIGKILL, "4", true, rounds(50, 600));
+    check(Signal::SIGKILL, "1", true, rounds(40, 600));
+    check(Signal::SIGKILL, "4", true, rounds(40, 600));
 }
 
 #[test]
 fn a_later_build_killed_at_any_moment_leaves_outputs_whole_and_the_next_build_right() {
-    check(Signal::SIGKILL, "1", false, rounds(50, 600));
-    check(Signal::SIGKILL, "4", false, rounds(50, 600));
+    check(Signal::SIGKILL, "1", false, rounds(40, 600));
+    check(Signal::SIGKILL, "4", false, rounds(40, 600));
 }
 
 #[test]
 fn an_interrupted_build_ends_with_130_and_leaves_nothing_behind() {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        check(signal, "1", true, rounds(15, 150));
-        check(signal, "4", false, rounds(15, 150));
+        check(signal, "1", true, rounds(8, 150));
+        check(signal, "4", false, rounds(8, 150));
     }
 }

@@ -4,6 +4,7 @@ mod killed;
 mod syscalls;
 
 use std::process::{Child, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::support::{OUTPUTS, Outputs, Project, STEPS, showcase};
@@ -11,32 +12,53 @@ use crate::support::{OUTPUTS, Outputs, Project, STEPS, showcase};
 /// How long a command may take before it is taken to hang.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A project that goes from one state of its inputs to the next, and what clean builds make of each.
+/// A project that goes from one state of its inputs to the next.
 pub struct Journey {
     pub project: Project,
-    expected: Vec<Outputs>,
     at: usize,
     before: Outputs,
 }
 
-/// The states: what `extra.csv`, `data/edges.csv` and `templates/row.tera` hold.
-const STATES: [[&str; 3]; 3] = [
-    ["id,label\nplant,Plant\n", "source,target,label\ntill,oven,asks\n", "- {{ node.label }}\n"],
-    ["id,label\nplant,Plane\n", "source,target,label\noven,till,begs\n", "* {{ node.label }}\n"],
-    ["id,label\nfern,A fern\n", "source,target\nlamp,oven\noven,lamp\n", "{{ node.label }}\n"],
+/// Files that change, and what they hold in each state.
+const STATES: [[(&str, &str); 4]; 3] = [
+    [
+        ("extra.csv", "id,label\nplant,Plant\n"),
+        ("data/edges.csv", "source,target,label\ntill,oven,asks\n"),
+        ("templates/row.tera", "- {{ node.label }}\n"),
+        ("parts/nodes.csv", "id,label\nbolt,Bolt\n"),
+    ],
+    [
+        ("extra.csv", "id,label\nplant,Plane\n"),
+        ("data/edges.csv", "source,target,label\noven,till,begs\n"),
+        ("templates/row.tera", "* {{ node.label }}\n"),
+        ("parts/nodes.csv", "id,label\nbolt,Belt\n"),
+    ],
+    [
+        ("extra.csv", "id,label\nfern,A fern\n"),
+        ("data/edges.csv", "source,target\nlamp,oven\noven,lamp\n"),
+        ("templates/row.tera", "{{ node.label }}\n"),
+        ("parts/nodes.csv", "id,label\nbolt,Bolt\nnut,Nut\n"),
+    ],
 ];
+
+/// Returns what clean builds make of each state.
+fn expected() -> &'static [Outputs] {
+    static EXPECTED: OnceLock<Vec<Outputs>> = OnceLock::new();
+    EXPECTED.get_or_init(|| {
+        let clean = |state| {
+            let project = showcase();
+            write(&project, state);
+            project.clean_outputs(&OUTPUTS)
+        };
+        (0..STATES.len()).map(clean).collect()
+    })
+}
 
 impl Journey {
     /// Starts at the first state, with nothing built.
     pub fn start(project: Project) -> Journey {
-        let mut journey = Journey { project, expected: Vec::new(), at: 0, before: Outputs::new() };
-        for state in 0..STATES.len() {
-            let clean = showcase();
-            write(&clean, state);
-            journey.expected.push(clean.clean_outputs(&OUTPUTS));
-        }
-        write(&journey.project, 0);
-        journey
+        write(&project, 0);
+        Journey { project, at: 0, before: Outputs::new() }
     }
 
     /// Edits the inputs, so that the next build has to write.
@@ -67,7 +89,7 @@ impl Journey {
         for path in OUTPUTS {
             let found = self.project.bytes(path);
             let is_whole = found.as_ref() == self.before.get(path)
-                || found.as_ref() == self.expected[self.at].get(path);
+                || found.as_ref() == expected()[self.at].get(path);
             let text = found.as_deref().map(String::from_utf8_lossy);
             assert!(is_whole, "{when}: `{path}` is neither old nor new: {text:?}");
         }
@@ -76,7 +98,7 @@ impl Journey {
     /// Checks that every output is what it shall be.
     #[track_caller]
     pub fn assert_right(&self, when: &str) {
-        self.project.assert_outputs(&self.expected[self.at], when);
+        self.project.assert_outputs(&expected()[self.at], when);
     }
 
     /// Checks that outputs are whole, and that a build without faults makes all right.
@@ -94,10 +116,7 @@ impl Journey {
 }
 
 fn write(project: &Project, state: usize) {
-    let [extra, edges, row] = STATES[state];
-    project.write("extra.csv", extra);
-    project.write("data/edges.csv", edges);
-    project.write("templates/row.tera", row);
+    STATES[state].iter().for_each(|(path, text)| project.write(path, text));
 }
 
 /// Waits for a command to end, and does not wait for ever.

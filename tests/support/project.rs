@@ -22,7 +22,9 @@ pub type Outputs = BTreeMap<String, Vec<u8>>;
 
 /// A project in a folder that is removed with it.
 pub struct Project {
-    folder: TempDir,
+    folder: PathBuf,
+    /// Removes the folder in the end.
+    _guard: Option<TempDir>,
 }
 
 /// What a build did.
@@ -44,9 +46,15 @@ impl Project {
 
     /// Makes a project in a new folder in this one.
     pub fn of_in(folder: &Path, files: &[(&str, &str)]) -> Project {
-        let project = Project { folder: TempDir::new_in(folder).unwrap() };
+        let guard = TempDir::new_in(folder).unwrap();
+        let project = Project { folder: guard.path().to_owned(), _guard: Some(guard) };
         files.iter().for_each(|(path, text)| project.write(path, text));
         project
+    }
+
+    /// Takes a folder that is there, and stays, as a project.
+    pub fn at(folder: &Path) -> Project {
+        Project { folder: folder.to_owned(), _guard: None }
     }
 
     /// Makes a project of the files below a folder, but for those whose path `leave_out` names.
@@ -62,7 +70,7 @@ impl Project {
 
     /// Returns the absolute path of one that is relative to the project.
     pub fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
+        self.folder.join(path)
     }
 
     /// Writes a file.
@@ -96,7 +104,7 @@ impl Project {
 
     /// Returns all files but those of the store, by path.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut files = files_below(self.folder.path());
+        let mut files = files_below(&self.folder);
         files.retain(|path, _| !path.starts_with(".layercake/"));
         files
     }
@@ -109,6 +117,19 @@ impl Project {
     /// Builds what is asked for.
     pub fn build_with(&self, request: &Request) -> Build {
         self.build_on(Arc::new(RealDisk), request)
+    }
+
+    /// Builds every step as the command does, by the shortest way if there is one.
+    pub fn build_shortest(&self, disk: Arc<dyn Disk>) -> Build {
+        let mut events = Vec::new();
+        let found = layercake::project::Project::find(&self.folder, None, vec![], &*disk);
+        let emit = &mut |event| events.push(event);
+        match found.ok().and_then(|project| engine::build_unchanged(&project, &disk, emit)) {
+            Some(summary) => {
+                Build { events, problems: Diagnostics::default(), result: Ok(summary) }
+            }
+            None => self.build_on(disk, &Request::default()),
+        }
     }
 
     /// Builds what is asked for on another disk.
@@ -128,11 +149,10 @@ impl Project {
             problems: Diagnostics::default(),
             result: Ok(Summary::default()),
         };
-        let project =
-            match layercake::project::Project::find(self.folder.path(), None, vec![], &*disk) {
-                Ok(project) => project,
-                Err(error) => return Build { result: Err(error.into()), ..build },
-            };
+        let project = match layercake::project::Project::find(&self.folder, None, vec![], &*disk) {
+            Ok(project) => project,
+            Err(error) => return Build { result: Err(error.into()), ..build },
+        };
         let dag = engine::read_dag(&project, &*disk, &mut build.problems);
         if !build.problems.has_errors() {
             let stop = AtomicBool::new(false);
@@ -158,7 +178,7 @@ impl Project {
         let mut command = Command::new(words.remove(0));
         command
             .args(words)
-            .current_dir(self.folder.path())
+            .current_dir(&self.folder)
             .env_remove("LAYERCAKE_PLAN")
             .env_remove("LAYERCAKE_JOBS")
             .env_remove("CLICOLOR_FORCE")
@@ -214,7 +234,7 @@ impl Project {
     /// Returns what the file system says of every file and folder, the store's included.
     pub fn stamps(&self) -> Stamps {
         let mut stamps = Stamps::new();
-        let mut rest = vec![self.folder.path().to_owned()];
+        let mut rest = vec![self.folder.clone()];
         while let Some(path) = rest.pop() {
             let data = fs::symlink_metadata(&path).unwrap();
             if data.is_dir() {
@@ -227,7 +247,7 @@ impl Project {
 
     /// Returns the paths of files that only a build that has not ended may have.
     pub fn temporary_files(&self) -> Vec<String> {
-        let files = files_below(self.folder.path());
+        let files = self.files();
         files.into_keys().filter(|path| path.ends_with(".tmp")).collect()
     }
 }
