@@ -13,7 +13,6 @@ mod docs;
 mod faults;
 mod golden;
 mod machine;
-mod incremental;
 mod properties;
 mod schema;
 mod validators;

@@ -3,6 +3,7 @@
 mod edits;
 mod failures;
 mod freshness;
+mod graphs;
 mod limits;
 mod matrix;
 mod outputs;
