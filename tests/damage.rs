@@ -121,10 +121,13 @@ impl Damaged {
     }
 }
 
+/// What was done to bytes, and the bytes then.
+type Way = (String, Vec<u8>);
+
 /// Damages the bytes of every file, in as many ways as each allows, or in one of `few`.
 ///
 /// Builds wait for the clock more than they work, so that several projects are damaged at once.
-fn damage_bytes(ways: fn(&[u8]) -> Vec<(String, Vec<u8>)>, few: usize) {
+fn damage_bytes(ways: fn(&[u8]) -> Vec<Way>, few: usize) {
     const THREADS: usize = 8;
     let step = rounds(few, 1);
     let work = |thread: usize| {
@@ -227,8 +230,8 @@ fn a_store_of_another_time_costs_time_and_nothing_else() {
 
 #[test]
 fn any_file_that_is_something_else_costs_time_and_nothing_else() {
-    type Way = fn(&PathBuf);
-    let ways: [(&str, Way); 6] = [
+    type Put = fn(&PathBuf);
+    let ways: [(&str, Put); 6] = [
         ("removed", |_| {}),
         ("a folder", |path| fs::create_dir(path).unwrap()),
         ("a full folder", |path| fs::create_dir_all(path.join("inner")).unwrap()),
@@ -246,7 +249,7 @@ fn any_file_that_is_something_else_costs_time_and_nothing_else() {
             damaged.check_command(CHANGES[at % 4], &format!("`{name}` is {what}"));
         }
         damaged.mend();
-        fs::set_permissions(damaged.path(name), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(damaged.path(name), Permissions::from_mode(0o000)).unwrap();
         damaged.check_command(CHANGES[at % 4], &format!("`{name}` is forbidden"));
     }
     damaged.mend();
@@ -257,8 +260,8 @@ fn any_file_that_is_something_else_costs_time_and_nothing_else() {
 fn a_store_that_is_something_else_costs_time_and_nothing_else() {
     let mut damaged = Damaged::new();
     let store = damaged.project.path(STORE);
-    type Way<'a> = &'a dyn Fn();
-    let ways: [(&str, Way<'_>); 6] = [
+    type Put<'a> = &'a dyn Fn();
+    let ways: [(&str, Put<'_>); 6] = [
         ("removed", &|| {}),
         ("empty", &|| fs::create_dir(&store).unwrap()),
         ("a file", &|| fs::write(&store, "mine").unwrap()),

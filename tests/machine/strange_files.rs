@@ -10,8 +10,11 @@ use super::{text, tool};
 use crate::crashes::{Journey, finish, start};
 use crate::support::{INPUTS, OUTPUTS, Project, needs, showcase};
 
-/// What may stand where a file should be; each puts it there, or says that it cannot.
-const STRANGE: [(&str, fn(&Project, &str) -> bool); 9] = [
+/// Puts something where a file should be, or says that it cannot.
+type Put = fn(&Project, &str) -> bool;
+
+/// What may stand where a file should be.
+const STRANGE: [(&str, Put); 9] = [
     ("a pipe", |project, path| tool(&["mkfifo", text(&project.path(path))])),
     ("a socket", |project, path| UnixListener::bind(project.path(path)).is_ok()),
     ("a device", |project, path| tool(&["mknod", text(&project.path(path)), "c", "1", "5"])),
