@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use layercake::disk::RealDisk;
@@ -231,12 +232,16 @@ fn a_store_of_another_time_costs_time_and_nothing_else() {
 #[test]
 fn any_file_that_is_something_else_costs_time_and_nothing_else() {
     type Put = fn(&PathBuf);
-    let ways: [(&str, Put); 6] = [
+    let ways: [(&str, Put); 7] = [
         ("removed", |_| {}),
         ("a folder", |path| fs::create_dir(path).unwrap()),
         ("a full folder", |path| fs::create_dir_all(path.join("inner")).unwrap()),
         ("a link that leads nowhere", |path| symlink("nowhere", path).unwrap()),
         ("a link to itself", |path| symlink(path.file_name().unwrap(), path).unwrap()),
+        ("a pipe", |path| {
+            let made = Command::new("mkfifo").arg(path).status();
+            assert!(made.is_ok_and(|status| status.success()));
+        }),
         ("a link to a device", |path| symlink("/dev/zero", path).unwrap()),
     ];
     let mut damaged = Damaged::new();

@@ -247,7 +247,7 @@ impl Project {
 
     /// Returns the paths of files that only a build that has not ended may have.
     pub fn temporary_files(&self) -> Vec<String> {
-        let files = self.files();
+        let files = files_below(&self.folder);
         files.into_keys().filter(|path| path.ends_with(".tmp")).collect()
     }
 }
