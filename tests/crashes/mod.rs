@@ -68,6 +68,11 @@ impl Journey {
         write(&self.project, self.at);
     }
 
+    /// Writes the inputs again, as something else may have harmed them.
+    pub fn write_again(&self) {
+        write(&self.project, self.at);
+    }
+
     /// Removes all that was built.
     pub fn begin_anew(&mut self) {
         for folder in [".layercake", "out"] {

@@ -7,6 +7,7 @@ mod clocks;
 mod full;
 mod limits;
 mod mounts;
+mod power;
 mod refusals;
 mod strange_files;
 mod streams;
