@@ -1,6 +1,6 @@
 # `make` runs everything that a reviewer would.
 
-.PHONY: all help build fmt clippy doc test validate bench schema bless doctor
+.PHONY: all help build fmt clippy doc test validate thorough bench schema bless doctor
 .DEFAULT_GOAL := all
 
 VALIDATORS := tests/validators/node_modules/.package-lock.json
@@ -30,6 +30,9 @@ $(VALIDATORS): tests/validators/package-lock.json
 	cd tests/validators && npm ci --no-audit --no-fund
 	touch $@
 
+thorough: ## All tests, with all that could be tried: minutes, as root for mounts
+	LAYERCAKE_THOROUGH=1 cargo test --test suite
+
 bench: ## Wall time, processor time and memory of whole builds
 	cargo bench --bench build
 
@@ -40,13 +43,19 @@ bless: ## Rewrite what the tests expect; read that diff as you would read code
 	BLESS=1 TRYCMD=overwrite cargo test --lib --bins --test suite
 
 doctor: ## What is missing on this machine, and how to get it
-	@ok() { command -v "$$1" >/dev/null && echo "ok       $$1" || echo "missing  $$1: $$2"; }; \
+	@PATH="$$PATH:/usr/sbin:/sbin"; \
+	ok() { command -v "$$1" >/dev/null && echo "ok       $$1" || echo "missing  $$1: $$2"; }; \
 	ok cargo "install Rust 1.95 or newer with rustup"; \
 	ok cc "apt-get install build-essential"; \
 	ok dot "apt-get install graphviz (for make validate)"; \
 	ok node "apt-get install nodejs npm (for make validate)"; \
 	ok npm "apt-get install npm (for make validate)"; \
 	ok chromium "apt-get install chromium (for make validate)"; \
+	ok strace "apt-get install strace (for make validate)"; \
+	ok faketime "apt-get install faketime (for make validate)"; \
+	ok setpriv "apt-get install util-linux (for make validate)"; \
+	ok mkfs.ext4 "apt-get install e2fsprogs (for make validate)"; \
+	ok xfs_io "apt-get install xfsprogs (for make validate)"; \
 	ok ninja "apt-get install ninja-build (for make bench, to compare)"; \
 	test -f $(VALIDATORS) && echo "ok       npm packages" || echo "missing  npm packages: make validate installs them"
 

@@ -30,7 +30,7 @@ impl Drop for Running {
 
 impl Running {
     fn start(project: &Project, arguments: &[&str]) -> Running {
-        let mut command = project.command(arguments);
+        let mut command = project.command(&[], arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let err = BufReader::new(child.stderr.take().unwrap());

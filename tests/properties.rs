@@ -1,13 +1,17 @@
 //! Laws, over random projects and edits. `PROPTEST_CASES` says how many are tried.
 
 use std::collections::BTreeSet;
+use std::fs::{self, File, FileTimes};
+use std::io::ErrorKind;
+use std::sync::Arc;
 
-use layercake::engine::Outcome;
+use layercake::disk::RealDisk;
+use layercake::engine::{Outcome, Request};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::support::Project;
+use crate::support::{Fault, FaultyDisk, Project, files_below, rounds};
 
 /// Texts that a format may trip over.
 const TEXTS: [&str; 14] = [
@@ -30,6 +34,7 @@ const IDS: [&str; 8] = ["a", "b", "c", "end", "a,b", "\"q\"", "x y", "é"];
 
 fn config(cases: u32) -> ProptestConfig {
     let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let cases = rounds(cases as usize, 100 * cases as usize) as u32;
     match std::env::var_os("PROPTEST_CASES") {
         Some(_) => default,
         None => ProptestConfig { cases, ..default },
@@ -100,6 +105,12 @@ struct Model {
     ops: BTreeSet<&'static str>,
     exports: BTreeSet<&'static str>,
     template: &'static str,
+    /// A second file of nodes, which a glob finds.
+    more: Option<&'static str>,
+    /// What the plan's variable is.
+    theme: &'static str,
+    /// How the plan is written, which is to change nothing.
+    style: usize,
 }
 
 const OPS: [&str; 5] = [
@@ -113,9 +124,9 @@ const EXPORTS: [&str; 9] = [
     "out/graph.json: { from: graph }",
     "out/graph.nodes.csv: { from: graph }",
     "result.json: { from: result }",
-    "result.dot: { from: result }",
+    "result.dot: { from: result, theme: '${theme}' }",
     "result.dot: { from: result, orientation: LR }",
-    "result.mmd: { from: result, theme: dark }",
+    "result.mmd: { from: both, theme: dark }",
     "last.edges.csv: { from: last }",
     "last.matrix.csv: { from: last }",
     "index.txt: { from: [graph, last], template: index.tera }",
@@ -124,10 +135,12 @@ const EXPORTS: [&str; 9] = [
 impl Model {
     fn write(&self, project: &Project) {
         self.tables.write(project);
-        let mut plan = String::from("import:\n  graph: { nodes: nodes.csv, edges: edges.csv }\n");
+        let mut plan = format!("vars: {{ theme: {} }}\nimport:\n", self.theme);
+        plan += "  graph: { nodes: nodes.csv, edges: edges.csv }\n";
+        plan += "  more: { nodes: 'more*.csv', on_error: drop }\n";
         let ops: Vec<&str> = self.ops.iter().copied().collect();
         plan += &format!(
-            "transform:\n  result: {{ from: graph, ops: [{}] }}\n  last: {{ from: result }}\nexport:\n",
+            "transform:\n  result: {{ from: graph, ops: [{}] }}\n  last: {{ from: result }}\n  both: {{ from: [result, more], ops: [] }}\nexport:\n",
             ops.iter()
                 .map(|op| if op.contains(':') { format!("{{ {op} }}") } else { (*op).to_owned() })
                 .collect::<Vec<_>>()
@@ -139,7 +152,20 @@ impl Model {
                 plan += &format!("  {export}\n");
             }
         }
+        let (head, exports) = plan.split_once("export:\n").unwrap_or_default();
+        let plan = match self.style {
+            0 => plan,
+            1 => format!("# A note.\nexport:\n{exports}{head}"),
+            _ => plan
+                .replace("{ from: graph }", "\n    from: [graph] # Another.")
+                .replace('\n', "\r\n"),
+        };
         put(project, "layercake.yaml", &plan);
+        put(project, "more.csv", "id,label\nmore,More\n");
+        match self.more {
+            Some(label) => put(project, "more-2.csv", &format!("id,label\nmore-2,{label}\n")),
+            None => drop(fs::remove_file(project.path("more-2.csv"))),
+        }
         put(
             project,
             "index.tera",
@@ -173,8 +199,21 @@ enum Edit {
     DeleteOutput(Index),
     WriteOverOutput(Index),
     DeleteStore,
-    DeleteBlobs,
+    /// One file of the store, by the place of its path.
+    DeleteInStore(Index),
+    DamageInStore(Index, Index),
     Revert(Index),
+    More(Option<&'static str>),
+    Theme(&'static str),
+    Style(usize),
+    /// A change that keeps size and time.
+    Stealthy,
+    /// A file that another takes the place of.
+    Replace,
+    MoveOutput(Index, Index),
+    KilledBuild(usize),
+    RefusedBuild(usize),
+    Target(Index, usize),
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
@@ -193,8 +232,18 @@ fn edit() -> impl Strategy<Value = Edit> {
         2 => index().prop_map(Edit::DeleteOutput),
         2 => index().prop_map(Edit::WriteOverOutput),
         1 => Just(Edit::DeleteStore),
-        1 => Just(Edit::DeleteBlobs),
+        1 => index().prop_map(Edit::DeleteInStore),
+        1 => (index(), index()).prop_map(|(file, byte)| Edit::DamageInStore(file, byte)),
         2 => index().prop_map(Edit::Revert),
+        2 => select(&[None, Some("One"), Some("Two")][..]).prop_map(Edit::More),
+        1 => select(&["light", "dark", "none"][..]).prop_map(Edit::Theme),
+        1 => (0..3_usize).prop_map(Edit::Style),
+        2 => Just(Edit::Stealthy),
+        1 => Just(Edit::Replace),
+        1 => (index(), index()).prop_map(|(from, to)| Edit::MoveOutput(from, to)),
+        2 => (0..120_usize).prop_map(Edit::KilledBuild),
+        1 => (0..120_usize).prop_map(Edit::RefusedBuild),
+        2 => (index(), 1..4_usize).prop_map(|(target, jobs)| Edit::Target(target, jobs)),
     ]
 }
 
@@ -233,15 +282,74 @@ impl Edit {
                 model.exports.extend((!is_gone).then_some(*export));
             }
             Edit::DeleteOutput(at) => {
-                drop(std::fs::remove_file(project.path(outputs[at.index(outputs.len())])))
+                drop(fs::remove_file(project.path(outputs[at.index(outputs.len())])))
             }
             Edit::WriteOverOutput(at) => project.write(outputs[at.index(outputs.len())], "by hand"),
-            Edit::DeleteStore => drop(std::fs::remove_dir_all(project.path(".layercake"))),
-            Edit::DeleteBlobs => drop(std::fs::remove_dir_all(project.path(".layercake/blobs"))),
+            Edit::DeleteStore => drop(fs::remove_dir_all(project.path(".layercake"))),
+            Edit::DeleteInStore(at) => {
+                if let Some((path, _)) = in_store(project, at) {
+                    project.remove(&path);
+                }
+            }
+            Edit::DamageInStore(at, byte) => {
+                if let Some((path, mut bytes)) =
+                    in_store(project, at).filter(|(_, b)| !b.is_empty())
+                {
+                    let byte = byte.index(bytes.len());
+                    bytes[byte] ^= 0x40;
+                    project.write(&path, bytes);
+                }
+            }
+            Edit::More(label) => model.more = *label,
+            Edit::Theme(theme) => model.theme = theme,
+            Edit::Style(style) => model.style = *style,
+            Edit::Stealthy => {
+                let path = project.path("nodes.csv");
+                let time = fs::metadata(&path).unwrap().modified().unwrap();
+                if let Some(label) = nodes.first_mut().map(|node| &mut node[1]) {
+                    *label = label.chars().map(|c| if c == 'a' { 'e' } else { 'a' }).collect();
+                }
+                model.write(project);
+                let file = File::options().append(true).open(path).unwrap();
+                file.set_times(FileTimes::new().set_modified(time)).unwrap();
+            }
+            Edit::Replace => {
+                project.write("other", project.text("edges.csv"));
+                fs::rename(project.path("other"), project.path("edges.csv")).unwrap();
+            }
+            Edit::MoveOutput(from, to) => {
+                let [from, to] =
+                    [from, to].map(|at| project.path(outputs[at.index(outputs.len())]));
+                drop(fs::rename(from, to));
+            }
+            Edit::KilledBuild(at) => half_build(model, project, Fault::Kill(*at)),
+            Edit::RefusedBuild(at) => {
+                half_build(model, project, Fault::Once(*at, ErrorKind::PermissionDenied));
+            }
+            Edit::Target(at, jobs) => {
+                model.write(project);
+                let targets = vec![outputs[at.index(outputs.len())].to_owned()];
+                project.build_with(&Request { targets, jobs: *jobs, ..Request::default() });
+            }
             Edit::Revert(at) => *model = at.get(history).clone(),
             _ => {}
         }
     }
+}
+
+/// Returns a file of the store, if there is any.
+fn in_store(project: &Project, at: &Index) -> Option<(String, Vec<u8>)> {
+    let store = project.path(".layercake");
+    let files: Vec<_> =
+        if store.is_dir() { files_below(&store).into_iter().collect() } else { vec![] };
+    let file = (!files.is_empty()).then(|| at.get(&files).clone());
+    file.map(|(path, bytes)| (format!(".layercake/{path}"), bytes))
+}
+
+/// Makes the edits so far, and builds on a disk with a fault.
+fn half_build(model: &Model, project: &Project, fault: Fault) {
+    model.write(project);
+    project.build_on(Arc::new(FaultyDisk::new(fault)), &Request::default());
 }
 
 proptest! {
@@ -258,6 +366,9 @@ proptest! {
             ops: BTreeSet::new(),
             exports: [EXPORTS[0], EXPORTS[3], EXPORTS[8]].into(),
             template: "first",
+            more: None,
+            theme: "light",
+            style: 0,
         };
         let mut history = vec![model.clone()];
         model.write(&project);
@@ -270,7 +381,8 @@ proptest! {
             model.write(&project);
             let clean = Project::of(&[]);
             model.write(&clean);
-            let (build, clean_build) = (project.build(), clean.build());
+            let build = project.build_shortest(Arc::new(RealDisk));
+            let clean_build = clean.build();
             prop_assert_eq!(build.is_success(), clean_build.is_success(), "{:#?}", build);
             let bug = build.diagnostics().into_iter().any(|problem| problem.code == "internal");
             prop_assert!(!bug, "{:#?}", build);
@@ -280,7 +392,7 @@ proptest! {
             for path in model.outputs() {
                 prop_assert_eq!(project.bytes(path), clean.bytes(path), "`{}`: {:#?}", path, build);
             }
-            let again = project.build();
+            let again = project.build_shortest(Arc::new(RealDisk));
             prop_assert!(again.is_success());
             prop_assert_eq!(again.built(), [""; 0], "{:#?}", again);
             prop_assert_eq!(again.ended(Outcome::Restored), [""; 0], "{:#?}", again);
@@ -298,7 +410,7 @@ proptest! {
         let built = |tables: Tables| {
             let project = Project::of(&[]);
             let exports = EXPORTS.iter().copied().filter(|export| !export.contains("LR")).collect();
-            Model { tables, ops: OPS[..4].iter().copied().collect(), exports, template: "" }.write(&project);
+            Model { tables, ops: OPS[..4].iter().copied().collect(), exports, template: "", more: None, theme: "light", style: 0 }.write(&project);
             project.build().succeeded();
             let mut files = project.files();
             files.retain(|path, _| path != "nodes.csv" && path != "edges.csv");

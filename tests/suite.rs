@@ -6,12 +6,15 @@ mod support;
 
 mod architecture;
 mod cli;
+mod contract;
+mod crashes;
+mod damage;
 mod docs;
 mod doctor;
 mod faults;
 mod golden;
 mod history;
-mod incremental;
+mod machine;
 mod processes;
 mod properties;
 mod scheduling;

@@ -91,8 +91,10 @@ impl Lock {
     pub fn now(&self) -> io::Result<Now> {
         // Writing moves the stamp; the file system's own clock is the one that stamps files.
         let mut file = &self.0;
+        let line = format!("{}\n", std::process::id());
         file.rewind()?;
-        file.write_all(format!("{}\n", std::process::id()).as_bytes())?;
+        file.write_all(line.as_bytes())?;
+        file.set_len(line.len() as u64)?;
         let Stamp { modified: time, device, .. } = stamp(&file.metadata()?);
         Ok(Now { time, device })
     }
@@ -362,8 +364,8 @@ impl Disk for RealDisk {
         if stamp(&file.metadata()?).inode != stamp(&fs::metadata(path)?).inode {
             return Ok(None);
         }
+        // The file is never empty between here and the end: whoever is killed leaves it abandoned.
         let was_abandoned = file.metadata()?.len() > 0;
-        file.set_len(0)?;
         let lock = Lock(file);
         let now = lock.now()?;
         Ok(Some(Locked { lock, now, was_abandoned }))

@@ -18,6 +18,8 @@ use layercake::graph::{Color, EdgeRow, Graph, GraphBuilder, Layer, NodeRow};
 use layercake::registry;
 use layercake::step::NamedGraph;
 
+use crate::support::skip;
+
 /// Exports a graph with options given as JSON.
 pub fn export(kind: &str, options: &str, graph: Graph) -> String {
     let kind = registry::exporters().iter().find(|row| row.kind.name == kind).unwrap();
@@ -73,14 +75,4 @@ pub fn consume(name: &str, command: &mut Command, input: &str) -> Option<String>
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}: {complaint}");
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// Says that a consumer is skipped, or fails if it must not be.
-pub fn skip<T>(name: &str, why: &str) -> Option<T> {
-    assert!(
-        std::env::var_os("LAYERCAKE_VALIDATE").is_none_or(|value| value != "1"),
-        "{name}: {why}"
-    );
-    println!("skipped {name}: {why} (`make doctor` says how to get it)");
-    None
 }
