@@ -59,5 +59,5 @@ fn write(context: &Context, path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         context.disk.create_folder(folder)?;
     }
-    context.disk.create(path, text.as_bytes(), None, false)
+    context.disk.create(path, text.as_bytes(), None, false).map(drop)
 }

@@ -77,7 +77,7 @@ fn write_elsewhere(context: &Context, file: &Path, earlier: &Earlier) -> Exit {
     let temporary = Path::new(&temporary);
     let written = disk
         .create(temporary, &earlier.bytes, None, true)
-        .and_then(|()| disk.rename(temporary, &path));
+        .and_then(|_| disk.rename(temporary, &path));
     if let Err(error) = written {
         // It may not have been made at all.
         let _ = disk.remove(temporary);

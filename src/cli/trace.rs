@@ -109,7 +109,7 @@ impl Trace {
         let _ = disk.remove(&temporary);
         let written = disk
             .create(&temporary, self.text().as_bytes(), None, false)
-            .and_then(|()| disk.rename(&temporary, &self.path));
+            .and_then(|_| disk.rename(&temporary, &self.path));
         if written.is_err() {
             // What cannot be removed either is found by `doctor`.
             let _ = disk.remove(&temporary);

@@ -162,14 +162,14 @@ pub trait Disk: Send + Sync {
     /// Makes a folder and those above it.
     fn create_folder(&self, path: &Path) -> io::Result<()>;
     /// Makes a file that was not there, with these bytes and the permissions of `like`; with
-    /// `is_safe`, waits until the bytes are safe from a power cut.
+    /// `is_safe`, waits until the bytes are safe from a power cut. Returns what it is then.
     fn create(
         &self,
         path: &Path,
         bytes: &[u8],
         like: Option<&Path>,
         is_safe: bool,
-    ) -> io::Result<()>;
+    ) -> io::Result<Stamp>;
     /// Moves a file over another, in one step.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Adds bytes to the end of a file, which is made if it is not there.
@@ -265,7 +265,7 @@ impl Disk for RealDisk {
     }
 
     fn read_part(&self, path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
+        let mut file = open_file(OpenOptions::new().read(true), path)?;
         file.seek(io::SeekFrom::Start(offset))?;
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(length)?;
@@ -298,7 +298,7 @@ impl Disk for RealDisk {
         bytes: &[u8],
         like: Option<&Path>,
         is_safe: bool,
-    ) -> io::Result<()> {
+    ) -> io::Result<Stamp> {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         file.write_all(bytes)?;
         if let Some(data) = like.and_then(|like| fs::symlink_metadata(like).ok())
@@ -306,7 +306,10 @@ impl Disk for RealDisk {
         {
             file.set_permissions(data.permissions())?;
         }
-        if is_safe { file.sync_data() } else { Ok(()) }
+        if is_safe {
+            file.sync_data()?;
+        }
+        Ok(stamp(&file.metadata()?))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -314,11 +317,11 @@ impl Disk for RealDisk {
     }
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        OpenOptions::new().append(true).create(true).open(path)?.write_all(bytes)
+        open_file(OpenOptions::new().append(true).create(true), path)?.write_all(bytes)
     }
 
     fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
-        OpenOptions::new().write(true).open(path)?.set_len(length)
+        open_file(OpenOptions::new().write(true), path)?.set_len(length)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -354,7 +357,7 @@ impl Disk for RealDisk {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Locked>> {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let file = open_file(OpenOptions::new().write(true).create(true).truncate(false), path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Ok(None),
@@ -369,6 +372,20 @@ impl Disk for RealDisk {
         let lock = Lock(file);
         let now = lock.now()?;
         Ok(Some(Locked { lock, now, was_abandoned }))
+    }
+}
+
+/// Opens a file, and nothing else: a pipe would be waited for.
+fn open_file(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
     }
 }
 

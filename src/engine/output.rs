@@ -13,6 +13,9 @@ use crate::digest::Digest;
 use crate::disk::{Disk, Node, Now, Stamp};
 use crate::store::{FileRecord, Store, TEMPORARY};
 
+/// The code of the warning that an output held what somebody else had written.
+pub(super) const REPLACED: &str = "replaced";
+
 /// Tells temporary files of one process apart.
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
@@ -36,7 +39,8 @@ pub(super) enum Staged {
     Ready {
         temporary: PathBuf,
         full: PathBuf,
-        size: u64,
+        /// What the temporary file is.
+        stamp: Stamp,
         /// Whether the bytes are safe from a power cut.
         is_safe: bool,
         replaced: Option<String>,
@@ -109,7 +113,14 @@ pub(super) fn stage(
         // What is in the store by its digest is ours too, from a build that was ended.
         if ours != Some(record.digest) && !store.has(record.digest) {
             reader.check_inside(&full)?;
-            replaced = Some(store.keep_replaced(path, &disk.read(&full)?.bytes)?);
+            let kept = store.keep_replaced(path, &disk.read(&full)?.bytes);
+            replaced = Some(kept.map_err(|error| {
+                let why = format!(
+                    "it holds something else than layercake wrote, as far as the store tells, and \
+                     that cannot be kept in `.layercake/replaced`: {error}"
+                );
+                io::Error::new(error.kind(), why)
+            })?);
         }
     }
     reader.check_inside(&full)?;
@@ -129,19 +140,23 @@ pub(super) fn stage(
         }
         created => created,
     };
-    if let Err(error) = created {
-        // It may not have been made at all.
-        let _ = disk.remove(&temporary);
-        return Err(error);
+    match created {
+        Ok(stamp) => Ok(Staged::Ready { temporary, full, stamp, is_safe, replaced }),
+        Err(error) => {
+            // It may not have been made at all.
+            let _ = disk.remove(&temporary);
+            Err(error)
+        }
     }
-    Ok(Staged::Ready { temporary, full, size: bytes.len() as u64, is_safe, replaced })
 }
 
 /// Moves an output to its place.
 pub(super) fn publish(disk: &dyn Disk, staged: Staged) -> io::Result<Written> {
-    let (temporary, full, size, replaced) = match staged {
+    let (temporary, full, made, replaced) = match staged {
         Staged::Done(written) => return Ok(written),
-        Staged::Ready { temporary, full, size, replaced, .. } => (temporary, full, size, replaced),
+        Staged::Ready { temporary, full, stamp, replaced, .. } => {
+            (temporary, full, stamp, replaced)
+        }
     };
     if let Err(error) = disk.rename(&temporary, &full) {
         // What cannot be removed now is swept by a later build.
@@ -149,7 +164,8 @@ pub(super) fn publish(disk: &dyn Disk, staged: Staged) -> io::Result<Written> {
         return Err(error);
     }
     match disk.look(&full)? {
-        Node::File(stamp) if stamp.size == size => {
+        // But for when its name changed, it is what was made.
+        Node::File(stamp) if stamp == (Stamp { changed: stamp.changed, ..made }) => {
             Ok(Written { stamp, is_racy: true, has_changed: true, replaced })
         }
         _ => Err(io::Error::other("somebody else changed it just then")),

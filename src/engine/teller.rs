@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::event::{self, Activity};
 use super::job::Timing;
+use super::output;
 use super::{Event, Outcome, Summary};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
@@ -114,8 +115,10 @@ impl<'a> Teller<'a> {
             diagnostics,
             omitted,
         };
-        let notice = (!diagnostics.list.is_empty())
-            .then(|| event(Outcome::Reused, Vec::new(), diagnostics.list.clone()));
+        // What was in the way of the output is no news the next time.
+        let lasting = diagnostics.list.iter().filter(|problem| problem.code != output::REPLACED);
+        let lasting: Vec<Diagnostic> = lasting.cloned().collect();
+        let notice = (!lasting.is_empty()).then(|| event(Outcome::Reused, Vec::new(), lasting));
         (self.emit)(Event::StepFinished {
             step: step.name.clone(),
             kind: step.work.describe(),

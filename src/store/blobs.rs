@@ -32,10 +32,10 @@ pub(super) fn keep(disk: &dyn Disk, store: &Path, digest: Digest, bytes: &[u8]) 
         disk.create(&temporary, bytes, None, false)?;
     }
     let renamed = match disk.rename(&temporary, &path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            path.parent().map_or(Ok(()), |folder| disk.create_folder(folder))?;
-            disk.rename(&temporary, &path)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path
+            .parent()
+            .map_or(Ok(()), |folder| disk.create_folder(folder))
+            .and_then(|()| disk.rename(&temporary, &path)),
         renamed => renamed,
     };
     if renamed.is_err() {

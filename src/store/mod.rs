@@ -44,6 +44,8 @@ const RESULTS: &str = "results-1";
 const PACK: &str = "pack-1";
 /// Bytes up to this size go into the pack, larger ones into files of their own.
 pub const MOST_PACKED: usize = 64 << 10;
+/// How often a store that vanishes while it is made is made again, or removed while it is used.
+const MOST_TRIES: usize = 100;
 /// How much is gathered before it is written.
 const WORTH_A_WRITE: usize = 256 << 10;
 
@@ -157,8 +159,13 @@ impl Store {
         let new = self.folder.join(format!("{name}{TEMPORARY}"));
         // One may be left from a build that was ended.
         let _ = self.disk.remove(&new);
-        self.disk.create(&new, bytes, None, false)?;
-        self.disk.rename(&new, &self.folder.join(name))
+        let created = self.disk.create(&new, bytes, None, false);
+        let replaced = created.and_then(|_| self.disk.rename(&new, &self.folder.join(name)));
+        if replaced.is_err() {
+            // It may not have been made at all.
+            let _ = self.disk.remove(&new);
+        }
+        replaced
     }
 
     /// Makes the store's folder and locks it for writing; returns the file system's time, and
@@ -168,11 +175,17 @@ impl Store {
     ///
     /// Those of the file system.
     pub fn lock(&self) -> io::Result<Option<(Now, bool)>> {
-        self.make_folder()?;
-        let locked = match self.disk.lock(&self.folder.join("lock")) {
-            // Somebody removed the store just then.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            locked => locked?,
+        let mut tries = 0;
+        let locked = loop {
+            let locked =
+                self.make_folder().and_then(|()| self.disk.lock(&self.folder.join("lock")));
+            match locked {
+                // Somebody removed the store just then.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < MOST_TRIES => {
+                    tries += 1;
+                }
+                locked => break locked?,
+            }
         };
         Ok(locked.map(|locked| {
             held(&self.results).forget();
@@ -224,14 +237,14 @@ impl Store {
         held(&self.results).damage(&*self.disk)
     }
 
-    /// Returns the result under a key.
+    /// Returns the result under a key, unless it was added by [`Store::record`].
     pub fn result(&self, key: Key) -> Option<ResultRecord> {
-        held(&self.results).known(&*self.disk).get(&key).cloned()
+        held(&self.results).get(&*self.disk, key)
     }
 
     /// Adds a result; it is on disk after [`Store::flush`].
     pub fn record(&self, key: Key, record: ResultRecord) {
-        held(&self.results).push(&*self.disk, key, record);
+        held(&self.results).add(&*self.disk, key, record);
     }
 
     /// Notes that a result is not in use any more from now on.
@@ -332,7 +345,13 @@ impl Store {
         if self.disk.look(&self.folder.join(REPLACED)).is_ok() {
             return Ok(true);
         }
-        is_gone(self.disk.remove_folder(&self.folder))?;
+        for _ in 0..MOST_TRIES {
+            match self.disk.remove_folder(&self.folder) {
+                // Somebody has begun to use it again.
+                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
+                removed => return is_gone(removed).map(|()| false),
+            }
+        }
         Ok(false)
     }
 

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::codec::{Bytes, put_length, put_number, put_text};
 use super::log::Log;
@@ -27,12 +27,19 @@ pub(super) struct Results {
     /// What is in the log and what was added since; `None` until somebody asks.
     known: Option<HashMap<Key, ResultRecord, RandomState>>,
     damage: Option<String>,
+    /// The keys of results that were added by this process.
+    added: HashSet<Key, RandomState>,
 }
 
 impl Results {
     /// Names the log; nothing is read yet.
     pub(super) fn new(path: PathBuf) -> Results {
-        Results { log: Log::new(path, HEADER), known: None, damage: None }
+        Results {
+            log: Log::new(path, HEADER),
+            known: None,
+            damage: None,
+            added: HashSet::default(),
+        }
     }
 
     /// Forgets what was read: another process may have added to it. Nothing must be pending.
@@ -74,7 +81,22 @@ impl Results {
         places
     }
 
-    /// Adds a result; it is on disk after [`Results::flush`].
+    /// Returns the result under a key, unless it was added by this process: which of two steps
+    /// with one key finds a result must not depend on which is faster.
+    pub(super) fn get(&mut self, disk: &dyn Disk, key: Key) -> Option<ResultRecord> {
+        match self.added.contains(&key) {
+            true => None,
+            false => self.known(disk).get(&key).cloned(),
+        }
+    }
+
+    /// Adds a result that was just made; it is on disk after [`Results::flush`].
+    pub(super) fn add(&mut self, disk: &dyn Disk, key: Key, record: ResultRecord) {
+        self.push(disk, key, record);
+        self.added.insert(key);
+    }
+
+    /// Adds a result, or what is different of it now.
     pub(super) fn push(&mut self, disk: &dyn Disk, key: Key, record: ResultRecord) {
         let mut bytes = Vec::with_capacity(RECORD);
         encode(key, &record, &mut bytes);

@@ -83,7 +83,11 @@ impl FaultyDisk {
     }
 
     /// Does an operation that writes bytes.
-    fn writing(&self, bytes: &[u8], write: impl FnOnce(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    fn writing<T>(
+        &self,
+        bytes: &[u8],
+        write: impl FnOnce(&[u8]) -> io::Result<T>,
+    ) -> io::Result<T> {
         match self.fate() {
             Fate::Done => write(bytes),
             Fate::Half => {
@@ -135,7 +139,7 @@ impl Disk for FaultyDisk {
         bytes: &[u8],
         like: Option<&Path>,
         is_safe: bool,
-    ) -> io::Result<()> {
+    ) -> io::Result<Stamp> {
         self.writing(bytes, |bytes| RealDisk.create(path, bytes, like, is_safe))
     }
 

@@ -75,7 +75,7 @@ impl<F: Fn(usize, Operation, &Path) + Send + Sync> Disk for ObservedDisk<F> {
         bytes: &[u8],
         like: Option<&Path>,
         is_safe: bool,
-    ) -> io::Result<()> {
+    ) -> io::Result<Stamp> {
         self.tell(Operation::Change, path).create(path, bytes, like, is_safe)
     }
 

@@ -132,7 +132,7 @@ impl Build<'_> {
             let path = &self.dag.step(id).name;
             diagnostics.push(
                 Diagnostic::warning(
-                    "replaced",
+                    output::REPLACED,
                     format!("`{path}` held something that layercake had not written"),
                 )
                 .note(format!("it is replaced; what was there is kept as `{replaced}`")),
