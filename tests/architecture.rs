@@ -43,7 +43,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("indicatif", &["cli/progress.rs"]),
     ("clap::", &["cli/args.rs", "cli/mod.rs"]),
     ("ctrlc", &["cli/mod.rs"]),
-    ("rustix", &["disk/"]),
+    ("rustix", &["disk/", "main.rs"]),
     ("println!", &[]),
     ("eprintln!", &[]),
     ("process::exit", &["cli/mod.rs"]),

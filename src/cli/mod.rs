@@ -56,6 +56,7 @@ pub struct Context {
     disk: Arc<dyn Disk>,
     /// Set once by Ctrl-C; no further step starts.
     stop: Arc<AtomicBool>,
+    handles_interrupts: AtomicBool,
 }
 
 /// Runs the command.
@@ -71,12 +72,9 @@ pub fn run() -> ExitCode {
     };
     let terminal = Terminal::new(common.color);
     let stop = Arc::new(AtomicBool::new(false));
-    let context = Context { common, terminal, disk: Arc::new(RealDisk), stop };
+    let context = Context { common, terminal, disk: Arc::new(RealDisk), stop, handles_interrupts: AtomicBool::new(false) };
     let exit = match command {
-        Command::Build(arguments) => {
-            context.handle_interrupts();
-            build::run(&context, &arguments)
-        }
+        Command::Build(arguments) => build::run(&context, &arguments),
         #[cfg(feature = "watch")]
         Command::Watch(arguments) => {
             context.handle_interrupts();
@@ -107,9 +105,12 @@ impl Exit {
 }
 
 impl Context {
-    /// The first Ctrl-C lets running steps end, the second ends at once. Commands that run no steps
-    /// have no use for this: the first one ends them.
+    /// From now on the first Ctrl-C lets running steps end, the second ends at once. Where no step
+    /// runs there is no use for this: the first one ends the command.
     fn handle_interrupts(&self) {
+        if self.handles_interrupts.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let stop = self.stop.clone();
         let count = AtomicUsize::new(0);
         // Without a handler Ctrl-C ends the process, which is safe too.

@@ -243,6 +243,7 @@ impl<'a> Display<'a> {
 
 impl Listener for Display<'_> {
     fn begins(&mut self, dag: &Dag) {
+        self.context.handle_interrupts();
         let names = dag.plan.steps.iter().map(|step| step.name.chars().count());
         self.width = names.max().unwrap_or(0).min(WIDEST);
         if let Some(bar) = &self.bar {
@@ -252,6 +253,9 @@ impl Listener for Display<'_> {
     }
 
     fn hear(&mut self, event: Event) {
+        if matches!(event, Event::Waiting { .. }) {
+            self.context.handle_interrupts();
+        }
         self.show(event);
     }
 }
