@@ -72,7 +72,13 @@ pub fn run() -> ExitCode {
     };
     let terminal = Terminal::new(common.color);
     let stop = Arc::new(AtomicBool::new(false));
-    let context = Context { common, terminal, disk: Arc::new(RealDisk), stop, handles_interrupts: AtomicBool::new(false) };
+    let context = Context {
+        common,
+        terminal,
+        disk: Arc::new(RealDisk),
+        stop,
+        handles_interrupts: AtomicBool::new(false),
+    };
     let exit = match command {
         Command::Build(arguments) => build::run(&context, &arguments),
         #[cfg(feature = "watch")]

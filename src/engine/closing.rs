@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
 use super::build::Ended;
@@ -191,37 +192,35 @@ impl Closing<'_, '_> {
             Some(check) => check,
             None => store.keep_dag(known.whole.bytes())?,
         };
-        let discovered = known.discovered();
+        let (mut folders, mut files, steps) = known.take_rows();
+        let known = &*known;
         let mut missing: BTreeMap<&str, Option<FileRecord>> =
-            discovered.keys().map(|path| (*path, found.get(*path).copied())).collect();
-        let mut is_changed = false;
-        let mut paths: Vec<(String, &FileRow<'_>)> = Vec::new();
-        if !discovered.is_empty() || known.files.iter().any(|row| row.role == Role::Discovered) {
-            for (path, row) in known.rows() {
-                let is_found = matches!(row.role, Role::Input(_) | Role::Discovered)
-                    && missing.remove(path.as_str()).is_some();
-                let is_needed = is_found || row.role != Role::Discovered;
-                is_changed |= !is_needed;
-                if is_needed {
-                    paths.push((path, row));
+            known.discovered().keys().map(|path| (*path, found.get(*path).copied())).collect();
+        if !missing.is_empty() || files.iter().any(|row| row.role == Role::Discovered) {
+            let paths = folders.iter().flat_map(|folder| repeat_n(folder.path, folder.count));
+            let mut kept: Vec<(&str, FileRow<'_>)> = Vec::with_capacity(files.len());
+            for (folder, row) in paths.zip(&files) {
+                let is_input = matches!(row.role, Role::Input(_) | Role::Discovered);
+                let is_found = is_input && missing.remove(&*path::join(folder, row.name)).is_some();
+                if is_found || row.role != Role::Discovered {
+                    kept.push((folder, row.clone()));
                 }
+            }
+            if kept.len() < files.len() || !missing.is_empty() {
+                kept.extend(missing.iter().map(|(at, record)| {
+                    let name = path::file_name(at);
+                    (path::folder(at), FileRow { name, role: Role::Discovered, record: *record })
+                }));
+                let listed = folders.iter().filter_map(|row| Some((row.path, row.listing?)));
+                (folders, files) = arrange(kept, listed.collect());
             }
         }
         let boot = disk.boot().unwrap_or_default();
         let identity = known::identity(project);
         let time = self.now.time;
-        let mut image: Image<'_> = known.image(&identity, &boot, time, check);
+        let rows = (folders, files, steps);
+        let mut image: Image<'_> = known.image(rows, &identity, &boot, time, check);
         image.grown += store.grown();
-        if is_changed || !missing.is_empty() {
-            let folders = paths.iter().map(|(at, row)| (path::folder(at), (*row).clone()));
-            let mut files: Vec<(&str, FileRow<'_>)> = folders.collect();
-            files.extend(missing.iter().map(|(at, record)| {
-                let name = path::file_name(at);
-                (path::folder(at), FileRow { name, role: Role::Discovered, record: *record })
-            }));
-            let listed = known.folders.iter().filter_map(|row| Some((row.path, row.listing?)));
-            (image.folders, image.files) = arrange(files, listed.collect());
-        }
         store.keep_image(&image)?;
         if image.grown > WORTH_COLLECTING {
             store.collect(Limits::default(), time, false)?;

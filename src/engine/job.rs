@@ -30,9 +30,51 @@ pub(super) struct Timing {
     pub(super) microseconds: u64,
 }
 
+/// Tasks for one thread, one after the other.
+#[derive(Default)]
+pub(super) struct Batch(Vec<Job>);
+
+/// What came of a batch.
+pub(super) struct Done {
+    /// How many tasks there were.
+    pub(super) count: usize,
+    /// What came of those that were done.
+    pub(super) reports: Vec<(Report, Timing)>,
+}
+
+impl Batch {
+    /// Adds a task at the end.
+    pub(super) fn push(&mut self, job: Job) {
+        self.0.push(job);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Does the tasks; with `ends_early`, none after one that fails.
+    pub(super) fn run(self, bench: &Bench<'_>, origin: Instant, ends_early: bool) -> Done {
+        let count = self.0.len();
+        let mut reports = Vec::with_capacity(count);
+        for job in self.0 {
+            let done = job.timed(bench, origin);
+            let has_failed = matches!(&done.0, Report::Ran(_, ran) if ran.is_err());
+            reports.push(done);
+            if has_failed && ends_early {
+                break;
+            }
+        }
+        Done { count, reports }
+    }
+}
+
 impl Job {
     /// Does the task, and takes the time; the build began at `origin`.
-    pub(super) fn timed(self, bench: &Bench<'_>, origin: Instant) -> (Report, Timing) {
+    fn timed(self, bench: &Bench<'_>, origin: Instant) -> (Report, Timing) {
         let began = Instant::now();
         let report = self.run(bench);
         let worker = rayon::current_thread_index().unwrap_or(0);

@@ -209,9 +209,16 @@ impl<'a> Known<'a> {
         discovered
     }
 
-    /// Returns the image, but for the steps, which are kept beside it under `dag`.
+    /// Takes out what makes most of an image.
+    pub(super) fn take_rows(&mut self) -> (Vec<FolderRow<'a>>, Vec<FileRow<'a>>, Vec<StepRow>) {
+        let Known { folders, files, steps, .. } = self;
+        (std::mem::take(folders), std::mem::take(files), std::mem::take(steps))
+    }
+
+    /// Returns the image of a project with these rows; its steps are kept beside it under `dag`.
     pub(super) fn image<'b>(
         &'b self,
+        (folders, files, steps): (Vec<FolderRow<'b>>, Vec<FileRow<'b>>, Vec<StepRow>),
         identity: &'b str,
         boot: &'b str,
         time: i64,
@@ -222,9 +229,9 @@ impl<'a> Known<'a> {
             boot,
             time,
             grown: self.grown,
-            folders: self.folders.clone(),
-            files: self.files.clone(),
-            steps: self.steps.clone(),
+            folders,
+            files,
+            steps,
             lasts: self.lasts.iter().map(|(at, record)| (*at, record.clone())).collect(),
             notices: self.notices.iter().map(|(at, text)| (*at, text.as_str())).collect(),
             gone: self.gone.iter().map(|(path, record)| (path.as_str(), *record)).collect(),
@@ -261,18 +268,19 @@ pub(super) fn arrange<'n>(
 /// Where the files of a project stand among [`Known::files`].
 pub(super) struct Rows {
     inputs: Vec<u32>,
-    outputs: HashMap<u32, u32>,
+    /// By the number of the step.
+    outputs: Vec<u32>,
     before: Option<Box<Rows>>,
 }
 
 impl Rows {
     pub(super) fn of(known: &Known<'_>) -> Rows {
         let mut inputs = vec![u32::MAX; known.whole.file_count()];
-        let mut outputs = HashMap::new();
+        let mut outputs = vec![u32::MAX; known.steps.len()];
         for (row, at) in known.files.iter().zip(0..) {
             match row.role {
                 Role::Input(id) => inputs[id as usize] = at,
-                Role::Output(id) => drop(outputs.insert(id, at)),
+                Role::Output(id) => outputs[id as usize] = at,
                 _ => {}
             }
         }
@@ -288,7 +296,8 @@ impl Rows {
 
     /// Returns the row of a step's output.
     pub(super) fn output(&self, id: StepId) -> Option<usize> {
-        self.outputs.get(&id.0).map(|at| *at as usize)
+        let at = *self.outputs.get(id.0 as usize)?;
+        (at != u32::MAX).then_some(at as usize)
     }
 }
 

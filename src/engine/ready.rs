@@ -82,9 +82,9 @@ impl Ready {
         }
     }
 
-    /// Returns whether no task waits.
-    pub(super) fn is_empty(&self) -> bool {
-        self.queues.iter().all(|queue| queue.tasks.is_empty())
+    /// Returns how many tasks wait.
+    pub(super) fn len(&self) -> usize {
+        self.queues.iter().map(|queue| queue.tasks.len()).sum()
     }
 
     /// Ranks the tasks that wait anew.

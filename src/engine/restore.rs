@@ -258,7 +258,8 @@ fn put_back(
         known.steps[step.0 as usize].is_fresh = false;
         known.files[row].record = Some(FileRecord { stamp, digest, is_racy });
         let boot = disk.boot().unwrap_or_default();
-        store.keep_image(&known.image(identity, &boot, store.now()?.time, check))?;
+        let rows = known.take_rows();
+        store.keep_image(&known.image(rows, identity, &boot, store.now()?.time, check))?;
     }
     Ok(PutBack { has_changed, replaced })
 }

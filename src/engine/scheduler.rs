@@ -167,7 +167,12 @@ impl<'a> Scheduler<'a> {
 
     /// Returns whether some task waits for a worker.
     pub(super) fn has_task(&self) -> bool {
-        !self.ready.is_empty()
+        self.task_count() > 0
+    }
+
+    /// Returns how many tasks wait for a worker.
+    pub(super) fn task_count(&self) -> usize {
+        self.ready.len()
     }
 
     /// Returns the steps whose values nobody needs any more.

@@ -43,14 +43,14 @@ impl Log {
                 return (Vec::new(), Some(format!("{} cannot be read: {error}", self.name())));
             }
         };
-        let Some(rest) = bytes.strip_prefix(self.header) else {
+        if !bytes.starts_with(self.header) {
             self.has_torn_tail = true;
             return (Vec::new(), Some(format!("{} is damaged; starting over", self.name())));
-        };
-        let mut records = Records(rest);
+        }
+        let mut records = Records { bytes: &bytes, at: self.header.len(), is_checked: true };
         records.by_ref().for_each(drop);
-        let torn = records.0.len();
-        let whole = bytes.len() - torn;
+        let whole = records.at;
+        let torn = bytes.len() - whole;
         self.whole = Some(whole as u64);
         self.has_torn_tail = torn > 0;
         let damage = self.has_torn_tail.then(|| {
@@ -63,7 +63,7 @@ impl Log {
 
     /// Returns the records of what [`Log::read`] returned.
     pub(super) fn records<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        Records(bytes.get(self.header.len()..).unwrap_or_default())
+        records(bytes, self.header).map(|(_, record)| record)
     }
 
     /// Adds a record; it is on disk after [`Log::flush`].
@@ -149,21 +149,36 @@ impl Log {
     }
 }
 
-/// The whole records at the start of some bytes; what is left is not whole.
-struct Records<'a>(&'a [u8]);
+/// Returns the records of what [`Log::read`] returned for a log with this header, each with where
+/// it begins.
+pub(super) fn records<'a>(
+    bytes: &'a [u8],
+    header: &[u8],
+) -> impl Iterator<Item = (usize, &'a [u8])> {
+    Records { bytes, at: header.len(), is_checked: false }
+}
+
+/// The whole records in some bytes, from `at` on; what comes after the last is not whole.
+struct Records<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Whether checksums are compared.
+    is_checked: bool,
+}
 
 impl<'a> Iterator for Records<'a> {
-    type Item = &'a [u8];
+    type Item = (usize, &'a [u8]);
 
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let (header, rest) = self.0.split_at_checked(RECORD_HEADER)?;
+    fn next(&mut self) -> Option<(usize, &'a [u8])> {
+        let (header, rest) = self.bytes.get(self.at..)?.split_at_checked(RECORD_HEADER)?;
         let length = u32::from_le_bytes(header[..4].try_into().ok()?) as usize;
-        let (record, rest) = rest.split_at_checked(length)?;
-        if header[4..] != checksum(record).to_le_bytes() {
+        let record = rest.get(..length)?;
+        if self.is_checked && header[4..] != checksum(record).to_le_bytes() {
             return None;
         }
-        self.0 = rest;
-        Some(record)
+        let start = self.at + RECORD_HEADER;
+        self.at = start + length;
+        Some((start, record))
     }
 }
 

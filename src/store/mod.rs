@@ -250,7 +250,7 @@ impl Store {
     /// Notes that a result is not in use any more from now on.
     pub fn retire(&self, key: Key, now: i64) {
         let mut results = held(&self.results);
-        if let Some(record) = results.known(&*self.disk).get(&key).cloned() {
+        if let Some(record) = results.find(&*self.disk, key) {
             results.push(&*self.disk, key, ResultRecord { used: now, ..record });
         }
     }
@@ -281,7 +281,7 @@ impl Store {
             return blobs::keep(&*self.disk, &self.folder, digest, bytes).map(|()| None);
         }
         let mut pack = held(&self.pack);
-        let place = pack.places(|| self.places()).get(&digest).copied();
+        let place = pack.place(digest).or_else(|| self.place(digest));
         // Bytes that were damaged are kept anew.
         if let Some(place) = place.filter(|at| pack.read(&*self.disk, *at, digest).is_some()) {
             return Ok(Some(place));
@@ -292,22 +292,23 @@ impl Store {
 
     /// Returns whether bytes with this digest were ever kept, and not removed since.
     pub fn has(&self, digest: Digest) -> bool {
-        held(&self.pack).places(|| self.places()).contains_key(&digest)
+        held(&self.pack).place(digest).is_some()
+            || self.place(digest).is_some()
             || blobs::has(&*self.disk, &self.folder, digest)
     }
 
     /// Returns the bytes with this digest, if they are there and whole.
     pub fn bytes(&self, digest: Digest) -> Option<Vec<u8>> {
         let packed = {
-            let mut pack = held(&self.pack);
-            let place = pack.places(|| self.places()).get(&digest).copied();
+            let pack = held(&self.pack);
+            let place = pack.place(digest).or_else(|| self.place(digest));
             place.and_then(|place| pack.read(&*self.disk, place, digest))
         };
         packed.or_else(|| blobs::read(&*self.disk, &self.folder, digest))
     }
 
-    fn places(&self) -> results::Places {
-        held(&self.results).places(&*self.disk)
+    fn place(&self, digest: Digest) -> Option<Place> {
+        held(&self.results).place(&*self.disk, digest)
     }
 
     /// Keeps what somebody else had written at an output's path, where even [`Store::remove`]

@@ -4,19 +4,19 @@
 //! Where they are is told by the results that they belong to; whether they are still there, whole,
 //! by their digest.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 
 use super::Place;
-use super::results::Places;
 use crate::digest::Digest;
 use crate::disk::{Disk, Node};
 
 /// The pack of one store.
 pub(super) struct Pack {
     path: PathBuf,
-    /// What is where; `None` until somebody asks.
-    places: Option<Places>,
+    /// Where what was added is.
+    places: HashMap<Digest, Place>,
     /// How long the file is, as far as it is ours to add to; `None` until it is looked at.
     length: Option<u64>,
     /// What comes after that, and is not on disk yet.
@@ -28,17 +28,24 @@ pub(super) struct Pack {
 impl Pack {
     /// Names the file; nothing is read or made yet.
     pub(super) fn new(path: PathBuf) -> Pack {
-        Pack { path, places: None, length: None, pending: Vec::new(), has_torn_tail: false }
+        Pack {
+            path,
+            places: HashMap::new(),
+            length: None,
+            pending: Vec::new(),
+            has_torn_tail: false,
+        }
     }
 
     /// Forgets what was read: another process may have added to it. Nothing must be pending.
     pub(super) fn forget(&mut self) {
-        (self.places, self.length) = (None, None);
+        self.places.clear();
+        self.length = None;
     }
 
-    /// Returns what is where, as `places` tells the first time.
-    pub(super) fn places(&mut self, places: impl FnOnce() -> Places) -> &mut Places {
-        self.places.get_or_insert_with(places)
+    /// Returns where bytes are that were added.
+    pub(super) fn place(&self, digest: Digest) -> Option<Place> {
+        self.places.get(&digest).copied()
     }
 
     /// Adds bytes, and returns where they are; they are on disk after [`Pack::flush`].
@@ -61,9 +68,7 @@ impl Pack {
         let place =
             Place { offset: length + self.pending.len() as u64, length: bytes.len() as u32 };
         self.pending.extend_from_slice(bytes);
-        if let Some(places) = &mut self.places {
-            places.insert(digest, place);
-        }
+        self.places.insert(digest, place);
         Ok(place)
     }
 

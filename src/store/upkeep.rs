@@ -85,8 +85,7 @@ impl Store {
     /// Returns what is in the store. Other processes may write meanwhile.
     pub fn stats(&self) -> Stats {
         let in_use = self.in_use();
-        let mut results = held(&self.results);
-        let known = results.known(&*self.disk);
+        let known = held(&self.results).all(&*self.disk);
         let (blobs, blob_bytes) =
             self.blobs().iter().fold((0, 0), |(count, bytes), blob| (count + 1, bytes + blob.size));
         let replaced = self.sizes(&self.folder.join(REPLACED));
@@ -123,12 +122,11 @@ impl Store {
         if let Some(what) = results.damage(&*self.disk) {
             found(RESULTS.to_owned(), &what);
         }
-        let mut places: Vec<(Place, Digest)> = results
-            .places(&*self.disk)
-            .into_iter()
-            .map(|(digest, place)| (place, digest))
-            .collect();
-        places.sort_unstable_by_key(|(place, _)| place.offset);
+        let all = results.all(&*self.disk).into_values();
+        let mut places: Vec<(Place, Digest)> =
+            all.filter_map(|record| Some((record.place?, record.digest))).collect();
+        places.sort_unstable_by_key(|(place, _)| (place.offset, place.length));
+        places.dedup();
         let pack = held(&self.pack);
         let is_whole = |place, digest| pack.read(&*self.disk, place, digest).is_some();
         let torn = places.iter().filter(|(place, digest)| !is_whole(*place, *digest)).count();
@@ -159,8 +157,7 @@ impl Store {
         let sizes: BTreeMap<Digest, u64> =
             blobs.iter().filter_map(|blob| Some((blob.digest?, blob.size))).collect();
         let mut results = held(&self.results);
-        let mut all: Vec<(Key, ResultRecord)> =
-            results.known(&*self.disk).iter().map(|(key, record)| (*key, record.clone())).collect();
+        let mut all: Vec<(Key, ResultRecord)> = results.all(&*self.disk).into_iter().collect();
         // In use first, then the latest; the key makes the order certain.
         all.sort_unstable_by_key(|(key, record)| {
             (!in_use.contains(&record.digest), std::cmp::Reverse(record.used), *key)

@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::critical::critical_path;
 use super::event::Activity;
 use super::explain::{Look, Made};
-use super::job::{Job, Report, Timing};
+use super::job::{Batch, Job, Report, Timing};
 use super::output::Staged;
 use super::scheduler::{Scheduler, Task};
 use super::survey::Survey;
@@ -25,6 +25,11 @@ use crate::digest::Digest;
 use crate::store::{FileRecord, Manifest, ResultRecord, Store};
 
 use staging::Next;
+
+/// How long the tasks take that a worker is given at once, in microseconds.
+const BATCH_TIME: u64 = 400;
+/// How many tasks a worker is given at once.
+const MOST_IN_BATCH: u64 = 32;
 
 /// A build under way.
 pub(super) struct Build<'a> {
@@ -64,6 +69,8 @@ pub(super) struct Build<'a> {
     /// The file system's time when the build began, in nanoseconds since 1970.
     pub(super) now: i64,
     stopped: bool,
+    /// How long tasks take of late, in microseconds.
+    pace: u64,
 }
 
 /// A step that was decided on, and whose result is known and where it belongs.
@@ -126,6 +133,7 @@ impl<'a> Build<'a> {
             ended: vec![None; dag.step_count()],
             now: 0,
             stopped: false,
+            pace: BATCH_TIME,
         }
     }
 
@@ -159,32 +167,39 @@ impl<'a> Build<'a> {
                 .map_err(BuildError::Threads)?;
             let (send, reports) = mpsc::channel();
             pool.in_place_scope(|scope| {
-                let (mut running, mut was_told) = (0, false);
+                let (mut busy, mut running, mut was_told) = (0, 0, false);
                 loop {
                     if !was_told && running > 0 && stop.load(Ordering::Relaxed) {
                         was_told = true;
                         self.teller.tell(Event::Stopping { running });
                     }
                     self.stopped |= stop.load(Ordering::Relaxed);
-                    while running < jobs && !self.stopped {
-                        let Some(task) = scheduler.next_task() else { break };
-                        let job = self.job(task);
+                    while busy < jobs && !self.stopped {
+                        let batch = self.batch(&mut scheduler, jobs);
+                        if batch.is_empty() {
+                            break;
+                        }
                         let (send, origin) = (send.clone(), self.teller.origin);
-                        running += 1;
+                        let ends_early = !self.request.keep_going;
+                        busy += 1;
+                        running += batch.len();
                         scope.spawn(move |_| {
                             // The receiver outlives the scope.
-                            let _ = send.send(job.timed(bench, origin));
+                            let _ = send.send(batch.run(bench, origin, ends_early));
                         });
                     }
-                    let next = match running {
+                    let next = match busy {
                         0 if self.staged.is_empty() => break,
                         0 => Next::Publish,
                         _ => self.wait(&reports),
                     };
                     match next {
-                        Next::Report(report, timing) => {
-                            running -= 1;
-                            self.take(report, timing, &mut scheduler);
+                        Next::Reports(batch) => {
+                            busy -= 1;
+                            running -= batch.count;
+                            for (report, timing) in batch.reports {
+                                self.take(report, timing, &mut scheduler);
+                            }
                         }
                         Next::Publish => self.publish(bench, &mut scheduler),
                         Next::Patience => continue,
@@ -213,6 +228,22 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
+    /// Returns the tasks that one worker does next: several, where each takes less time than it
+    /// takes to hand it over.
+    fn batch(&mut self, scheduler: &mut Scheduler<'_>, jobs: usize) -> Batch {
+        let most = BATCH_TIME / self.pace.max(1);
+        // Every worker gets its share.
+        let share = scheduler.task_count().div_ceil(jobs) as u64;
+        let count = most.min(share).clamp(1, MOST_IN_BATCH);
+        let mut batch = Batch::default();
+        while (batch.len() as u64) < count
+            && let Some(task) = scheduler.next_task()
+        {
+            batch.push(self.job(task));
+        }
+        batch
+    }
+
     /// Returns how long a step ran when it last did.
     fn last_time(&self, id: StepId) -> Option<u64> {
         let surveyed = self.survey.step(id);
@@ -234,6 +265,7 @@ impl<'a> Build<'a> {
 
     fn take(&mut self, report: Report, timing: Timing, scheduler: &mut Scheduler<'_>) {
         let (what, id) = report.about();
+        self.pace = (7 * self.pace + timing.microseconds) / 8;
         self.timings[id.0 as usize] = Some(timing);
         if self.request.trace {
             self.teller.span(what, id, timing);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::super::job::{Report, Timing};
+use super::super::job::Done;
 use super::super::output::{self, Staged, Written};
 use super::super::reasons;
 use super::super::scheduler::Scheduler;
@@ -24,7 +24,7 @@ const LONGEST_STAGED: Duration = Duration::from_millis(200);
 /// What is to be done next.
 pub(super) enum Next {
     /// Take in what a worker has done.
-    Report(Report, Timing),
+    Reports(Done),
     /// Move what is staged to its place.
     Publish,
     /// Look around, and wait on.
@@ -34,7 +34,7 @@ pub(super) enum Next {
 impl Build<'_> {
     /// Waits for a report, or until it is time to publish what is staged; not for long, since now
     /// and then it is looked whether the build is to stop.
-    pub(super) fn wait(&self, reports: &mpsc::Receiver<(Report, Timing)>) -> Next {
+    pub(super) fn wait(&self, reports: &mpsc::Receiver<Done>) -> Next {
         let most = match self.staged_since {
             None => PATIENCE,
             Some(_) if self.is_urgent => Duration::ZERO,
@@ -44,7 +44,7 @@ impl Build<'_> {
             },
         };
         match reports.recv_timeout(most) {
-            Ok((report, timing)) => Next::Report(report, timing),
+            Ok(done) => Next::Reports(done),
             Err(RecvTimeoutError::Timeout) if !self.is_urgent || self.staged_since.is_none() => {
                 Next::Patience
             }
