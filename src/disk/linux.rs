@@ -19,8 +19,8 @@ pub(super) fn look_in(
     let folder = match rustix::fs::open(folder, flags, Mode::empty()) {
         Ok(folder) => folder,
         Err(error) => {
-            seen(0, Err(error.into()));
-            return;
+            let mut places = names.enumerate().map(|(at, _)| at);
+            return while places.next().is_some_and(|at| seen(at, Err(error.into()))) {};
         }
     };
     for (at, name) in names.enumerate() {

@@ -79,6 +79,7 @@ impl<'a> FileReader<'a> {
                     let record = FileRecord { stamp, digest, is_racy: is_racy(&stamp, now) };
                     seen(at, Ok(ReadFile { bytes: bytes.into(), record }));
                 }
+                (Err(error), _) if error.kind() == io::ErrorKind::NotFound => seen(at, Err(error)),
                 // A link, or something wrong: the longer way follows it, and says what.
                 _ => seen(at, read(at)),
             }
