@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::disk::{Disk, Node};
 use crate::path;
 use crate::project::Project;
-use crate::store::{FOLDER, FileRecord, Image, Role, Store};
+use crate::store::{FOLDER, FileRecord, Image, Removed, Role, Store};
 
 /// What is to be removed.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,8 @@ pub enum Cleaned {
     Missing,
     /// Its path leads out of the project, so it stays.
     Outside,
+    /// Other plans need it, so it stays.
+    Shared,
     /// Files that outputs replaced are in it, so it stays.
     Replaced,
     /// It could not be removed.
@@ -56,7 +58,7 @@ pub fn clean(
     wait: &mut dyn FnMut(Option<u32>),
     report: &mut dyn FnMut(&str, Cleaned),
 ) -> io::Result<()> {
-    let store = Store::new(&project.folder, disk.clone());
+    let store = Store::new(&project.folder, &project.plan, disk.clone());
     if disk.look(&project.path(FOLDER)).is_err() {
         return Ok(());
     }
@@ -83,7 +85,12 @@ pub fn clean(
         store.sweep(folders.collect::<BTreeSet<_>>());
     }
     let mut forgotten = BTreeSet::new();
+    let others = other_outputs(&store);
     for (path, record, at) in outputs {
+        if others.contains(&path) {
+            // Another plan writes it as well.
+            continue;
+        }
         let is_meant = match what {
             What::All => true,
             What::Outputs(names) => names.contains(&path),
@@ -112,7 +119,11 @@ pub fn clean(
     match (dry_run, what) {
         (true, _) => Ok(()),
         (false, What::All) => {
-            let cleaned = if store.remove()? { Cleaned::Replaced } else { Cleaned::Removed };
+            let cleaned = match store.remove()? {
+                Removed::Whole => Cleaned::Removed,
+                Removed::Results => Cleaned::Replaced,
+                Removed::Own => Cleaned::Shared,
+            };
             report(&format!("{FOLDER}/"), cleaned);
             store.unlock()
         }
@@ -124,6 +135,19 @@ pub fn clean(
             store.unlock()
         }
     }
+}
+
+/// Returns the outputs of other plans in the project's folder.
+fn other_outputs(store: &Store) -> BTreeSet<String> {
+    let mut outputs = BTreeSet::new();
+    for bytes in store.other_images(true) {
+        let Some(image) = Image::decode(&bytes) else { continue };
+        let folders = image.folders.iter();
+        let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
+        let rows = paths.zip(&image.files).filter(|(_, row)| matches!(row.role, Role::Output(_)));
+        outputs.extend(rows.map(|(folder, row)| path::join(folder, row.name)));
+    }
+    outputs
 }
 
 /// Removes one output; `None` if something that is no file is there.

@@ -31,7 +31,7 @@
 //! let disk: Arc<dyn Disk> = Arc::new(RealDisk);
 //! let project = Project::find(Path::new("."), None, Vec::new(), &*disk)?;
 //! let mut problems = Diagnostics::default();
-//! let dag = engine::read_dag(&project, &*disk, &mut problems);
+//! let dag = engine::read_dag(&project, &disk, &mut problems);
 //! assert!(!problems.has_errors());
 //! let stop = AtomicBool::new(false);
 //! let summary =

@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use layercake::diagnostic::Diagnostics;
-use layercake::disk::RealDisk;
+use layercake::disk::{Disk, RealDisk};
 use layercake::engine::{self, Request};
 use layercake::plan::{Plan, Work};
 use layercake::registry;
@@ -161,7 +162,8 @@ pub fn folders(folder: &Path) -> Vec<PathBuf> {
 fn plan_of(folder: &Path) -> Plan {
     let project = layercake::project::Project::find(folder, None, vec![], &RealDisk).unwrap();
     assert_eq!(project.folder, folder.canonicalize().unwrap(), "no plan in it");
-    engine::read_dag(&project, &RealDisk, &mut Diagnostics::default()).plan
+    engine::read_dag(&project, &(Arc::new(RealDisk) as Arc<dyn Disk>), &mut Diagnostics::default())
+        .plan
 }
 
 fn uses(plan: &Plan, section: &str, kind: &str) -> bool {

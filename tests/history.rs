@@ -40,7 +40,8 @@ fn found(project: &Project) -> layercake::project::Project {
 }
 
 fn store(project: &Project) -> Store {
-    Store::new(&found(project).folder, disk())
+    let project = found(project);
+    Store::new(&project.folder, &project.plan, disk())
 }
 
 fn history(project: &Project) -> History {
@@ -64,7 +65,7 @@ fn ends(build: &BuildRecord) -> Vec<String> {
 fn explain(project: &Project, target: &str) -> Explanation {
     let found = found(project);
     let mut problems = Diagnostics::default();
-    let dag = engine::read_dag(&found, &RealDisk, &mut problems);
+    let dag = engine::read_dag(&found, &disk(), &mut problems);
     assert!(problems.is_empty());
     let targets = [target.to_owned()];
     let (mut explanations, _) =

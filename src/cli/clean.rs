@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use layercake::clean::{self, Cleaned, What};
+use layercake::diagnostic::Diagnostics;
+use layercake::engine;
 use layercake::error::Error;
 
 use super::args::Clean;
@@ -13,7 +15,15 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
     let project = context.project()?;
     let (targets, current);
     let what = if arguments.stale {
-        let Some(dag) = context.dag(&project) else { return Ok(Exit::Usage) };
+        let mut problems = Diagnostics::default();
+        let dag = engine::read_dag(&project, &context.disk, &mut problems);
+        // Outputs that are in the way of a pattern are what is to go.
+        if problems.list.iter().any(|problem| problem.code != "stale-output") {
+            context.report(&problems);
+            if problems.has_errors() {
+                return Ok(Exit::Usage);
+            }
+        }
         let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
         current = exports.map(|step| step.name.clone()).collect::<BTreeSet<String>>();
         What::Except(&current)
@@ -58,6 +68,9 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
                 }
                 Cleaned::Outside => {
                     terminal.error_line(&format!("kept      {path}: it is not in the project"));
+                }
+                Cleaned::Shared => {
+                    terminal.error_line(&format!("kept      {path}: other plans need it"));
                 }
                 Cleaned::Replaced => {
                     terminal.error_line(&format!(

@@ -18,7 +18,8 @@ const LONGEST: usize = 60;
 
 pub fn run(context: &Context, arguments: &Log) -> Result<Exit, Error> {
     let project = context.project()?;
-    let (history, damage) = Store::new(&project.folder, context.disk.clone()).history();
+    let (history, damage) =
+        Store::new(&project.folder, &project.plan, context.disk.clone()).history();
     if let Some(damage) = damage {
         context.report_one(&Diagnostic::warning("store", damage));
     }

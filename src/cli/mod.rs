@@ -141,7 +141,7 @@ impl Context {
     /// Reads the plan; `None` when it is wrong, which has then been said.
     fn dag(&self, project: &Project) -> Option<layercake::dag::Dag> {
         let mut diagnostics = Diagnostics::default();
-        let dag = engine::read_dag(project, &*self.disk, &mut diagnostics);
+        let dag = engine::read_dag(project, &self.disk, &mut diagnostics);
         self.report(&diagnostics);
         (!diagnostics.has_errors()).then_some(dag)
     }

@@ -159,7 +159,7 @@ impl<'a> Display<'a> {
             line += &format!("  {dim}{}{dim:#}", duration(microseconds));
         }
         self.line(&line);
-        if self.explain {
+        if self.explain || self.is_check && outcome == Outcome::Stale {
             for reason in why {
                 self.line(&format!("          {dim}because{dim:#} {reason}"));
             }

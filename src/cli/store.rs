@@ -10,7 +10,7 @@ use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Error> {
     let project = context.project()?;
-    let store = Store::new(&project.folder, context.disk.clone());
+    let store = Store::new(&project.folder, &project.plan, context.disk.clone());
     if context.disk.look(&project.path(FOLDER)).is_err() {
         if !context.common.json {
             context.terminal.line("there is no store: nothing was built here yet");
@@ -78,7 +78,8 @@ fn verify(context: &Context, store: &Store) -> Result<Exit, Error> {
     }
     if !context.common.json {
         context.terminal.error_line(
-            "nothing is lost but time: what is damaged is not used, and made again when needed",
+            "nothing is lost but time: what is damaged is not used, and made again when needed;\n\
+             `layercake store gc` clears it away",
         );
     }
     Ok(Exit::Failed)

@@ -28,7 +28,7 @@ pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
     loop {
         let trace = arguments.build.trace.as_ref().map(|file| Trace::start(context, file));
         let mut problems = Diagnostics::default();
-        let dag = engine::read_dag(&project, &*context.disk, &mut problems);
+        let dag = engine::read_dag(&project, &context.disk, &mut problems);
         let mut now = Watched::of(&project, &dag, context);
         if problems.has_errors() {
             // What is wrong with the plan may hide some of its files.

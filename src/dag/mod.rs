@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::disk::Disk;
 use crate::graph::topological_order;
 use crate::path;
-use crate::plan::{Plan, PlanStep};
+use crate::plan::{FilePattern, Plan, PlanStep};
 use crate::store::{FileRecord, Listing};
 use patterns::{Look, expand};
 
@@ -77,7 +77,8 @@ impl Reading {
 }
 
 impl Dag {
-    /// Finds every step's dependencies and files; `folder` is the project's.
+    /// Finds every step's dependencies and files; `folder` is the project's. `was_written` tells of
+    /// a file whether it is an output of an earlier build as it was written.
     ///
     /// Problems are reported together; with any, what is returned must not be run.
     pub fn new(
@@ -85,6 +86,7 @@ impl Dag {
         mut reading: Reading,
         folder: &Path,
         disk: &dyn Disk,
+        was_written: &dyn Fn(&str) -> bool,
         diagnostics: &mut Diagnostics,
     ) -> Dag {
         let mut steps: Vec<Links> = Vec::with_capacity(plan.steps.len());
@@ -128,6 +130,9 @@ impl Dag {
                             // Globs never match what the plan itself writes.
                             Ok(mut matched) => {
                                 matched.retain(|file| !is_output(file));
+                                for file in matched.iter().filter(|file| was_written(file)) {
+                                    diagnostics.push(stale_output(&plan, pattern, file));
+                                }
                                 matched
                             }
                             Err((code, message)) => {
@@ -283,6 +288,16 @@ impl Dag {
 
 fn is_output(names: &HashMap<&str, u32>, plan: &Plan, path: &str) -> bool {
     names.get(path).is_some_and(|id| plan.steps[*id as usize].work.is_export())
+}
+
+/// Says that a pattern matches what a step wrote that is not in the plan any more: a clean build
+/// would not find it.
+fn stale_output(plan: &Plan, pattern: &FilePattern, file: &str) -> Diagnostic {
+    let message = format!("`{file}` was written by a step that is not in the plan any more");
+    Diagnostic::error("stale-output", message)
+        .at(plan.sources.excerpt(pattern.span), "this pattern would take it for an input")
+        .help("`layercake clean --stale` removes it")
+        .help("to keep it as an input, name it without a pattern")
 }
 
 /// Refuses outputs that would be written over the plan, or inside another output.

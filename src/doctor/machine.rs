@@ -78,7 +78,7 @@ impl Doctor<'_> {
         let locked = match self.disk.lock(&lock) {
             Ok(Some(locked)) => locked,
             Ok(None) => {
-                let holder = Store::new(&project.folder, self.disk.clone()).holder();
+                let holder = Store::new(&project.folder, &project.plan, self.disk.clone()).holder();
                 let which = holder.map_or_else(String::new, |id| format!(" (process {id})"));
                 return self.ok("lock", format!("another layercake{which} builds just now"));
             }

@@ -108,7 +108,7 @@ impl Doctor<'_> {
 
     fn project(&mut self, project: &Project) {
         let mut problems = Diagnostics::default();
-        let dag = engine::read_dag(project, &**self.disk, &mut problems);
+        let dag = engine::read_dag(project, self.disk, &mut problems);
         self.plan(project, &dag, &problems);
         self.inputs(project, &dag);
         self.outputs(project, &dag);

@@ -219,7 +219,7 @@ impl Closing<'_, '_> {
         let identity = known::identity(project);
         let time = self.now.time;
         let rows = (folders, files, steps);
-        let mut image: Image<'_> = known.image(rows, &identity, &boot, time, check);
+        let mut image: Image<'_> = known.image(rows, &identity, &project.plan, &boot, time, check);
         image.grown += store.grown();
         store.keep_image(&image)?;
         if image.grown > WORTH_COLLECTING {

@@ -50,7 +50,7 @@ mod tests {
         let mut problems = Diagnostics::default();
         let plan = read_plan("p", &[], &[], &|_| Ok(PLAN.as_bytes().to_vec()), &mut problems);
         let folder = std::path::Path::new("/");
-        let dag = Dag::new(plan, Reading::start(), folder, &RealDisk, &mut problems);
+        let dag = Dag::new(plan, Reading::start(), folder, &RealDisk, &|_| false, &mut problems);
         let path = critical_path(&dag, &spent);
         let path: Vec<_> = path.iter().map(|at| (at.step.as_str(), at.microseconds)).collect();
         assert_eq!(path, expected);

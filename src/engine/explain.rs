@@ -92,7 +92,7 @@ pub fn explain(
     disk: &Arc<dyn Disk>,
     stop: &AtomicBool,
 ) -> Result<(Vec<Explanation>, Vec<Diagnostic>), BuildError> {
-    let store = Store::new(&project.folder, disk.clone());
+    let store = Store::new(&project.folder, &project.plan, disk.clone());
     let mut made: HashMap<StepId, (Vec<String>, Option<Difference>)> = HashMap::new();
     let mut look = |shown: Made<'_>| {
         let graphs = dag.step(shown.step).work.is_import().then(|| shown.graph.zip(shown.before));

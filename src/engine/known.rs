@@ -220,12 +220,14 @@ impl<'a> Known<'a> {
         &'b self,
         (folders, files, steps): (Vec<FolderRow<'b>>, Vec<FileRow<'b>>, Vec<StepRow>),
         identity: &'b str,
+        plan: &'b str,
         boot: &'b str,
         time: i64,
         dag: u64,
     ) -> Image<'b> {
         Image {
             identity,
+            plan,
             boot,
             time,
             grown: self.grown,

@@ -32,7 +32,7 @@ pub struct Origin {
 
 /// Finds out what steps were made from; `targets` and all they use.
 pub fn lineage(project: &Project, dag: &Dag, targets: &[StepId], disk: &Arc<dyn Disk>) -> Lineage {
-    let store = Store::new(&project.folder, disk.clone());
+    let store = Store::new(&project.folder, &project.plan, disk.clone());
     let kept = store.image();
     let known = kept.as_ref().and_then(|(bytes, _)| Known::of_image(bytes, &store, &**disk));
     let wanted = dag.cone(targets);

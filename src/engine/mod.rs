@@ -33,7 +33,8 @@ pub use lineage::{Lineage, Origin, lineage};
 pub use project_build::{build, build_known};
 pub use restore::{Earlier, PutBack, RestoreError, find_earlier, restore};
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,10 +43,12 @@ use thiserror::Error;
 
 use crate::dag::{Dag, Reading};
 use crate::diagnostic::Diagnostics;
+use crate::digest::Digest;
 use crate::disk::{Disk, Now};
+use crate::path;
 use crate::plan;
 use crate::project::Project;
-use crate::store::{FileRecord, Image, Store};
+use crate::store::{FileRecord, Image, Role, Store};
 use reader::FileReader;
 
 /// The version of the events' form.
@@ -96,10 +99,10 @@ pub enum BuildError {
 /// Reads a project's plan and finds its steps, files and order.
 ///
 /// Problems are in `diagnostics`, all of them; with an error, the Dag must not be built.
-pub fn read_dag(project: &Project, disk: &dyn Disk, diagnostics: &mut Diagnostics) -> Dag {
+pub fn read_dag(project: &Project, disk: &Arc<dyn Disk>, diagnostics: &mut Diagnostics) -> Dag {
     let mut reading = Reading::start();
     let files = RefCell::new(Vec::new());
-    let reader = FileReader::new(project, disk);
+    let reader = FileReader::new(project, &**disk);
     let read = |path: &str| {
         // A person named the outermost plan; what it includes must not lead out of the project.
         let file = match path == project.plan {
@@ -116,12 +119,37 @@ pub fn read_dag(project: &Project, disk: &dyn Disk, diagnostics: &mut Diagnostic
     files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     files.dedup_by(|a, b| a.0 == b.0);
     reading.files = files;
-    Dag::new(plan, reading, &project.folder, disk, diagnostics)
+    let store = Store::new(&project.folder, &project.plan, disk.clone());
+    let written = OnceCell::new();
+    let was_written = |path: &str| {
+        let written = written.get_or_init(|| outputs(&store));
+        let is_same = |digest: &Digest| {
+            reader.read(path, Now::default()).is_ok_and(|file| file.record.digest == *digest)
+        };
+        written.get(path).is_some_and(is_same)
+    };
+    Dag::new(plan, reading, &project.folder, &**disk, &was_written, diagnostics)
+}
+
+/// Returns the outputs of earlier builds, each with the digest of what was written.
+fn outputs(store: &Store) -> HashMap<String, Digest> {
+    let bytes = store.image();
+    let Some(image) = bytes.as_ref().and_then(|(bytes, _)| Image::decode(bytes)) else {
+        return HashMap::new();
+    };
+    let folders = image.folders.iter();
+    let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
+    let rows = paths.zip(&image.files).filter(|(_, row)| matches!(row.role, Role::Output(_)));
+    let now = rows.filter_map(|(folder, row)| {
+        Some((path::join(folder, row.name), row.record.as_ref()?.digest))
+    });
+    let gone = image.gone.iter().map(|(path, record)| ((*path).to_owned(), record.digest));
+    now.chain(gone).collect()
 }
 
 /// Returns the files that the steps found out they need when they were last built.
 pub fn discovered_files(project: &Project, disk: &Arc<dyn Disk>) -> Vec<String> {
-    let bytes = Store::new(&project.folder, disk.clone()).image();
+    let bytes = Store::new(&project.folder, &project.plan, disk.clone()).image();
     let image = bytes.as_ref().and_then(|(bytes, _)| Image::decode(bytes));
     let lasts = image.into_iter().flat_map(|image| image.lasts);
     lasts.flat_map(|(_, record)| record.discovered).collect()

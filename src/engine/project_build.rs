@@ -65,9 +65,13 @@ pub(super) fn build_and_show(
     let bytes = Compiled::encode(dag);
     let session = Session { project, request, disk, stop, started: Instant::now() };
     loop {
-        let store = Store::new(&project.folder, disk.clone());
+        let store = Store::new(&project.folder, &project.plan, disk.clone());
         let kept = store.image();
-        let before = kept.as_ref().and_then(|(bytes, _)| Known::of_image(bytes, &store, &**disk));
+        // A plan that got another name is known by that which it had.
+        let renamed =
+            if kept.is_none() { store.other_images(false).into_iter().next() } else { None };
+        let bytes_before = kept.as_ref().map(|(bytes, _)| bytes).or(renamed.as_ref());
+        let before = bytes_before.and_then(|bytes| Known::of_image(bytes, &store, &**disk));
         let Some(whole) = Compiled::open(bytes.clone()).map(Arc::new) else {
             return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
         };
@@ -96,7 +100,7 @@ pub fn build_known(
 ) -> Option<Result<Summary, BuildError>> {
     let started = Instant::now();
     loop {
-        let store = Store::new(&project.folder, disk.clone());
+        let store = Store::new(&project.folder, &project.plan, disk.clone());
         let (bytes, stamp) = store.image()?;
         let (known, identity) = Known::of_image(&bytes, &store, &**disk)?;
         if identity != known::identity(project) {

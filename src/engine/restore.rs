@@ -143,7 +143,7 @@ pub fn find_earlier(
     build: u64,
     disk: &Arc<dyn Disk>,
 ) -> Result<Earlier, RestoreError> {
-    let store = Store::new(&project.folder, disk.clone());
+    let store = Store::new(&project.folder, &project.plan, disk.clone());
     let (history, _) = store.history();
     let known = history.numbers().ok_or(RestoreError::NoHistory)?;
     let output = known_output(&history, names)?;
@@ -215,7 +215,7 @@ pub fn restore(
     if !is_plain || path::check_output(output).is_err() || *output == project.plan {
         return Err(RestoreError::Outside(output.clone()));
     }
-    let store = Store::new(&project.folder, disk.clone());
+    let store = Store::new(&project.folder, &project.plan, disk.clone());
     if lock(&store, stop, emit).map_err(RestoreError::Lock)?.is_none() {
         return Err(RestoreError::Interrupted);
     }
@@ -259,7 +259,14 @@ fn put_back(
         known.files[row].record = Some(FileRecord { stamp, digest, is_racy });
         let boot = disk.boot().unwrap_or_default();
         let rows = known.take_rows();
-        store.keep_image(&known.image(rows, identity, &boot, store.now()?.time, check))?;
+        store.keep_image(&known.image(
+            rows,
+            identity,
+            &project.plan,
+            &boot,
+            store.now()?.time,
+            check,
+        ))?;
     }
     Ok(PutBack { has_changed, replaced })
 }

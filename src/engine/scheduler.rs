@@ -370,7 +370,7 @@ mod tests {
     fn dag_of(plan: Plan) -> Dag {
         let mut problems = Diagnostics::default();
         let folder = std::path::Path::new("/");
-        let dag = Dag::new(plan, Reading::start(), folder, &RealDisk, &mut problems);
+        let dag = Dag::new(plan, Reading::start(), folder, &RealDisk, &|_| false, &mut problems);
         assert!(problems.is_empty(), "{problems:?}");
         dag
     }

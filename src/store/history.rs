@@ -14,7 +14,7 @@ use crate::digest::Digest;
 /// What the history starts with; another form has another first line.
 const HEADER: &[u8] = b"layercake history 1\n";
 /// The file of the history, in the store.
-const FILE: &str = "history-1";
+pub(super) const FILE: &str = "history-1";
 
 /// A build that did something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -316,7 +316,7 @@ mod tests {
     }
 
     fn store(folder: &Path) -> Store {
-        Store::new(folder, Arc::new(RealDisk))
+        Store::new(folder, "layercake.yaml", Arc::new(RealDisk))
     }
 
     fn numbered(steps: &[&str]) -> Vec<BuildRecord> {

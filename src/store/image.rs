@@ -20,6 +20,8 @@ const CHECKSUM: usize = 8;
 pub struct Image<'a> {
     /// Whatever decides what a build does beside its files: the version, the plan, its variables.
     pub identity: &'a str,
+    /// The plan's file name.
+    pub plan: &'a str,
     /// The machine's start that the build ran after; empty where that is not known.
     pub boot: &'a str,
     /// The file system's time at the end of the build, in nanoseconds since 1970.
@@ -107,6 +109,7 @@ impl<'a> Image<'a> {
         out.extend_from_slice(HEADER);
         out.extend_from_slice(&[0; CHECKSUM]);
         put_text(&mut out, self.identity);
+        put_text(&mut out, self.plan);
         put_text(&mut out, self.boot);
         put_number(&mut out, self.time as u64);
         put_number(&mut out, self.grown);
@@ -160,7 +163,7 @@ impl<'a> Image<'a> {
             return None;
         }
         let mut rest = Bytes(body);
-        let (identity, boot) = (rest.text()?, rest.text()?);
+        let (identity, plan, boot) = (rest.text()?, rest.text()?, rest.text()?);
         let (time, grown) = (rest.number()? as i64, rest.number()?);
         let (folder_count, file_count) = (rest.length()?, rest.length()?);
         let mut folders = Vec::with_capacity(folder_count);
@@ -198,6 +201,7 @@ impl<'a> Image<'a> {
         let is_whole = rest.0.is_empty();
         is_whole.then_some(Image {
             identity,
+            plan,
             boot,
             time,
             grown,
@@ -268,6 +272,7 @@ mod tests {
             Manifest { kind: "k".to_owned(), options: "{}".to_owned(), inputs: vec![input] };
         Image {
             identity: "i",
+            plan: "p",
             boot: "b",
             time: -1,
             grown: 19,

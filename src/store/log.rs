@@ -4,6 +4,7 @@
 //! crash left it, and the next write cuts it off there.
 
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use super::{WORTH_A_WRITE, checksum};
@@ -48,16 +49,30 @@ impl Log {
             return (Vec::new(), Some(format!("{} is damaged; starting over", self.name())));
         }
         let mut records = Records { bytes: &bytes, at: self.header.len(), is_checked: true };
+        let mut skipped: Vec<Range<usize>> = Vec::new();
         records.by_ref().for_each(drop);
+        // Where only what is in a record is damaged, the next one begins where it should.
+        while let Some(next) = (Records { is_checked: false, ..records }).after_next()
+            && (Records { at: next, ..records }).next().is_some()
+        {
+            skipped.push(records.at..next);
+            records.at = next;
+            records.by_ref().for_each(drop);
+        }
         let whole = records.at;
         let torn = bytes.len() - whole;
         self.whole = Some(whole as u64);
         self.has_torn_tail = torn > 0;
-        let damage = self.has_torn_tail.then(|| {
-            format!("the last {torn} bytes of {} were damaged and are ignored", self.name())
+        let damaged = torn + skipped.iter().map(Range::len).sum::<usize>();
+        let damage = (damaged > 0).then(|| {
+            let name = self.name();
+            format!("{damaged} bytes of {name} were damaged and are ignored")
         });
         let mut bytes = bytes;
         bytes.truncate(whole);
+        for range in skipped.into_iter().rev() {
+            bytes.drain(range);
+        }
         (bytes, damage)
     }
 
@@ -159,11 +174,20 @@ pub(super) fn records<'a>(
 }
 
 /// The whole records in some bytes, from `at` on; what comes after the last is not whole.
+#[derive(Clone, Copy)]
 struct Records<'a> {
     bytes: &'a [u8],
     at: usize,
     /// Whether checksums are compared.
     is_checked: bool,
+}
+
+impl Records<'_> {
+    /// Returns where the record after the next begins, if there is one.
+    fn after_next(mut self) -> Option<usize> {
+        self.next()?;
+        (self.at < self.bytes.len()).then_some(self.at)
+    }
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -228,6 +252,15 @@ mod tests {
             let expected: Vec<Vec<u8>> = before.into_iter().chain([b"new".to_vec()]).collect();
             assert_eq!(read(&path), (expected, false), "cut to {length}");
         }
+    }
+
+    #[test]
+    fn a_record_that_is_damaged_costs_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut bytes) = written(&folder);
+        bytes[HEADER.len() + RECORD_HEADER] ^= 1;
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(read(&path), (vec![Vec::new(), b"three".to_vec()], true));
     }
 
     #[test]

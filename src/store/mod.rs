@@ -85,6 +85,17 @@ pub struct Place {
     pub length: u32,
 }
 
+/// What [`Store::remove`] removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// All of the store.
+    Whole,
+    /// All but what others had written where outputs are now.
+    Results,
+    /// What was of the one plan.
+    Own,
+}
+
 /// A step as it was last built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepRecord {
@@ -98,6 +109,9 @@ pub struct StepRecord {
 pub struct Store {
     disk: Arc<dyn Disk>,
     folder: PathBuf,
+    /// The names of the files that are this plan's alone.
+    state: String,
+    dag: String,
     results: Mutex<Results>,
     pack: Mutex<Pack>,
     lock: Mutex<Option<Lock>>,
@@ -105,24 +119,40 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store of a project; nothing is read or made yet.
-    pub fn new(project: &Path, disk: Arc<dyn Disk>) -> Store {
+    /// Opens the store of a project, for one of the plans in its folder; nothing is read or made
+    /// yet.
+    pub fn new(project: &Path, plan: &str, disk: Arc<dyn Disk>) -> Store {
         let folder = project.join(FOLDER);
+        // A plan's name may be as long as names can be.
+        let of_plan = |name: &str| match plan {
+            "layercake.yaml" => name.to_owned(),
+            plan => format!("{name}-{}", Digest::of(plan.as_bytes()).short()),
+        };
+        let (state, dag) = (of_plan(STATE), of_plan(DAG));
         let results = Mutex::new(Results::new(folder.join(RESULTS)));
         let pack = Mutex::new(Pack::new(folder.join(PACK)));
-        Store { disk, folder, results, pack, lock: Mutex::new(None), grown: AtomicU64::new(0) }
+        Store {
+            disk,
+            folder,
+            state,
+            dag,
+            results,
+            pack,
+            lock: Mutex::new(None),
+            grown: AtomicU64::new(0),
+        }
     }
 
     /// Returns the bytes of the image of the project and the stamp of its file, for
     /// [`Image::decode`]; `None` if there is none.
     pub fn image(&self) -> Option<(Vec<u8>, Stamp)> {
-        let content = self.disk.read(&self.folder.join(STATE)).ok()?;
+        let content = self.disk.read(&self.folder.join(&self.state)).ok()?;
         Some((content.bytes, content.stamp))
     }
 
     /// Returns whether the image's file is another one than that with this stamp.
     pub fn has_other_image(&self, stamp: Option<Stamp>) -> bool {
-        let now = match self.disk.look(&self.folder.join(STATE)) {
+        let now = match self.disk.look(&self.folder.join(&self.state)) {
             Ok(Node::File(stamp)) => Some(stamp),
             _ => None,
         };
@@ -135,14 +165,18 @@ impl Store {
     ///
     /// Those of the file system; the old image then stays, which does no harm.
     pub fn keep_image(&self, image: &Image<'_>) -> io::Result<()> {
-        self.replace(STATE, &image.encode())
+        self.replace(&self.state, &image.encode())
     }
 
     /// Returns the steps that belong to an image, by its [`Image::dag`], if they are there and
     /// whole.
     pub fn dag(&self, check: u64) -> Option<Vec<u8>> {
-        let bytes = self.disk.read(&self.folder.join(DAG)).ok()?.bytes;
-        (checksum(&bytes) == check).then_some(bytes)
+        let read = |name: &String| Some(self.disk.read(&self.folder.join(name)).ok()?.bytes);
+        let is_it = |bytes: &Vec<u8>| checksum(bytes) == check;
+        read(&self.dag).filter(is_it).or_else(|| {
+            // It may be that of a plan with another name.
+            self.names(DAG).iter().filter_map(read).find(is_it)
+        })
     }
 
     /// Replaces the steps, and returns their checksum for [`Image::dag`]. The store must be locked.
@@ -151,7 +185,7 @@ impl Store {
     ///
     /// Those of the file system.
     pub fn keep_dag(&self, bytes: &[u8]) -> io::Result<u64> {
-        self.replace(DAG, bytes)?;
+        self.replace(&self.dag, bytes)?;
         Ok(checksum(bytes))
     }
 
@@ -327,33 +361,62 @@ impl Store {
         }
     }
 
-    /// Removes the store, but for what others had written where outputs are now; returns whether
-    /// there is any of that. The store must be locked.
+    /// Returns the bytes of the images of other plans in the project's folder, for
+    /// [`Image::decode`]: of those that are there, or of those that are there no more.
+    pub fn other_images(&self, is_there: bool) -> Vec<Vec<u8>> {
+        let names = self.names(STATE).into_iter().filter(|name| *name != self.state);
+        let images = names.filter_map(|name| {
+            let bytes = self.disk.read(&self.folder.join(name)).ok()?.bytes;
+            let plan = self.folder.with_file_name(Image::decode(&bytes)?.plan);
+            (self.disk.look(&plan).is_ok() == is_there).then_some(bytes)
+        });
+        images.collect()
+    }
+
+    /// Returns the names of the files of a sort that each plan has its own of, in order.
+    fn names(&self, sort: &str) -> Vec<String> {
+        let entries = self.disk.list(&self.folder).unwrap_or_default().into_iter();
+        let names = entries.filter(|entry| !entry.is_folder).map(|entry| entry.name);
+        let of_plan = format!("{sort}-");
+        let mut names: Vec<String> =
+            names.filter(|name| name == sort || name.starts_with(&of_plan)).collect();
+        names.retain(|name| !name.ends_with(TEMPORARY));
+        names.sort_unstable();
+        names
+    }
+
+    /// Removes the store, but for what others had written where outputs are now, and for what other
+    /// plans need. The store must be locked.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn remove(&self) -> io::Result<bool> {
+    pub fn remove(&self) -> io::Result<Removed> {
         let is_gone = |removed: io::Result<()>| match removed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         };
-        for name in [STATE, DAG, RESULTS, PACK] {
+        let is_shared = !self.other_images(true).is_empty();
+        if !is_shared && self.disk.look(&self.folder.join(REPLACED)).is_err() {
+            // Nobody comes in while it is emptied.
+            let gone = format!("{FOLDER}.{}{TEMPORARY}", std::process::id());
+            let gone = self.folder.with_file_name(gone);
+            is_gone(self.disk.rename(&self.folder, &gone))?;
+            is_gone(self.disk.remove_folder(&gone))?;
+            return Ok(Removed::Whole);
+        }
+        for name in [&self.state, &self.dag] {
+            is_gone(self.disk.remove(&self.folder.join(name)))?;
+        }
+        if is_shared {
+            return Ok(Removed::Own);
+        }
+        for name in [RESULTS, PACK] {
             is_gone(self.disk.remove(&self.folder.join(name)))?;
         }
         is_gone(self.remove_history())?;
         is_gone(self.disk.remove_folder(&self.folder.join("blobs")))?;
-        if self.disk.look(&self.folder.join(REPLACED)).is_ok() {
-            return Ok(true);
-        }
-        for _ in 0..MOST_TRIES {
-            match self.disk.remove_folder(&self.folder) {
-                // Somebody has begun to use it again.
-                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
-                removed => return is_gone(removed).map(|()| false),
-            }
-        }
-        Ok(false)
+        Ok(Removed::Results)
     }
 
     /// Makes the folder, with the marks that keep it out of git and of backups.

@@ -5,9 +5,10 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
+use super::history::FILE as HISTORY;
 use super::image::Image;
-use super::{DAG, PACK, REPLACED, RESULTS, STATE, Store, TEMPORARY, blobs, held};
 use super::{Key, Place, ResultRecord};
+use super::{PACK, REPLACED, RESULTS, Store, TEMPORARY, blobs, held};
 use crate::digest::Digest;
 use crate::disk::Node;
 
@@ -84,7 +85,7 @@ impl Store {
 
     /// Returns what is in the store. Other processes may write meanwhile.
     pub fn stats(&self) -> Stats {
-        let in_use = self.in_use();
+        let (in_use, _) = self.in_use();
         let known = held(&self.results).all(&*self.disk);
         let (blobs, blob_bytes) =
             self.blobs().iter().fold((0, 0), |(count, bytes), blob| (count + 1, bytes + blob.size));
@@ -96,7 +97,7 @@ impl Store {
             pack: self.size(PACK),
             blobs,
             blob_bytes,
-            image: self.size(STATE) + self.size(DAG),
+            image: self.size(&self.state) + self.size(&self.dag),
             replaced: replaced.len(),
             replaced_bytes: replaced.iter().map(|(_, size)| size).sum(),
             oldest: known.values().map(|record| record.used).min(),
@@ -111,12 +112,15 @@ impl Store {
         };
         if let Some((bytes, _)) = self.image() {
             match Image::decode(&bytes) {
-                None => found(STATE.to_owned(), "it is damaged, or not whole"),
+                None => found(self.state.clone(), "it is damaged, or not whole"),
                 Some(image) if self.dag(image.dag).is_none() => {
-                    found(DAG.to_owned(), "it is damaged, not whole, or of another state");
+                    found(self.dag.clone(), "it is damaged, not whole, or of another state");
                 }
                 Some(_) => {}
             }
+        }
+        if let (_, Some(what)) = self.history() {
+            found(HISTORY.to_owned(), &what);
         }
         let mut results = held(&self.results);
         if let Some(what) = results.damage(&*self.disk) {
@@ -152,7 +156,7 @@ impl Store {
     /// Those of the file system; what could not be removed stays.
     pub fn collect(&self, limits: Limits, now: i64, dry_run: bool) -> io::Result<Collected> {
         let before = self.stats();
-        let in_use = self.in_use();
+        let (in_use, since) = self.in_use();
         let blobs = self.blobs();
         let sizes: BTreeMap<Digest, u64> =
             blobs.iter().filter_map(|blob| Some((blob.digest?, blob.size))).collect();
@@ -172,8 +176,10 @@ impl Store {
                 None => sizes.get(&record.digest).copied().unwrap_or(0),
             };
             let is_young = record.used >= now.saturating_sub(limits.age);
-            let is_left =
-                in_use.contains(&record.digest) || is_young && bytes + size <= limits.size;
+            // A build that was ended before its time has told of no use yet.
+            let is_left = in_use.contains(&record.digest)
+                || record.used > since
+                || is_young && bytes + size <= limits.size;
             if is_left {
                 bytes += size;
                 kept.insert(record.digest, record.place);
@@ -242,11 +248,19 @@ impl Store {
         Ok(places)
     }
 
-    /// Returns the digests of the results that the project is made of as it was last built.
-    fn in_use(&self) -> BTreeSet<Digest> {
-        let kept = self.image();
-        let image = kept.as_ref().and_then(|(bytes, _)| Image::decode(bytes));
-        image.into_iter().flat_map(|image| image.steps).map(|step| step.digest).collect()
+    /// Returns the digests of the results that the plans of the project's folder are made of as
+    /// they were last built, and when the first of those builds was.
+    fn in_use(&self) -> (BTreeSet<Digest>, i64) {
+        let own = self.image().map(|(bytes, _)| bytes);
+        let mut in_use = BTreeSet::new();
+        let mut since: Option<i64> = None;
+        for bytes in self.other_images(true).into_iter().chain(own) {
+            if let Some(image) = Image::decode(&bytes) {
+                in_use.extend(image.steps.iter().map(|step| step.digest));
+                since = Some(since.map_or(image.time, |since| since.min(image.time)));
+            }
+        }
+        (in_use, since.unwrap_or(0))
     }
 
     fn size(&self, name: &str) -> u64 {

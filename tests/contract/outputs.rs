@@ -177,3 +177,49 @@ fn a_dry_run_writes_nothing_and_says_what_would_run() {
     project.run_build(&["--dry-run"]);
     assert_eq!(project.stamps(), before);
 }
+
+#[test]
+fn what_a_step_wrote_that_left_the_plan_is_no_input_of_a_pattern() {
+    let project = Project::of(&[
+        (
+            "layercake.yaml",
+            "import:\n  g: { nodes: 'data/*.csv' }\nexport:\n  data/old.csv: { from: g, format: csv_nodes }\n",
+        ),
+        ("data/nodes.csv", "id\na\n"),
+    ]);
+    project.run_build(&[]);
+    project.edit("layercake.yaml", "data/old.csv", "data/new.csv");
+    let output = project.run(&["build"]);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{complaint}");
+    assert!(complaint.contains("`layercake clean --stale` removes it"), "{complaint}");
+    assert_eq!(project.run(&["clean", "--stale"]).status.code(), Some(0));
+    project.run_build(&[]);
+    assert_eq!(project.bytes("data/old.csv"), None);
+    // What somebody else made of it is theirs.
+    project.edit("layercake.yaml", "data/new.csv", "data/last.csv");
+    project.write("data/new.csv", "id\nb\n");
+    project.run_build(&[]);
+    let text = project.text("data/last.csv");
+    assert!(text.contains("\na,") && text.contains("\nb,"), "{text}");
+}
+
+#[test]
+fn two_plans_in_one_folder_leave_each_other_s_outputs_and_results_alone() {
+    let plan = |output: &str| {
+        format!("import:\n  g: {{ nodes: nodes.csv }}\nexport:\n  {output}: {{ from: g }}\n")
+    };
+    let (one, other) = (plan("one.dot"), plan("other.dot"));
+    let project =
+        Project::of(&[("layercake.yaml", &one), ("other.yaml", &other), ("nodes.csv", "id\na\n")]);
+    project.run_build(&[]);
+    project.run_build(&["-f", "other.yaml"]);
+    assert_eq!(project.run_build(&[]).built(), [""; 0]);
+    for arguments in [&["clean", "--stale"][..], &["clean", "--stale", "-f", "other.yaml"]] {
+        assert_eq!(project.run(arguments).status.code(), Some(0));
+        assert!(project.bytes("one.dot").is_some() && project.bytes("other.dot").is_some());
+    }
+    assert_eq!(project.run(&["clean", "-f", "other.yaml"]).status.code(), Some(0));
+    assert!(project.bytes("one.dot").is_some() && project.bytes("other.dot").is_none());
+    assert_eq!(project.run_build(&[]).built(), [""; 0]);
+}

@@ -156,7 +156,7 @@ impl Project {
             build.result = built.map_err(Error::from);
             return build;
         }
-        let dag = engine::read_dag(&project, &*disk, &mut build.problems);
+        let dag = engine::read_dag(&project, &disk, &mut build.problems);
         if !build.problems.has_errors() {
             let emit = &mut |event| {
                 stop.fetch_or(is_enough(&event), Ordering::Relaxed);
