@@ -40,7 +40,7 @@ pub struct Place {
     pub length: u32,
 }
 
-/// What [`Store::remove`] removed.
+/// What [`Store::remove`](super::Store::remove) removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removed {
     /// All of the store.
