@@ -71,6 +71,13 @@ pub struct Content {
 #[derive(Debug)]
 pub struct Lock(File);
 
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Said aloud: a process that is being started just now holds all open files for a moment.
+        let _ = self.0.unlock();
+    }
+}
+
 /// A lock that was taken.
 #[derive(Debug)]
 pub struct Locked {
