@@ -272,13 +272,24 @@ fn by_format(formats: Vec<(&'static str, String)>, sign: Option<&str>) -> Value 
     })
 }
 
+/// Returns the pattern of paths that end so, but for those with a longer end of another kind.
+fn pattern_of(end: &str) -> String {
+    let of = |end: &str| {
+        let start = if end.contains('.') { "(^|[/. _-])" } else { "\\." };
+        format!("{start}{}$", end.replace('.', "\\."))
+    };
+    let ends = registry::exporters().iter().flat_map(|kind| kind.extensions);
+    let longer = ends.filter(|other| other.ends_with(&format!(".{end}")));
+    let longer: String = longer.map(|other| format!("(?!.*{})", of(other))).collect();
+    if longer.is_empty() { of(end) } else { format!("^{longer}.*{}", of(end)) }
+}
+
 /// Returns, for each end of file names, the schema of exports to such files.
 fn export_patterns() -> Map<String, Value> {
     let mut patterns = Map::new();
     for kind in registry::exporters() {
         for end in kind.extensions {
-            let start = if end.contains('.') { "(^|[/. _-])" } else { "\\." };
-            let pattern = format!("{start}{}$", end.replace('.', "\\."));
+            let pattern = pattern_of(end);
             let schema = json!({
                 "if": { "anyOf": [{ "required": ["format"] }, { "required": ["template"] }] },
                 "then": { "$ref": "#/$defs/export" },
