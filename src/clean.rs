@@ -72,11 +72,9 @@ pub fn clean(
     // Each with its place among the image's files, if it is there.
     let mut outputs: Vec<(String, FileRecord, Option<usize>)> =
         image.gone.iter().map(|(path, record)| ((*path).to_owned(), *record, None)).collect();
-    let folders = image.folders.iter();
-    let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
-    for ((folder, row), at) in paths.zip(&image.files).zip(0..) {
+    for ((path, row), at) in image.table.paths().zip(0..) {
         if let (Role::Output(_), Some(record)) = (row.role, row.record) {
-            outputs.push((path::join(folder, row.name), record, Some(at)));
+            outputs.push((path, record, Some(at)));
         }
     }
     outputs.sort_by(|a, b| a.0.cmp(&b.0));
@@ -104,7 +102,7 @@ pub fn clean(
                 if matches!(cleaned, Cleaned::Removed) {
                     report(&path, cleaned);
                 }
-                if let Some(row) = at.map(|at| &mut image.files[at]) {
+                if let Some(row) = at.map(|at| &mut image.table.files[at]) {
                     row.record = None;
                     if let Role::Output(step) = row.role {
                         image.steps[step as usize].is_fresh = false;
@@ -142,10 +140,7 @@ fn other_outputs(store: &Store) -> BTreeSet<String> {
     let mut outputs = BTreeSet::new();
     for bytes in store.other_images(true) {
         let Some(image) = Image::decode(&bytes) else { continue };
-        let folders = image.folders.iter();
-        let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
-        let rows = paths.zip(&image.files).filter(|(_, row)| matches!(row.role, Role::Output(_)));
-        outputs.extend(rows.map(|(folder, row)| path::join(folder, row.name)));
+        outputs.extend(image.table.outputs().map(|(path, _)| path));
     }
     outputs
 }

@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
 use super::build::Ended;
-use super::known::{self, Known, Rows, arrange};
+use super::known::{self, Known, Rows};
 use super::survey::Survey;
 use super::sweep::{self, FileState, Reread};
 use crate::dag::{Dag, StepId};
 use crate::disk::{Disk, Now};
 use crate::path;
 use crate::project::Project;
-use crate::store::{FileRecord, FileRow, Image, Limits, Role, StepRecord, StepRow, Store};
+use crate::store::{
+    FileRecord, FileRow, FileTable, Image, Limits, Role, StepRecord, StepRow, Store,
+};
 
 /// How long the clock that stamps files is waited for; most stand still for 4 ms.
 const LONGEST_TICK: Duration = Duration::from_millis(20);
@@ -95,7 +96,7 @@ impl Closing<'_, '_> {
     /// Takes files for what they were when they were read.
     fn files(&mut self, again: &Reread) {
         for (at, state) in &again.states {
-            let row = &mut self.known.files[*at];
+            let row = &mut self.known.table.files[*at];
             match (row.role, state) {
                 (_, state) if sweep::is_as_it_was(row, state) => {
                     if let FileState::Known(record) = state {
@@ -119,7 +120,7 @@ impl Closing<'_, '_> {
                 true => sweep::is_racy(&record.stamp, self.now),
                 false => record.is_racy,
             };
-            self.known.files[at].record = Some(FileRecord { is_racy, ..record });
+            self.known.table.files[at].record = Some(FileRecord { is_racy, ..record });
         }
         for (path, record) in &ended.discovered {
             if let Some(record) = record {
@@ -159,7 +160,7 @@ impl Closing<'_, '_> {
             row.is_fresh && is_next(Some(row.digest))
         }) && self.dag.files(id).iter().flatten().all(|file| {
             let at = self.rows.input(self.dag.file_number(*file));
-            is_next(at.and_then(|at| Some(self.known.files[at].record?.digest)))
+            is_next(at.and_then(|at| Some(self.known.table.files[at].record?.digest)))
         }) && ended.discovered.iter().all(|(path, _)| {
             let before = match self.survey.discovered(path) {
                 Some(FileState::Known(record)) => Some(record),
@@ -172,14 +173,14 @@ impl Closing<'_, '_> {
     /// Takes folders for what they are where the same names are in them: our own outputs and
     /// temporary files move their stamps.
     fn listings(&mut self) {
-        for at in 0..self.known.folders.len() {
-            let Some(before) = self.known.folders[at].listing else { continue };
-            let path = self.project.path(self.known.folders[at].path);
+        for at in 0..self.known.table.folders.len() {
+            let Some(before) = self.known.table.folders[at].listing else { continue };
+            let path = self.project.path(self.known.table.folders[at].path);
             if before.stamp.is_none() || self.disk.look_at_folder(&path).ok() != before.stamp {
                 let listing = sweep::list_again(self.project, self.known, at, self.disk);
                 if let Some(mut listing) = listing {
                     listing.stamp = listing.stamp.filter(|stamp| !sweep::is_racy(stamp, self.now));
-                    self.known.folders[at].listing = Some(listing);
+                    self.known.table.folders[at].listing = Some(listing);
                 }
             }
         }
@@ -192,34 +193,43 @@ impl Closing<'_, '_> {
             Some(check) => check,
             None => store.keep_dag(known.whole.bytes())?,
         };
-        let (mut folders, mut files, steps) = known.take_rows();
+        let mut table = std::mem::take(&mut known.table);
+        let steps = std::mem::take(&mut known.steps);
         let known = &*known;
         let mut missing: BTreeMap<&str, Option<FileRecord>> =
             known.discovered().keys().map(|path| (*path, found.get(*path).copied())).collect();
-        if !missing.is_empty() || files.iter().any(|row| row.role == Role::Discovered) {
-            let paths = folders.iter().flat_map(|folder| repeat_n(folder.path, folder.count));
-            let mut kept: Vec<(&str, FileRow<'_>)> = Vec::with_capacity(files.len());
-            for (folder, row) in paths.zip(&files) {
+        if !missing.is_empty() || table.files.iter().any(|row| row.role == Role::Discovered) {
+            let mut kept: Vec<(&str, FileRow<'_>)> = Vec::with_capacity(table.files.len());
+            for (folder, row) in table.rows() {
                 let is_input = matches!(row.role, Role::Input(_) | Role::Discovered);
                 let is_found = is_input && missing.remove(&*path::join(folder, row.name)).is_some();
                 if is_found || row.role != Role::Discovered {
                     kept.push((folder, row.clone()));
                 }
             }
-            if kept.len() < files.len() || !missing.is_empty() {
+            if kept.len() < table.files.len() || !missing.is_empty() {
                 kept.extend(missing.iter().map(|(at, record)| {
                     let name = path::file_name(at);
                     (path::folder(at), FileRow { name, role: Role::Discovered, record: *record })
                 }));
-                let listed = folders.iter().filter_map(|row| Some((row.path, row.listing?)));
-                (folders, files) = arrange(kept, listed.collect());
+                let listed = table.folders.iter().filter_map(|row| Some((row.path, row.listing?)));
+                table = FileTable::arrange(kept, listed.collect());
             }
         }
         let boot = disk.boot().unwrap_or_default();
         let identity = known::identity(project);
-        let time = self.now.time;
-        let rows = (folders, files, steps);
-        let mut image: Image<'_> = known.image(rows, &identity, &project.plan, &boot, time, check);
+        let (plan, time) = (&*project.plan, self.now.time);
+        let image = Image {
+            identity: &identity,
+            plan,
+            boot: &boot,
+            time,
+            table,
+            steps,
+            dag: check,
+            ..Image::default()
+        };
+        let mut image = known.image(image);
         image.grown += store.grown();
         store.keep_image(&image)?;
         if image.grown > WORTH_COLLECTING {

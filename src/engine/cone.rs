@@ -25,11 +25,11 @@ pub(super) fn stale_steps(known: &Known<'_>, again: &Reread) -> Vec<bool> {
     let changed = again
         .states
         .iter()
-        .filter(|(at, state)| !sweep::is_as_it_was(&known.files[**at], state))
+        .filter(|(at, state)| !sweep::is_as_it_was(&known.table.files[**at], state))
         .map(|(at, _)| *at);
     let changed: BTreeSet<usize> = changed.collect();
     for at in &changed {
-        match known.files[*at].role {
+        match known.table.files[*at].role {
             Role::Input(id) => rest.extend(whole.users(FileId(id))),
             Role::Output(step) => rest.push(StepId(step)),
             Role::Plan | Role::Discovered => {}
@@ -37,7 +37,7 @@ pub(super) fn stale_steps(known: &Known<'_>, again: &Reread) -> Vec<bool> {
     }
     if !known.lasts.is_empty() && !changed.is_empty() {
         let discovered = known.discovered();
-        let rows = known.rows().zip(0..).filter(|(_, at)| changed.contains(at));
+        let rows = known.table.paths().zip(0..).filter(|(_, at)| changed.contains(at));
         for ((path, _), _) in rows {
             rest.extend(discovered.get(path.as_str()).into_iter().flatten());
         }

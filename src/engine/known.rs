@@ -12,7 +12,7 @@ use crate::path;
 use crate::project::Project;
 use crate::registry::{self, Kind};
 use crate::store::{
-    FileRecord, FileRow, FolderRow, Image, Listing, Manifest, Role, StepRecord, StepRow, Store,
+    FileRecord, FileRow, FileTable, Image, Manifest, Role, StepRecord, StepRow, Store,
 };
 
 /// How long the clock that stamps files may stand still, in nanoseconds.
@@ -27,9 +27,8 @@ pub(super) struct Known<'a> {
     pub(super) whole: Arc<Compiled>,
     /// The checksum under which the store has them; `None` if it has not.
     pub(super) kept: Option<u64>,
-    /// The folders with files that matter, and the files.
-    pub(super) folders: Vec<FolderRow<'a>>,
-    pub(super) files: Vec<FileRow<'a>>,
+    /// The files that matter.
+    pub(super) table: FileTable<'a>,
     /// By the number of the step.
     pub(super) steps: Vec<StepRow>,
     /// See [`Image::lasts`].
@@ -64,8 +63,7 @@ impl<'a> Known<'a> {
         let known = Known {
             whole,
             kept: Some(image.dag),
-            folders: image.folders,
-            files: image.files,
+            table: image.table,
             steps: image.steps,
             lasts: image.lasts.into_iter().collect(),
             notices: image.notices.into_iter().map(|(at, text)| (at, text.to_owned())).collect(),
@@ -82,8 +80,7 @@ impl<'a> Known<'a> {
         let mut known = Known {
             whole,
             kept: None,
-            folders: Vec::new(),
-            files: Vec::new(),
+            table: FileTable::default(),
             steps: Vec::with_capacity(dag.step_count()),
             lasts: BTreeMap::new(),
             notices: BTreeMap::new(),
@@ -94,7 +91,7 @@ impl<'a> Known<'a> {
         };
         let (mut inputs, mut outputs) = (HashMap::new(), HashMap::new());
         if let Some(before) = &before {
-            for (path, row) in before.rows() {
+            for (path, row) in before.table.paths() {
                 match row.role {
                     Role::Plan => {}
                     Role::Output(_) => drop(outputs.insert(path, row.record)),
@@ -106,16 +103,16 @@ impl<'a> Known<'a> {
             }
         }
         for id in dag.ids() {
-            let last = before.as_ref().and_then(|b| Some(b.steps[b.find(&dag.step(id).name)?]));
+            let last = before
+                .as_ref()
+                .and_then(|b| Some(b.steps[b.whole.find(&dag.step(id).name)?.0 as usize]));
             let none = StepRow { is_fresh: false, digest: NONE, microseconds: 0 };
             known.steps.push(StepRow { is_fresh: false, ..last.unwrap_or(none) });
         }
         let mut files: Vec<(&'a str, FileRow<'a>)> = Vec::new();
         let input_paths: HashSet<&str> = dag.file_paths().iter().map(String::as_str).collect();
         if let Some(before) = &before {
-            let folders = before.folders.iter();
-            let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
-            let found = paths.zip(&before.files).filter(|(folder, row)| {
+            let found = before.table.rows().filter(|(folder, row)| {
                 row.role == Role::Discovered
                     && !input_paths.contains(&*path::join(folder, row.name))
             });
@@ -136,7 +133,7 @@ impl<'a> Known<'a> {
             add(path, Role::Output(id.0), outputs.remove(path).flatten());
         }
         let listings = dag.reading.folders.iter().map(|(path, listing)| (path.as_str(), *listing));
-        (known.folders, known.files) = arrange(files, listings.collect());
+        known.table = FileTable::arrange(files, listings.collect());
         let left = outputs.into_iter().filter_map(|(path, record)| Some((path, record?)));
         known.gone = left.collect();
         known.before = before.map(Box::new);
@@ -147,26 +144,14 @@ impl<'a> Known<'a> {
     /// time at some moment before reading began.
     pub(super) fn distrust(&mut self, now: Now) {
         let now = Now { time: now.time - TICK, ..now };
-        for row in self.files.iter_mut().filter(|row| row.role == Role::Plan) {
+        for row in self.table.files.iter_mut().filter(|row| row.role == Role::Plan) {
             if let Some(record) = &mut row.record {
                 record.is_racy = super::sweep::is_racy(&record.stamp, now);
             }
         }
-        for listing in self.folders.iter_mut().filter_map(|folder| folder.listing.as_mut()) {
+        for listing in self.table.folders.iter_mut().filter_map(|folder| folder.listing.as_mut()) {
             listing.stamp = listing.stamp.filter(|stamp| !super::sweep::is_racy(stamp, now));
         }
-    }
-
-    /// Returns all files with their paths, in order of their folders.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (String, &FileRow<'a>)> {
-        let folders = self.folders.iter();
-        let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
-        paths.zip(&self.files).map(|(folder, row)| (path::join(folder, row.name), row))
-    }
-
-    /// Returns the step with this name.
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.whole.find(name).map(|id| id.0 as usize)
     }
 
     /// Returns a step as it was last built.
@@ -190,7 +175,7 @@ impl<'a> Known<'a> {
         let digests: Vec<Digest> =
             self.whole.upstream(id).map(|used| self.steps[used.0 as usize].digest).collect();
         let mut file = |id: &FileId| {
-            let record = self.files[rows.input(*id)?].record?;
+            let record = self.table.files[rows.input(*id)?].record?;
             Some((self.whole.file_path(*id)?.to_owned(), record.digest))
         };
         let files = files.iter().map(|files| files.iter().map(&mut file).collect());
@@ -209,65 +194,19 @@ impl<'a> Known<'a> {
         discovered
     }
 
-    /// Takes out what makes most of an image.
-    pub(super) fn take_rows(&mut self) -> (Vec<FolderRow<'a>>, Vec<FileRow<'a>>, Vec<StepRow>) {
-        let Known { folders, files, steps, .. } = self;
-        (std::mem::take(folders), std::mem::take(files), std::mem::take(steps))
-    }
-
-    /// Returns the image of a project with these rows; its steps are kept beside it under `dag`.
-    pub(super) fn image<'b>(
-        &'b self,
-        (folders, files, steps): (Vec<FolderRow<'b>>, Vec<FileRow<'b>>, Vec<StepRow>),
-        identity: &'b str,
-        plan: &'b str,
-        boot: &'b str,
-        time: i64,
-        dag: u64,
-    ) -> Image<'b> {
+    /// Adds to an image what is known beside its files and steps.
+    pub(super) fn image<'b>(&'b self, image: Image<'b>) -> Image<'b> {
         Image {
-            identity,
-            plan,
-            boot,
-            time,
             grown: self.grown,
-            folders,
-            files,
-            steps,
             lasts: self.lasts.iter().map(|(at, record)| (*at, record.clone())).collect(),
             notices: self.notices.iter().map(|(at, text)| (*at, text.as_str())).collect(),
             gone: self.gone.iter().map(|(path, record)| (path.as_str(), *record)).collect(),
-            dag,
+            ..image
         }
     }
 }
 
-/// Sorts files, given with their folders, and puts them together with the folders whose entries
-/// matter.
-pub(super) fn arrange<'n>(
-    mut files: Vec<(&'n str, FileRow<'n>)>,
-    mut listings: BTreeMap<&'n str, Listing>,
-) -> (Vec<FolderRow<'n>>, Vec<FileRow<'n>>) {
-    files.sort_unstable_by(|a, b| (a.0, a.1.name, a.1.role).cmp(&(b.0, b.1.name, b.1.role)));
-    let mut folders: Vec<FolderRow<'n>> = Vec::new();
-    let mut rows = Vec::with_capacity(files.len());
-    for (path, row) in files {
-        match folders.last_mut() {
-            Some(last) if last.path == path => last.count += 1,
-            _ => folders.push(FolderRow { path, listing: listings.remove(path), count: 1 }),
-        }
-        rows.push(row);
-    }
-    let rest = listings.into_iter();
-    folders.extend(rest.map(|(path, listing)| FolderRow {
-        path,
-        listing: Some(listing),
-        count: 0,
-    }));
-    (folders, rows)
-}
-
-/// Where the files of a project stand among [`Known::files`].
+/// Where the files of a project stand among the rows of [`Known::table`].
 pub(super) struct Rows {
     inputs: Vec<u32>,
     /// By the number of the step.
@@ -279,7 +218,7 @@ impl Rows {
     pub(super) fn of(known: &Known<'_>) -> Rows {
         let mut inputs = vec![u32::MAX; known.whole.file_count()];
         let mut outputs = vec![u32::MAX; known.steps.len()];
-        for (row, at) in known.files.iter().zip(0..) {
+        for (row, at) in known.table.files.iter().zip(0..) {
             match row.role {
                 Role::Input(id) => inputs[id as usize] = at,
                 Role::Output(id) => outputs[id as usize] = at,

@@ -45,10 +45,9 @@ use crate::dag::{Dag, Reading};
 use crate::diagnostic::Diagnostics;
 use crate::digest::Digest;
 use crate::disk::{Disk, Now};
-use crate::path;
 use crate::plan;
 use crate::project::Project;
-use crate::store::{FileRecord, Image, Role, Store};
+use crate::store::{FileRecord, Image, Store};
 use reader::FileReader;
 
 /// The version of the events' form.
@@ -137,12 +136,8 @@ fn outputs(store: &Store) -> HashMap<String, Digest> {
     let Some(image) = bytes.as_ref().and_then(|(bytes, _)| Image::decode(bytes)) else {
         return HashMap::new();
     };
-    let folders = image.folders.iter();
-    let paths = folders.flat_map(|folder| std::iter::repeat_n(folder.path, folder.count));
-    let rows = paths.zip(&image.files).filter(|(_, row)| matches!(row.role, Role::Output(_)));
-    let now = rows.filter_map(|(folder, row)| {
-        Some((path::join(folder, row.name), row.record.as_ref()?.digest))
-    });
+    let outputs = image.table.outputs();
+    let now = outputs.filter_map(|(path, row)| Some((path, row.record.as_ref()?.digest)));
     let gone = image.gone.iter().map(|(path, record)| ((*path).to_owned(), record.digest));
     now.chain(gone).collect()
 }

@@ -169,14 +169,15 @@ impl Session<'_> {
         let wanted = cone(&known.whole, targets);
         let steps = wanted.iter().filter(|wanted| **wanted).count();
         let mut sweep = sweep::sweep(project, &known, disk, request.paranoid, threads);
-        let is_plan = |at: &usize| known.files[*at].role == Role::Plan;
+        let is_plan = |at: &usize| known.table.files[*at].role == Role::Plan;
         let (plan, files): (Vec<usize>, Vec<usize>) =
             sweep.files.drain(..).partition(|at| is_plan(at));
         sweep.files = files;
         let is_same_plan = |now: Now| {
             let again = sweep::read_again(&known, &plan, &reader, threads, now);
             let mut states = again.states.iter();
-            let is_same = states.all(|(at, state)| sweep::is_as_it_was(&known.files[*at], state));
+            let is_same =
+                states.all(|(at, state)| sweep::is_as_it_was(&known.table.files[*at], state));
             (is_same, again)
         };
         if dag.is_none() {

@@ -17,7 +17,7 @@ use crate::digest::Digest;
 use crate::disk::Disk;
 use crate::path;
 use crate::project::Project;
-use crate::store::{FileRecord, History, StepEnd, Store};
+use crate::store::{FileRecord, History, Image, StepEnd, Store};
 
 /// How many builds are named that can be restored from.
 const MOST_NAMED: usize = 5;
@@ -238,7 +238,7 @@ fn put_back(
     let step = known.as_ref().and_then(|(known, _)| known.whole.find(output));
     let row = rows.as_ref().zip(step).and_then(|(rows, step)| rows.output(step));
     let ours = match (&known, row) {
-        (Some((known, _)), Some(row)) => known.files[row].record.map(|record| record.digest),
+        (Some((known, _)), Some(row)) => known.table.files[row].record.map(|record| record.digest),
         (Some((known, _)), None) => known.gone.get(output).map(|record| record.digest),
         (None, _) => None,
     };
@@ -256,17 +256,22 @@ fn put_back(
             known.lasts.insert(step.0, last);
         }
         known.steps[step.0 as usize].is_fresh = false;
-        known.files[row].record = Some(FileRecord { stamp, digest, is_racy });
+        known.table.files[row].record = Some(FileRecord { stamp, digest, is_racy });
         let boot = disk.boot().unwrap_or_default();
-        let rows = known.take_rows();
-        store.keep_image(&known.image(
-            rows,
+        let table = std::mem::take(&mut known.table);
+        let steps = std::mem::take(&mut known.steps);
+        let (plan, time) = (&*project.plan, store.now()?.time);
+        let image = Image {
             identity,
-            &project.plan,
-            &boot,
-            store.now()?.time,
-            check,
-        ))?;
+            plan,
+            boot: &boot,
+            time,
+            table,
+            steps,
+            dag: check,
+            ..Image::default()
+        };
+        store.keep_image(&known.image(image))?;
     }
     Ok(PutBack { has_changed, replaced })
 }

@@ -48,11 +48,12 @@ impl Survey {
         stale: &[bool],
         again: &mut Reread,
     ) -> Survey {
-        let state = |again: &Reread, at: usize| match (again.states.get(&at), &known.files[at]) {
-            (Some(state), _) => state.clone(),
-            (None, FileRow { record: Some(record), .. }) => FileState::Known(*record),
-            (None, _) => FileState::Missing,
-        };
+        let state =
+            |again: &Reread, at: usize| match (again.states.get(&at), &known.table.files[at]) {
+                (Some(state), _) => state.clone(),
+                (None, FileRow { record: Some(record), .. }) => FileState::Known(*record),
+                (None, _) => FileState::Missing,
+            };
         let mut files = Vec::with_capacity(dag.file_paths().len());
         let mut bytes = Vec::with_capacity(dag.file_paths().len());
         let mut discovered = HashMap::new();
@@ -84,14 +85,14 @@ impl Survey {
                     notice: known.notices.get(&number.0).cloned(),
                     microseconds: row.microseconds,
                     output: output.map(|at| state(again, at)),
-                    ours: output.and_then(|at| Some(known.files[at].record?.digest)),
+                    ours: output.and_then(|at| Some(known.table.files[at].record?.digest)),
                 }
             })
             .collect();
         let found = steps.iter().filter_map(|step| step.last.as_ref());
         if found.clone().any(|last| !last.discovered.is_empty()) {
             let mut places: HashMap<String, usize> = HashMap::new();
-            for ((path, row), at) in known.rows().zip(0..) {
+            for ((path, row), at) in known.table.paths().zip(0..) {
                 if matches!(row.role, Role::Input(_) | Role::Discovered) {
                     places.insert(path, at);
                 }

@@ -41,9 +41,9 @@ pub(super) enum FileState {
 /// What a look at all files found.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
-    /// The files, by their place in [`Known::files`], that may not be as they were.
+    /// The files, by their place in the files of [`Known::table`], that may not be as they were.
     pub(super) files: Vec<usize>,
-    /// The folders, by their place in [`Known::folders`], whose entries may not be as they were.
+    /// The folders, by their place in the folders of [`Known::table`], whose entries may not be as they were.
     pub(super) folders: Vec<usize>,
 }
 
@@ -66,9 +66,9 @@ pub(super) fn sweep(
     };
     let look = |folder: &str, rows: Range<usize>, found: &mut Vec<usize>| {
         let mut next = rows.start;
-        let mut names = known.files[rows.clone()].iter().map(|row| row.name);
+        let mut names = known.table.files[rows.clone()].iter().map(|row| row.name);
         disk.look_in(&project.path(folder), &mut names, &mut |at, node| {
-            if looks_different(&known.files[rows.start + at], node) {
+            if looks_different(&known.table.files[rows.start + at], node) {
                 found.push(rows.start + at);
             }
             next = rows.start + at + 1;
@@ -78,10 +78,10 @@ pub(super) fn sweep(
         found.extend(next..rows.end);
     };
     let files = match is_paranoid {
-        true => (0..known.files.len()).collect(),
+        true => (0..known.table.files.len()).collect(),
         false => in_shares(known, None, WORTH_A_THREAD, threads, look),
     };
-    let changed = known.folders.iter().zip(0..).filter_map(|(folder, at)| {
+    let changed = known.table.folders.iter().zip(0..).filter_map(|(folder, at)| {
         let Listing { stamp, .. } = folder.listing?;
         let now = disk.look_at_folder(&project.path(folder.path)).ok();
         (now.is_none() || now != stamp || is_paranoid).then_some(at)
@@ -96,7 +96,7 @@ pub(super) fn list_again(
     folder: usize,
     disk: &dyn Disk,
 ) -> Option<Listing> {
-    let row = &known.folders[folder];
+    let row = &known.table.folders[folder];
     let path = project.path(row.path);
     // Before the entries: what comes after the stamp changes it.
     let stamp = disk.look_at_folder(&path).ok();
@@ -108,7 +108,7 @@ pub(super) fn list_again(
 /// What was read of files that may have changed.
 #[derive(Default)]
 pub(super) struct Reread {
-    /// What each is now, by its place in [`Known::files`].
+    /// What each is now, by its place in the files of [`Known::table`].
     pub(super) states: BTreeMap<usize, FileState>,
     /// The bytes of inputs that are not as they were, for the steps that will read them.
     pub(super) bytes: BTreeMap<usize, Arc<[u8]>>,
@@ -126,13 +126,13 @@ pub(super) fn read_again(
     let read = in_shares(known, Some(files), WORTH_A_READER, threads, |folder, part, found| {
         let rows = &files[part];
         let file = |at: &usize| {
-            let row = &known.files[*at];
+            let row = &known.table.files[*at];
             (row.name, row.record.map(|record| record.digest))
         };
         let named: Vec<_> = rows.iter().map(file).collect();
         reader.read_in(folder, &named, now, &mut |place, read| {
             let at = rows[place];
-            let row = &known.files[at];
+            let row = &known.table.files[at];
             let (state, bytes) = match read {
                 Ok(ReadFile { bytes, record }) => (FileState::Known(record), Some(bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => (FileState::Missing, None),
@@ -176,7 +176,7 @@ pub(super) fn is_racy(stamp: &Stamp, now: Now) -> bool {
 }
 
 /// Applies `work` to files folder by folder, on several threads where there are many; what was
-/// found keeps the order of the files. `work` gets places in `chosen`, or in [`Known::files`].
+/// found keeps the order of the files. `work` gets places in `chosen`, or in the files of [`Known::table`].
 fn in_shares<R: Send>(
     known: &Known<'_>,
     chosen: Option<&[usize]>,
@@ -184,13 +184,13 @@ fn in_shares<R: Send>(
     threads: usize,
     work: impl Fn(&str, Range<usize>, &mut Vec<R>) + Sync,
 ) -> Vec<R> {
-    let count = chosen.map_or(known.files.len(), <[usize]>::len);
+    let count = chosen.map_or(known.table.files.len(), <[usize]>::len);
     let threads = threads.min(count / worth_a_thread + 1).max(1);
     let share = count.div_ceil(threads).max(1);
     // Each part is of one folder and one thread.
     let mut parts: Vec<(usize, &str, Range<usize>)> = Vec::new();
     let (mut start, mut first) = (0, 0);
-    for folder in &known.folders {
+    for folder in &known.table.folders {
         first += folder.count;
         let end = match chosen {
             Some(chosen) => start + chosen[start..].partition_point(|at| *at < first),
@@ -225,7 +225,6 @@ fn in_shares<R: Send>(
 
 /// Returns the folders that outputs are in, or were.
 pub(super) fn output_folders<'k>(known: &'k Known<'_>) -> impl Iterator<Item = String> + 'k {
-    let rows = known.rows().filter(|(_, row)| matches!(row.role, Role::Output(_)));
-    let paths = rows.map(|(path, _)| path).chain(known.gone.keys().cloned());
+    let paths = known.table.outputs().map(|(path, _)| path).chain(known.gone.keys().cloned());
     paths.map(|path| path::folder(&path).to_owned())
 }

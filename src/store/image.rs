@@ -5,10 +5,14 @@
 //! whole. Anything that does not fit, a damaged image too, means only that the plan and the files
 //! are read again.
 
+use std::collections::BTreeMap;
+use std::iter::repeat_n;
+
 use super::codec::{Bytes, put_file, put_length, put_number, put_stamp, put_step, put_text};
 use super::{FileRecord, StepRecord, checksum};
 use crate::digest::Digest;
 use crate::disk::Stamp;
+use crate::path;
 
 /// What an image starts with; another form has another first line.
 const HEADER: &[u8] = b"layercake state 1\n";
@@ -28,10 +32,8 @@ pub struct Image<'a> {
     pub time: i64,
     /// How much the store has grown since it was last collected, in bytes.
     pub grown: u64,
-    /// The folders with files that matter, in order of their paths relative to the project.
-    pub folders: Vec<FolderRow<'a>>,
-    /// The files, folder by folder, in order of their names.
-    pub files: Vec<FileRow<'a>>,
+    /// The files that matter.
+    pub table: FileTable<'a>,
     /// The steps, by their number.
     pub steps: Vec<StepRow>,
     /// What was true of steps when they were last built, where it does not follow from the files:
@@ -43,6 +45,16 @@ pub struct Image<'a> {
     pub gone: Vec<(&'a str, FileRecord)>,
     /// The checksum of the steps and how they hang together, which are kept beside the image.
     pub dag: u64,
+}
+
+/// The files that matter to a project, folder by folder.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileTable<'a> {
+    /// The folders, by their paths relative to the project; those in which no file matters but the
+    /// names of all come last.
+    pub folders: Vec<FolderRow<'a>>,
+    /// The files, folder by folder, in order of their names.
+    pub files: Vec<FileRow<'a>>,
 }
 
 /// A folder with files that matter.
@@ -101,10 +113,50 @@ pub struct StepRow {
     pub microseconds: u64,
 }
 
+impl<'a> FileTable<'a> {
+    /// Sorts files, given with their folders, and puts them together with the folders whose
+    /// entries matter.
+    pub fn arrange(
+        mut files: Vec<(&'a str, FileRow<'a>)>,
+        mut listings: BTreeMap<&'a str, Listing>,
+    ) -> FileTable<'a> {
+        files.sort_unstable_by(|a, b| (a.0, a.1.name, a.1.role).cmp(&(b.0, b.1.name, b.1.role)));
+        let mut folders: Vec<FolderRow<'a>> = Vec::new();
+        let mut rows = Vec::with_capacity(files.len());
+        for (path, row) in files {
+            match folders.last_mut() {
+                Some(last) if last.path == path => last.count += 1,
+                _ => folders.push(FolderRow { path, listing: listings.remove(path), count: 1 }),
+            }
+            rows.push(row);
+        }
+        let rest = listings.into_iter().map(|(path, listing)| (path, Some(listing)));
+        folders.extend(rest.map(|(path, listing)| FolderRow { path, listing, count: 0 }));
+        FileTable { folders, files: rows }
+    }
+
+    /// Returns all files, each with the path of its folder.
+    pub fn rows(&self) -> impl Iterator<Item = (&'a str, &FileRow<'a>)> {
+        let folders = self.folders.iter();
+        folders.flat_map(|folder| repeat_n(folder.path, folder.count)).zip(&self.files)
+    }
+
+    /// Returns all files, each with its path.
+    pub fn paths(&self) -> impl Iterator<Item = (String, &FileRow<'a>)> {
+        self.rows().map(|(folder, row)| (path::join(folder, row.name), row))
+    }
+
+    /// Returns the outputs, each with its path.
+    pub fn outputs(&self) -> impl Iterator<Item = (String, &FileRow<'a>)> {
+        let outputs = self.rows().filter(|(_, row)| matches!(row.role, Role::Output(_)));
+        outputs.map(|(folder, row)| (path::join(folder, row.name), row))
+    }
+}
+
 impl<'a> Image<'a> {
     /// Returns the bytes.
     pub(super) fn encode(&self) -> Vec<u8> {
-        let room = 128 * self.files.len() + 41 * self.steps.len() + 4096;
+        let room = 128 * self.table.files.len() + 41 * self.steps.len() + 4096;
         let mut out = Vec::with_capacity(room);
         out.extend_from_slice(HEADER);
         out.extend_from_slice(&[0; CHECKSUM]);
@@ -113,10 +165,10 @@ impl<'a> Image<'a> {
         put_text(&mut out, self.boot);
         put_number(&mut out, self.time as u64);
         put_number(&mut out, self.grown);
-        put_length(&mut out, self.folders.len());
-        put_length(&mut out, self.files.len());
-        let mut files = self.files.iter();
-        for folder in &self.folders {
+        put_length(&mut out, self.table.folders.len());
+        put_length(&mut out, self.table.files.len());
+        let mut files = self.table.files.iter();
+        for folder in &self.table.folders {
             put_text(&mut out, folder.path);
             match folder.listing {
                 None => out.push(0),
@@ -205,8 +257,7 @@ impl<'a> Image<'a> {
             boot,
             time,
             grown,
-            folders,
-            files,
+            table: FileTable { folders, files },
             steps,
             lasts,
             notices,
@@ -276,16 +327,18 @@ mod tests {
             boot: "b",
             time: -1,
             grown: 19,
-            folders: vec![
-                FolderRow { path: "", listing: None, count: 1 },
-                FolderRow { path: "data", listing: Some(listing), count: 2 },
-                FolderRow { path: "more", listing: Some(missing), count: 0 },
-            ],
-            files: vec![
-                FileRow { name: "plan", role: Role::Plan, record: Some(record("a")) },
-                FileRow { name: "b", role: Role::Input(7), record: Some(record("b")) },
-                FileRow { name: "c", role: Role::Discovered, record: None },
-            ],
+            table: FileTable {
+                folders: vec![
+                    FolderRow { path: "", listing: None, count: 1 },
+                    FolderRow { path: "data", listing: Some(listing), count: 2 },
+                    FolderRow { path: "more", listing: Some(missing), count: 0 },
+                ],
+                files: vec![
+                    FileRow { name: "plan", role: Role::Plan, record: Some(record("a")) },
+                    FileRow { name: "b", role: Role::Input(7), record: Some(record("b")) },
+                    FileRow { name: "c", role: Role::Discovered, record: None },
+                ],
+            },
             steps: vec![StepRow { is_fresh: true, digest: Digest::of(b"s"), microseconds: 9 }],
             lasts: vec![(0, StepRecord { manifest, discovered: vec!["data/c".to_owned()] })],
             notices: vec![(0, "[]")],

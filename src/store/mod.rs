@@ -16,7 +16,7 @@ mod results;
 mod upkeep;
 
 pub use history::{BuildRecord, History, StepEnd};
-pub use image::{FileRow, FolderRow, Image, Listing, Role, StepRow};
+pub use image::{FileRow, FileTable, FolderRow, Image, Listing, Role, StepRow};
 pub use manifest::{Change, Input, InputKind, Key, Manifest};
 pub use records::{FileRecord, Place, Removed, ResultRecord, StepRecord};
 pub use upkeep::{Collected, Damage, Limits, Stats};
