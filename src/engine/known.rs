@@ -47,20 +47,21 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Takes over what an image says, and returns with it the identity of the project that it says
-    /// it of.
-    pub(super) fn of_image(
-        bytes: &'a [u8],
-        store: &Store,
-        disk: &dyn Disk,
-    ) -> Option<(Known<'a>, &'a str)> {
+    /// Reads what an image says.
+    pub(super) fn of_bytes(bytes: &'a [u8], store: &Store, disk: &dyn Disk) -> Option<Known<'a>> {
         let image = Image::decode(bytes)?;
-        let whole = Arc::new(Compiled::open(store.dag(image.dag)?)?);
-        if whole.step_count() != image.steps.len() {
-            return None;
-        }
         let trusted_until = trusted_until(&image, disk);
-        let known = Known {
+        Known::of_image(image, trusted_until, store)
+    }
+
+    /// Takes over what an image says; the steps are read from the store.
+    pub(super) fn of_image(
+        image: Image<'a>,
+        trusted_until: i64,
+        store: &Store,
+    ) -> Option<Known<'a>> {
+        let whole = Arc::new(Compiled::open(store.dag(image.dag)?)?);
+        (whole.step_count() == image.steps.len()).then(|| Known {
             whole,
             kept: Some(image.dag),
             table: image.table,
@@ -71,8 +72,7 @@ impl<'a> Known<'a> {
             grown: image.grown,
             trusted_until,
             before: None,
-        };
-        Some((known, image.identity))
+        })
     }
 
     /// Starts with a plan as it was just read, and what was known of its files and steps before.
@@ -244,7 +244,7 @@ impl Rows {
 
 /// Returns the latest stamp that a power cut since cannot have made a lie, for an image of another
 /// start of the machine: what was written before it was safe on the disk.
-fn trusted_until(image: &Image<'_>, disk: &dyn Disk) -> i64 {
+pub(super) fn trusted_until(image: &Image<'_>, disk: &dyn Disk) -> i64 {
     /// How long a system keeps what was written in memory alone, and a good deal more, in
     /// nanoseconds.
     const LONGEST_UNSAFE: i64 = 120_000_000_000;

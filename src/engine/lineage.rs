@@ -34,10 +34,10 @@ pub struct Origin {
 pub fn lineage(project: &Project, dag: &Dag, targets: &[StepId], disk: &Arc<dyn Disk>) -> Lineage {
     let store = Store::new(&project.folder, &project.plan, disk.clone());
     let kept = store.image();
-    let known = kept.as_ref().and_then(|(bytes, _)| Known::of_image(bytes, &store, &**disk));
+    let known = kept.as_ref().and_then(|(bytes, _)| Known::of_bytes(bytes, &store, &**disk));
     let wanted = dag.cone(targets);
     let mut steps = HashMap::new();
-    if let Some((known, _)) = &known {
+    if let Some(known) = &known {
         let rows = Rows::of(known);
         for id in dag.order().iter().filter(|id| wanted[id.0 as usize]) {
             let Some(number) = known.whole.find(&dag.step(*id).name) else { continue };

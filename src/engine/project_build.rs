@@ -18,7 +18,7 @@ use super::known::{self, Known, Rows};
 use super::reader::FileReader;
 use super::record::Recorder;
 use super::survey::Survey;
-use super::sweep;
+use super::sweep::{self, Sweep};
 use super::teller::{Teller, notice};
 use super::worker::{self, Bench};
 use super::{
@@ -28,7 +28,7 @@ use crate::dag::{Compiled, Dag, StepId};
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Now, Stamp};
 use crate::project::Project;
-use crate::store::{Role, Store};
+use crate::store::{FileTable, Image, Role, Store};
 
 /// Makes the wanted steps of a plan, as it was just read, fresh; `listener` hears what happens, on
 /// this thread. Once `stop` is set, no further step is started.
@@ -71,13 +71,14 @@ pub(super) fn build_and_show(
         let renamed =
             if kept.is_none() { store.other_images(false).into_iter().next() } else { None };
         let bytes_before = kept.as_ref().map(|(bytes, _)| bytes).or(renamed.as_ref());
-        let before = bytes_before.and_then(|bytes| Known::of_image(bytes, &store, &**disk));
+        let before = bytes_before.and_then(|bytes| Known::of_bytes(bytes, &store, &**disk));
         let Some(whole) = Compiled::open(bytes.clone()).map(Arc::new) else {
             return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
         };
-        let known = Known::of_dag(dag, whole, before.map(|(known, _)| known));
-        let scene =
-            Scene { store: &store, image: kept.as_ref().map(|kept| kept.1), dag: Some(dag) };
+        let known = Known::of_dag(dag, whole, before);
+        let sweep = session.sweep(&known.table, known.trusted_until);
+        let image = kept.as_ref().map(|kept| kept.1);
+        let scene = Scene { store: &store, image, dag: Some(dag), sweep };
         match session.run(scene, known, &targets, listener, look)? {
             Run::Ended(summary) => return Ok(summary),
             // Another build has ended meanwhile; what it left is news.
@@ -102,16 +103,29 @@ pub fn build_known(
     loop {
         let store = Store::new(&project.folder, &project.plan, disk.clone());
         let (bytes, stamp) = store.image()?;
-        let (known, identity) = Known::of_image(&bytes, &store, &**disk)?;
-        if identity != known::identity(project) {
+        let image = Image::decode(&bytes)?;
+        if image.identity != known::identity(project) {
             return None;
         }
+        let session = Session { project, request, disk, stop, started };
+        let trusted_until = known::trusted_until(&image, &**disk);
+        let sweep = session.sweep(&image.table, trusted_until);
+        if targets.is_empty() && !request.every_step {
+            // Where nothing is to be done, nobody needs the steps.
+            let is_fresh = sweep.is_empty() && image.steps.iter().all(|row| row.is_fresh);
+            let mut notices = image.notices.iter().copied();
+            if is_fresh {
+                let wanted = vec![true; image.steps.len()];
+                return Some(Ok(session.nothing_to_do(&mut notices, &wanted, listener)));
+            }
+        }
+        let known = Known::of_image(image, trusted_until, &store)?;
         let find = |names: &Vec<String>| names.iter().find_map(|name| known.whole.find(name));
         let targets: Vec<StepId> = targets.iter().map(find).collect::<Option<_>>()?;
         let names = targets.iter().filter_map(|id| known.whole.name(*id).map(str::to_owned));
         let request = &Request { targets: names.collect(), ..request.clone() };
         let session = Session { project, request, disk, stop, started };
-        let scene = Scene { store: &store, image: Some(stamp), dag: None };
+        let scene = Scene { store: &store, image: Some(stamp), dag: None, sweep };
         match session.run(scene, known, &targets, listener, &mut |_| {}) {
             Ok(Run::Ended(summary)) => return Some(Ok(summary)),
             Ok(Run::Moved) => {}
@@ -137,6 +151,8 @@ struct Scene<'s> {
     image: Option<Stamp>,
     /// The plan, if it was read.
     dag: Option<&'s Dag>,
+    /// What the files are now.
+    sweep: Sweep,
 }
 
 /// What came of an attempt.
@@ -149,6 +165,20 @@ enum Run {
 }
 
 impl Session<'_> {
+    /// Looks at all files.
+    fn sweep(&self, table: &FileTable<'_>, trusted_until: i64) -> Sweep {
+        let Session { project, request, disk, .. } = *self;
+        sweep::sweep(project, table, trusted_until, &**disk, request.paranoid, self.threads())
+    }
+
+    /// Returns how many threads the build may use.
+    fn threads(&self) -> usize {
+        match self.request.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        }
+    }
+
     fn run(
         &self,
         scene: Scene<'_>,
@@ -159,22 +189,18 @@ impl Session<'_> {
     ) -> Result<Run, BuildError> {
         let Session { project, request, stop, .. } = *self;
         let disk = &**self.disk;
-        let Scene { store, image, dag } = scene;
-        let threads = match request.jobs {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            jobs => jobs,
-        };
-        let began = Instant::now();
+        let Scene { store, image, dag, mut sweep } = scene;
+        let threads = self.threads();
         let reader = FileReader::new(project, disk);
         let wanted = cone(&known.whole, targets);
         let steps = wanted.iter().filter(|wanted| **wanted).count();
-        let mut sweep = sweep::sweep(project, &known, disk, request.paranoid, threads);
+        let is_same = sweep.is_empty();
         let is_plan = |at: &usize| known.table.files[*at].role == Role::Plan;
         let (plan, files): (Vec<usize>, Vec<usize>) =
             sweep.files.drain(..).partition(|at| is_plan(at));
         sweep.files = files;
         let is_same_plan = |now: Now| {
-            let again = sweep::read_again(&known, &plan, &reader, threads, now);
+            let again = sweep::read_again(&known.table, &plan, &reader, threads, now);
             let mut states = again.states.iter();
             let is_same =
                 states.all(|(at, state)| sweep::is_as_it_was(&known.table.files[*at], state));
@@ -192,12 +218,12 @@ impl Session<'_> {
         }
         let is_stale =
             known.steps.iter().zip(&wanted).any(|(row, wanted)| *wanted && !row.is_fresh);
-        listener.hear(Event::BuildStarted { version: EVENT_VERSION, steps });
-        let is_same = sweep.files.is_empty() && sweep.folders.is_empty() && plan.is_empty();
-        let writes = !request.dry_run && !request.check;
         if is_same && !is_stale && !request.every_step {
-            return Ok(Run::Ended(self.nothing_to_do(&known, &wanted, listener)));
+            let mut notices = known.notices.iter().map(|(step, text)| (*step, text.as_str()));
+            return Ok(Run::Ended(self.nothing_to_do(&mut notices, &wanted, listener)));
         }
+        listener.hear(Event::BuildStarted { version: EVENT_VERSION, steps });
+        let writes = !request.dry_run && !request.check;
         let mut now = (Now::default(), Instant::now());
         let mut is_locked = false;
         if writes && (!is_same || is_stale) {
@@ -227,7 +253,7 @@ impl Session<'_> {
             }
         }
         if request.trace {
-            listener.hear(event::phase(Activity::Survey, self.started, began));
+            listener.hear(event::phase(Activity::Survey, self.started, sweep.began));
         }
         let began = Instant::now();
         // Once more, by a clock that is known; a plan that was just read is taken as it was then.
@@ -248,7 +274,7 @@ impl Session<'_> {
             let before = now.1.duration_since(dag.reading.started).as_nanos() as i64;
             known.distrust(Now { time: now.0.time - before, ..now.0 });
         }
-        let mut again = sweep::read_again(&known, &sweep.files, &reader, threads, now.0);
+        let mut again = sweep::read_again(&known.table, &sweep.files, &reader, threads, now.0);
         again.states.append(&mut plan.states);
         let stale = stale_steps(&known, &again);
         let wanted_stale: Vec<bool> =
@@ -263,7 +289,10 @@ impl Session<'_> {
                 };
                 part = known.whole.part(&chosen);
                 // What is there is whole, but perhaps of a layercake that has other kinds.
-                let Some(part) = &part else { return Ok(Run::OtherPlan) };
+                let Some(part) = &part else {
+                    let _ = store.unlock();
+                    return Ok(Run::OtherPlan);
+                };
                 part
             }
         };
@@ -275,7 +304,9 @@ impl Session<'_> {
         listener.begins(dag);
         let in_part: BTreeSet<u32> = dag.ids().map(|id| dag.number(id).0).collect();
         let mut summary = Summary::default();
-        tell_rest(&known, &wanted, |step| in_part.contains(&step), &mut summary, listener);
+        let mut notices = known.notices.iter().map(|(step, text)| (*step, text.as_str()));
+        let is_told = |step| in_part.contains(&step);
+        tell_rest(&mut notices, &wanted, is_told, &mut summary, listener);
         let part_wanted: Vec<bool> =
             dag.ids().map(|id| wanted[dag.number(id).0 as usize]).collect();
         let record = RefCell::new(Recorder::new(self.started));
@@ -336,12 +367,14 @@ impl Session<'_> {
     /// Ends a build that finds nothing changed.
     fn nothing_to_do(
         &self,
-        known: &Known<'_>,
+        notices: &mut dyn Iterator<Item = (u32, &str)>,
         wanted: &[bool],
         listener: &mut dyn Listener,
     ) -> Summary {
+        let steps = wanted.iter().filter(|wanted| **wanted).count();
+        listener.hear(Event::BuildStarted { version: EVENT_VERSION, steps });
         let mut summary = Summary::default();
-        tell_rest(known, wanted, |_| false, &mut summary, listener);
+        tell_rest(notices, wanted, |_| false, &mut summary, listener);
         summary.microseconds = self.started.elapsed().as_micros() as u64;
         listener.hear(Event::BuildFinished { summary: summary.clone() });
         summary
@@ -377,7 +410,7 @@ pub(super) struct Locked {
 
 /// Tells what the steps that are left alone have to say, and counts them.
 fn tell_rest(
-    known: &Known<'_>,
+    notices: &mut dyn Iterator<Item = (u32, &str)>,
     wanted: &[bool],
     is_told: impl Fn(u32) -> bool,
     summary: &mut Summary,
@@ -385,9 +418,9 @@ fn tell_rest(
 ) {
     let left = wanted.iter().zip(0..).filter(|(wanted, step)| **wanted && !is_told(*step));
     summary.reused = left.count();
-    for (step, text) in &known.notices {
-        if wanted[*step as usize]
-            && !is_told(*step)
+    for (step, text) in notices {
+        if wanted.get(step as usize).is_some_and(|wanted| *wanted)
+            && !is_told(step)
             && let Some((warnings, event)) = notice(text)
         {
             summary.warnings += warnings;

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use thiserror::Error;
 
 use super::Event;
-use super::known::{Known, Rows};
+use super::known::{Known, Rows, trusted_until};
 use super::output::{self, Written};
 use super::project_build::lock;
 use super::reader::FileReader;
@@ -233,13 +233,19 @@ fn put_back(
 ) -> io::Result<PutBack> {
     let output = earlier.output.as_str();
     let kept = store.image();
-    let mut known = kept.as_ref().and_then(|(bytes, _)| Known::of_image(bytes, store, disk));
-    let rows = known.as_ref().map(|(known, _)| Rows::of(known));
-    let step = known.as_ref().and_then(|(known, _)| known.whole.find(output));
+    let image = kept.as_ref().and_then(|(bytes, _)| Image::decode(bytes));
+    // What an earlier layercake made fresh is not made so by a later one.
+    let identity = image.as_ref().map_or("", |image| image.identity);
+    let mut known = image.and_then(|image| {
+        let trusted_until = trusted_until(&image, disk);
+        Known::of_image(image, trusted_until, store)
+    });
+    let rows = known.as_ref().map(Rows::of);
+    let step = known.as_ref().and_then(|known| known.whole.find(output));
     let row = rows.as_ref().zip(step).and_then(|(rows, step)| rows.output(step));
     let ours = match (&known, row) {
-        (Some((known, _)), Some(row)) => known.table.files[row].record.map(|record| record.digest),
-        (Some((known, _)), None) => known.gone.get(output).map(|record| record.digest),
+        (Some(known), Some(row)) => known.table.files[row].record.map(|record| record.digest),
+        (Some(known), None) => known.gone.get(output).map(|record| record.digest),
         (None, _) => None,
     };
     let reader = FileReader::new(project, disk);
@@ -247,8 +253,7 @@ fn put_back(
     let place = output::Place { path: output, before: None, ours };
     let staged = output::stage(&reader, store, &place, &earlier.bytes, digest, true)?;
     let Written { stamp, is_racy, has_changed, replaced } = output::publish(disk, staged)?;
-    if let (Some((known, identity)), Some(rows), Some(step), Some(row)) =
-        (&mut known, &rows, step, row)
+    if let (Some(known), Some(rows), Some(step), Some(row)) = (&mut known, &rows, step, row)
         && let Some(check) = known.kept
     {
         // It is ours, and not what the step makes now.

@@ -9,6 +9,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use super::known::Known;
 use super::reader::{FileReader, ReadFile};
@@ -16,7 +17,7 @@ use crate::dag;
 use crate::disk::{Disk, Node, Now, Stamp};
 use crate::path;
 use crate::project::Project;
-use crate::store::{FileRecord, FileRow, Listing, Role};
+use crate::store::{FileRecord, FileRow, FileTable, Listing, Role};
 
 /// How far the clocks of two file systems may be apart, in nanoseconds.
 const SKEW: i64 = 2_000_000_000;
@@ -39,26 +40,38 @@ pub(super) enum FileState {
 }
 
 /// What a look at all files found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sweep {
+    /// When the look began.
+    pub(super) began: Instant,
     /// The files, by their place in the files of [`Known::table`], that may not be as they were.
     pub(super) files: Vec<usize>,
     /// The folders, by their place in the folders of [`Known::table`], whose entries may not be as they were.
     pub(super) folders: Vec<usize>,
 }
 
-/// Looks at every file and reads none; with `is_paranoid`, no stamp is believed.
+impl Sweep {
+    /// Returns whether everything is as it was.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+}
+
+/// Looks at every file and reads none. No stamp later than `trusted_until` is believed; with
+/// `is_paranoid`, none at all.
 pub(super) fn sweep(
     project: &Project,
-    known: &Known<'_>,
+    table: &FileTable<'_>,
+    trusted_until: i64,
     disk: &dyn Disk,
     is_paranoid: bool,
     threads: usize,
 ) -> Sweep {
+    let began = Instant::now();
     let looks_different = |row: &FileRow<'_>, node: io::Result<Node>| match (node, &row.record) {
         (Ok(Node::File(stamp)), Some(record)) => {
             let latest = stamp.modified.max(stamp.changed);
-            let is_same = record.stamp == stamp && !record.is_racy && latest < known.trusted_until;
+            let is_same = record.stamp == stamp && !record.is_racy && latest < trusted_until;
             !is_same
         }
         (Err(error), None) => error.kind() != io::ErrorKind::NotFound,
@@ -66,9 +79,9 @@ pub(super) fn sweep(
     };
     let look = |folder: &str, rows: Range<usize>, found: &mut Vec<usize>| {
         let mut next = rows.start;
-        let mut names = known.table.files[rows.clone()].iter().map(|row| row.name);
+        let mut names = table.files[rows.clone()].iter().map(|row| row.name);
         disk.look_in(&project.path(folder), &mut names, &mut |at, node| {
-            if looks_different(&known.table.files[rows.start + at], node) {
+            if looks_different(&table.files[rows.start + at], node) {
                 found.push(rows.start + at);
             }
             next = rows.start + at + 1;
@@ -78,15 +91,15 @@ pub(super) fn sweep(
         found.extend(next..rows.end);
     };
     let files = match is_paranoid {
-        true => (0..known.table.files.len()).collect(),
-        false => in_shares(known, None, WORTH_A_THREAD, threads, look),
+        true => (0..table.files.len()).collect(),
+        false => in_shares(table, None, WORTH_A_THREAD, threads, look),
     };
-    let changed = known.table.folders.iter().zip(0..).filter_map(|(folder, at)| {
+    let changed = table.folders.iter().zip(0..).filter_map(|(folder, at)| {
         let Listing { stamp, .. } = folder.listing?;
         let now = disk.look_at_folder(&project.path(folder.path)).ok();
         (now.is_none() || now != stamp || is_paranoid).then_some(at)
     });
-    Sweep { files, folders: changed.collect() }
+    Sweep { began, files, folders: changed.collect() }
 }
 
 /// Lists a folder that a pattern was matched against; `None` if there are other names in it.
@@ -116,23 +129,23 @@ pub(super) struct Reread {
 
 /// Reads files, given by their places in order; `now` is the file system's time before this call.
 pub(super) fn read_again(
-    known: &Known<'_>,
+    table: &FileTable<'_>,
     files: &[usize],
     reader: &FileReader<'_>,
     threads: usize,
     now: Now,
 ) -> Reread {
     let held = AtomicUsize::new(0);
-    let read = in_shares(known, Some(files), WORTH_A_READER, threads, |folder, part, found| {
+    let read = in_shares(table, Some(files), WORTH_A_READER, threads, |folder, part, found| {
         let rows = &files[part];
         let file = |at: &usize| {
-            let row = &known.table.files[*at];
+            let row = &table.files[*at];
             (row.name, row.record.map(|record| record.digest))
         };
         let named: Vec<_> = rows.iter().map(file).collect();
         reader.read_in(folder, &named, now, &mut |place, read| {
             let at = rows[place];
-            let row = &known.table.files[at];
+            let row = &table.files[at];
             let (state, bytes) = match read {
                 Ok(ReadFile { bytes, record }) => (FileState::Known(record), Some(bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => (FileState::Missing, None),
@@ -176,21 +189,21 @@ pub(super) fn is_racy(stamp: &Stamp, now: Now) -> bool {
 }
 
 /// Applies `work` to files folder by folder, on several threads where there are many; what was
-/// found keeps the order of the files. `work` gets places in `chosen`, or in the files of [`Known::table`].
+/// found keeps the order of the files. `work` gets places in `chosen`, or among all files.
 fn in_shares<R: Send>(
-    known: &Known<'_>,
+    table: &FileTable<'_>,
     chosen: Option<&[usize]>,
     worth_a_thread: usize,
     threads: usize,
     work: impl Fn(&str, Range<usize>, &mut Vec<R>) + Sync,
 ) -> Vec<R> {
-    let count = chosen.map_or(known.table.files.len(), <[usize]>::len);
+    let count = chosen.map_or(table.files.len(), <[usize]>::len);
     let threads = threads.min(count / worth_a_thread + 1).max(1);
     let share = count.div_ceil(threads).max(1);
     // Each part is of one folder and one thread.
     let mut parts: Vec<(usize, &str, Range<usize>)> = Vec::new();
     let (mut start, mut first) = (0, 0);
-    for folder in &known.table.folders {
+    for folder in &table.folders {
         first += folder.count;
         let end = match chosen {
             Some(chosen) => start + chosen[start..].partition_point(|at| *at < first),
