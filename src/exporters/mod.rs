@@ -7,9 +7,14 @@ mod csv_table;
 mod dot;
 mod json;
 mod mermaid;
+mod names;
 mod partitions;
+mod plantuml;
 mod style;
+mod substitutes;
 mod template;
+#[cfg(test)]
+mod testing;
 mod text;
 
 pub use json::graph_schema;
@@ -24,5 +29,6 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<dot::Dot>(),
     exporter::<json::Json>(),
     exporter::<mermaid::Mermaid>(),
+    exporter::<plantuml::PlantUml>(),
     exporter::<template::Template>(),
 ];

@@ -210,6 +210,11 @@ impl Theme {
         Look { fill: None, text: layer.text.filter(readable), line }
     }
 
+    /// Returns what a color looks like on the page, without opacity.
+    pub(super) fn solid(self, color: Color) -> Color {
+        opaque(color, self.page())
+    }
+
     fn page(self) -> Color {
         self.palette()
             .and_then(|palette| hex(palette.page))

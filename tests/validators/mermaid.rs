@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{consume, export, hostile, hostile_graph, skip};
+use super::{consume, export, hostile, hostile_graph, shown, skip, substitute};
 
 #[test]
 fn mermaid_shows_every_text_as_given() {
@@ -65,12 +65,6 @@ fn draw(diagrams: &[String]) -> Option<Vec<Value>> {
     }
 }
 
-/// Returns what a label looks like, with every space as a plain one.
-fn shown(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " ");
-    text.chars().map(substitute).collect()
-}
-
 /// Returns what a title looks like.
 fn shown_title(text: &str) -> String {
     let text = text.replace("\r\n", " ").replace(['\r', '\n', '\t', '\u{a0}'], " ");
@@ -81,14 +75,4 @@ fn shown_title(text: &str) -> String {
         _ => character,
     };
     text.chars().map(substitute).map(wide).collect()
-}
-
-fn substitute(character: char) -> char {
-    match character {
-        '\n' | '\t' => character,
-        '\0'..='\x1f' => char::from_u32(0x2400 + character as u32).unwrap(),
-        '\x7f' => '␡',
-        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        _ => character,
-    }
 }

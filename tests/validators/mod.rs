@@ -8,9 +8,10 @@
 mod dot;
 mod hostile;
 mod mermaid;
+mod plantuml;
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use layercake::diagnostic::Diagnostics;
@@ -65,14 +66,60 @@ pub fn hostile_graph(text: &str) -> Graph {
 ///
 /// If it is not installed and `LAYERCAKE_VALIDATE` says that it must be, or if it fails.
 pub fn consume(name: &str, command: &mut Command, input: &str) -> Option<String> {
+    let Some(output) = run(command, input) else { return skip(name, "it is not installed") };
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name}: {complaint}");
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program with `input`, if it can be started.
+fn run(command: &mut Command, input: &str) -> Option<Output> {
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let Ok(mut child) = child else { return skip(name, "it is not installed") };
+    let mut child = child.ok()?;
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
     let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name}: {complaint}");
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    Some(output)
+}
+
+/// Returns what a text looks like in a picture, with every space as a plain one.
+fn shown(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " ");
+    text.chars().map(substitute).collect()
+}
+
+fn substitute(character: char) -> char {
+    match character {
+        '\n' | '\t' => character,
+        '\0'..='\x1f' => char::from_u32(0x2400 + character as u32).unwrap(),
+        '\x7f' => '␡',
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        _ => character,
+    }
+}
+
+/// Returns the text that a piece of XML stands for.
+fn unescaped(xml: &str) -> String {
+    let mut text = String::new();
+    let mut pieces = xml.split('&');
+    text.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (name, rest) = piece.split_once(';').unwrap();
+        let number = |digits: &str, radix| {
+            char::from_u32(u32::from_str_radix(digits, radix).unwrap()).unwrap()
+        };
+        text.push(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            _ if name.starts_with("#x") => number(&name[2..], 16),
+            _ => number(name.strip_prefix('#').unwrap(), 10),
+        });
+        text.push_str(rest);
+    }
+    text
 }
