@@ -4,18 +4,28 @@ mod csv_edges;
 mod csv_matrix;
 mod csv_nodes;
 mod csv_table;
+mod d2;
 mod dot;
 mod json;
 mod mermaid;
+mod mermaid_mindmap;
+mod mermaid_sequence;
+mod mermaid_treemap;
 mod names;
 mod partitions;
 mod plantuml;
+mod plantuml_mindmap;
+mod plantuml_sequence;
+mod plantuml_tree;
+mod plantuml_wbs;
+mod sequence;
 mod style;
 mod substitutes;
 mod template;
 #[cfg(test)]
 mod testing;
 mod text;
+mod tree;
 
 pub use json::graph_schema;
 
@@ -26,9 +36,16 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<csv_edges::CsvEdges>(),
     exporter::<csv_matrix::CsvMatrix>(),
     exporter::<csv_nodes::CsvNodes>(),
+    exporter::<d2::D2>(),
     exporter::<dot::Dot>(),
     exporter::<json::Json>(),
     exporter::<mermaid::Mermaid>(),
+    exporter::<mermaid_mindmap::MermaidMindmap>(),
+    exporter::<mermaid_sequence::MermaidSequence>(),
+    exporter::<mermaid_treemap::MermaidTreemap>(),
     exporter::<plantuml::PlantUml>(),
+    exporter::<plantuml_mindmap::PlantUmlMindmap>(),
+    exporter::<plantuml_sequence::PlantUmlSequence>(),
+    exporter::<plantuml_wbs::PlantUmlWbs>(),
     exporter::<template::Template>(),
 ];

@@ -279,7 +279,7 @@ fn unknown(
     Diagnostic::warning(code, message).did_you_mean(name, known)
 }
 
-fn hex(color: &str) -> Option<Color> {
+pub(super) fn hex(color: &str) -> Option<Color> {
     Color::parse(color)
 }
 

@@ -11,9 +11,7 @@ pub(super) struct Case(Arc<Graph>);
 
 impl Case {
     pub(super) fn of(fill: impl FnOnce(&mut GraphBuilder)) -> Case {
-        let mut builder = GraphBuilder::default();
-        fill(&mut builder);
-        Case(Arc::new(builder.finish().graph))
+        Case(Arc::new(graph(fill)))
     }
 
     /// Exports it with options given as JSON.
@@ -24,6 +22,13 @@ impl Case {
         E::export(&options, &[graph], &[], &mut out, &mut diagnostics).unwrap();
         (String::from_utf8(out).unwrap(), diagnostics)
     }
+}
+
+/// Makes a graph.
+pub(super) fn graph(fill: impl FnOnce(&mut GraphBuilder)) -> Graph {
+    let mut builder = GraphBuilder::default();
+    fill(&mut builder);
+    builder.finish().graph
 }
 
 /// Exports a graph without a theme.

@@ -41,6 +41,15 @@ pub(super) fn substitute(character: char) -> char {
     }
 }
 
+/// Returns whether a space between these texts would not be seen in most pictures: it begins or
+/// ends a line, or follows another space.
+pub(super) fn is_lost(before: &str, after: &str) -> bool {
+    before.is_empty()
+        || before.ends_with([' ', '\n', '\r', '\t'])
+        || after.is_empty()
+        || after.starts_with(['\n', '\r'])
+}
+
 /// Indents a statement this deep, by two spaces a level; not without end, as the file would then
 /// grow with the square of the depth.
 pub(super) fn indent(out: &mut Vec<u8>, depth: usize) {

@@ -272,13 +272,25 @@ fn by_format(formats: Vec<(&'static str, String)>, sign: Option<&str>) -> Value 
     })
 }
 
-/// Returns, for each end of file names, the schema of exports to such files.
+/// Returns, for each end of file names, the schema of exports to such files. Of two ends that a
+/// name has, the longer one counts.
 fn export_patterns() -> Map<String, Value> {
+    let ends = || registry::exporters().iter().flat_map(|kind| kind.extensions);
+    let pattern_of = |end: &str| {
+        let start = if end.contains('.') { "(^|[/. _-])" } else { "\\." };
+        format!("{start}{}$", end.replace('.', "\\."))
+    };
     let mut patterns = Map::new();
     for kind in registry::exporters() {
         for end in kind.extensions {
-            let start = if end.contains('.') { "(^|[/. _-])" } else { "\\." };
-            let pattern = format!("{start}{}$", end.replace('.', "\\."));
+            let longer: Vec<String> = ends()
+                .filter(|other| other.ends_with(&format!(".{end}")))
+                .map(|other| pattern_of(other))
+                .collect();
+            let pattern = match longer.as_slice() {
+                [] => pattern_of(end),
+                longer => format!("^(?!.*({})).*{}", longer.join("|"), pattern_of(end)),
+            };
             let schema = json!({
                 "if": { "anyOf": [{ "required": ["format"] }, { "required": ["template"] }] },
                 "then": { "$ref": "#/$defs/export" },

@@ -49,8 +49,41 @@ fn mermaid_shows_every_text_as_given() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What other diagrams of Mermaid show: the kind, and in how many places a text of the graph is.
+const OTHERS: &[(&str, u64)] =
+    &[("mermaid_mindmap", 3), ("mermaid_treemap", 3), ("mermaid_sequence", 6)];
+
+#[test]
+fn other_diagrams_of_mermaid_show_every_text_as_given() {
+    let texts = &*hostile::TEXTS;
+    let mut wrong = Vec::new();
+    let cases: Vec<_> = OTHERS
+        .iter()
+        .flat_map(|(kind, count)| texts.iter().map(move |text| (*kind, *count, text)))
+        .collect();
+    let diagrams: Vec<_> = cases
+        .iter()
+        .map(|(kind, _, text)| {
+            let options = serde_json::json!({ "title": text }).to_string();
+            (export(kind, &options, hostile_graph(text)), shown(text))
+        })
+        .collect();
+    let Some(results) = draw(&diagrams) else { return };
+    for ((kind, count, text), result) in cases.into_iter().zip(&results) {
+        let start: String = text.chars().take(80).collect();
+        let is_cut = kind == "mermaid_treemap" && text.len() > 12;
+        let count = if is_cut { u64::from(text.len() < 100) } else { count };
+        if let Some(error) = result["error"].as_str() {
+            wrong.push(format!("{kind} {start:?} is refused: {error}"));
+        } else if !text.trim().is_empty() && result["count"].as_u64() < Some(count) {
+            wrong.push(format!("{kind} {start:?} is shown {} times", result["count"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Draws diagrams in one browser, if Mermaid and a browser are there.
-fn draw(diagrams: &[String]) -> Option<Vec<Value>> {
+fn draw<T: serde::Serialize>(diagrams: &[T]) -> Option<Vec<Value>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/validators");
     if !folder.join("node_modules/mermaid").exists() {
         return skip("mermaid", "`npm ci` was not run in tests/validators");

@@ -5,6 +5,7 @@
 //! consumer that is not installed is skipped with a line that says so; with `LAYERCAKE_VALIDATE=1`
 //! it is a failure.
 
+mod d2;
 mod dot;
 mod hostile;
 mod mermaid;

@@ -39,6 +39,59 @@ fn plantuml_shows_every_text_as_given() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What other diagrams of PlantUML show: the kind, and in how many places a text of the graph is.
+const OTHERS: &[(&str, usize)] =
+    &[("plantuml_mindmap", 3), ("plantuml_wbs", 3), ("plantuml_sequence", 5)];
+
+#[test]
+fn other_diagrams_of_plantuml_show_every_text_as_given() {
+    let texts = &*hostile::TEXTS;
+    let cases: Vec<_> = OTHERS
+        .iter()
+        .flat_map(|(kind, count)| texts.iter().map(move |text| (*kind, *count, text)))
+        .collect();
+    let diagrams: Vec<String> = cases
+        .iter()
+        .map(|(kind, _, text)| {
+            let options = serde_json::json!({ "title": text }).to_string();
+            export(kind, &options, hostile_graph(text))
+        })
+        .collect();
+    let Some(pictures) = draw(&diagrams) else { return };
+    let mut wrong = Vec::new();
+    for ((kind, count, text), picture) in cases.into_iter().zip(&pictures) {
+        let expected = bare(text);
+        let found = if expected.is_empty() { count } else { runs(&picture.texts, &expected) };
+        if found < count || picture.svg.contains("Syntax Error") {
+            let start: String = text.chars().take(80).collect();
+            wrong.push(format!("{kind} {start:?} is shown {found} times"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Counts runs of pieces that make up a text.
+fn runs(pieces: &[String], text: &str) -> usize {
+    let starts = (0..pieces.len()).filter(|start| {
+        let mut rest = text;
+        let mut pieces = pieces[*start..].iter();
+        !pieces.as_slice()[0].is_empty()
+            && loop {
+                match pieces.next().and_then(|piece| rest.strip_prefix(piece.as_str())) {
+                    Some("") => break true,
+                    Some(left) => rest = left,
+                    None => break false,
+                }
+            }
+    });
+    starts.count()
+}
+
+/// Returns what a text looks like but for its spaces.
+fn bare(text: &str) -> String {
+    shown(text).chars().filter(|character| !character.is_whitespace()).collect()
+}
+
 /// What PlantUML writes after each picture.
 const BETWEEN: &str = "BETWEEN";
 
@@ -47,6 +100,8 @@ pub struct Picture {
     pub svg: String,
     pub title: Vec<String>,
     pub parts: Vec<Part>,
+    /// All texts, piece by piece, without spaces.
+    pub texts: Vec<String>,
 }
 
 /// What PlantUML marks in a picture: `kind` is its word for it.
@@ -86,7 +141,8 @@ fn picture(svg: &str) -> Picture {
         title.extend(joined(big));
         parts.push(Part { kind: kind.to_owned(), lines: joined(rest) });
     }
-    Picture { svg: svg.to_owned(), title, parts }
+    let all = texts(svg).into_iter().map(|text| bare(&text.text)).collect();
+    Picture { svg: svg.to_owned(), title, parts, texts: all }
 }
 
 /// Returns the word in a comment such as `MD5=[…]` and, in the next line, `entity NAME`.

@@ -20,6 +20,7 @@ pub(in super::super) struct LayerStyle {
     pub partition: Look,
     /// What follows the ends of its edges; empty for nothing.
     pub edge: Vec<u8>,
+    pub edge_look: Look,
 }
 
 impl LayerStyle {
@@ -36,6 +37,7 @@ impl LayerStyle {
             node: opaque(theme, theme.node_look(layer)),
             partition: opaque(theme, theme.partition_look(layer)),
             edge: edge_style(edge, line),
+            edge_look: edge,
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use super::super::names::{is_among, write_name};
 use super::super::substitutes::Substitutes;
-use super::super::text::{escape, may_need_substitute, push};
+use super::super::text::{escape, is_lost, may_need_substitute, push};
 
 /// Words that begin a statement of some diagram, in order.
 #[rustfmt::skip]
@@ -47,7 +47,9 @@ pub(in super::super) fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &
         '\r' if after.starts_with('\n') => {}
         '\n' | '\r' => out.extend_from_slice(b"\\n"),
         '\t' => out.extend_from_slice(b"\\t"),
-        ' ' if is_lost(before, after) => out.extend_from_slice(NO_BREAK_SPACE),
+        ' ' if is_lost(before, after) || after.starts_with('\t') => {
+            out.extend_from_slice(NO_BREAK_SPACE)
+        }
         _ if is_harmless(before, character, after) => push(out, character),
         // Line ends of Unicode are line ends to PlantUML, too.
         _ if character.is_ascii_graphic()
@@ -58,14 +60,6 @@ pub(in super::super) fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &
         }
         _ => push(out, substitutes.of(character)),
     });
-}
-
-/// Returns whether PlantUML would not show a space between these texts.
-fn is_lost(before: &str, after: &str) -> bool {
-    before.is_empty()
-        || before.ends_with([' ', '\n', '\r', '\t'])
-        || after.is_empty()
-        || after.starts_with(['\n', '\r', '\t'])
 }
 
 /// Returns whether a mark means nothing where it stands: single marks within and after words are
