@@ -49,6 +49,7 @@ doctor: ## What is missing on this machine, and how to get it
 	ok cc "apt-get install build-essential"; \
 	ok dot "apt-get install graphviz (for make validate)"; \
 	ok plantuml "apt-get install plantuml (for make validate)"; \
+	ok xmllint "apt-get install libxml2-utils (for make validate)"; \
 	ok node "apt-get install nodejs npm (for make validate)"; \
 	ok npm "apt-get install npm (for make validate)"; \
 	ok chromium "apt-get install chromium (for make validate)"; \

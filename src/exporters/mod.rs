@@ -6,8 +6,11 @@ mod csv_nodes;
 mod csv_table;
 mod d2;
 mod dot;
+mod drawio;
 mod json;
 mod mermaid;
+mod mermaid_class;
+mod mermaid_er;
 mod mermaid_mindmap;
 mod mermaid_sequence;
 mod mermaid_treemap;
@@ -19,6 +22,7 @@ mod plantuml_sequence;
 mod plantuml_tree;
 mod plantuml_wbs;
 mod sequence;
+mod structurizr;
 mod style;
 mod substitutes;
 mod template;
@@ -38,8 +42,11 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<csv_nodes::CsvNodes>(),
     exporter::<d2::D2>(),
     exporter::<dot::Dot>(),
+    exporter::<drawio::DrawIo>(),
     exporter::<json::Json>(),
     exporter::<mermaid::Mermaid>(),
+    exporter::<mermaid_class::MermaidClass>(),
+    exporter::<mermaid_er::MermaidEr>(),
     exporter::<mermaid_mindmap::MermaidMindmap>(),
     exporter::<mermaid_sequence::MermaidSequence>(),
     exporter::<mermaid_treemap::MermaidTreemap>(),
@@ -47,5 +54,6 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<plantuml_mindmap::PlantUmlMindmap>(),
     exporter::<plantuml_sequence::PlantUmlSequence>(),
     exporter::<plantuml_wbs::PlantUmlWbs>(),
+    exporter::<structurizr::Structurizr>(),
     exporter::<template::Template>(),
 ];

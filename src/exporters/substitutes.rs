@@ -19,6 +19,11 @@ impl Substitutes {
         shown
     }
 
+    /// Counts a character that a format replaces in a way of its own.
+    pub(super) fn add(&mut self) {
+        self.count += 1;
+    }
+
     /// Warns if anything was replaced; `how` says by what, where it is not only control
     /// characters.
     pub(super) fn warn(self, format: &str, how: &str, diagnostics: &mut Diagnostics) {

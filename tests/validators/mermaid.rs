@@ -50,8 +50,13 @@ fn mermaid_shows_every_text_as_given() {
 }
 
 /// What other diagrams of Mermaid show: the kind, and in how many places a text of the graph is.
-const OTHERS: &[(&str, u64)] =
-    &[("mermaid_mindmap", 3), ("mermaid_treemap", 3), ("mermaid_sequence", 6)];
+const OTHERS: &[(&str, u64)] = &[
+    ("mermaid_class", 4),
+    ("mermaid_er", 3),
+    ("mermaid_mindmap", 3),
+    ("mermaid_sequence", 6),
+    ("mermaid_treemap", 3),
+];
 
 #[test]
 fn other_diagrams_of_mermaid_show_every_text_as_given() {

@@ -7,9 +7,11 @@
 
 mod d2;
 mod dot;
+mod drawio;
 mod hostile;
 mod mermaid;
 mod plantuml;
+mod structurizr;
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};

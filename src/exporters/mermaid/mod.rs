@@ -17,6 +17,7 @@
 //! make of a subgraph without nodes.
 
 pub(super) mod look;
+pub(super) mod shared;
 pub(super) mod text;
 
 use std::io::Write as _;
