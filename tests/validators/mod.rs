@@ -6,11 +6,14 @@
 //! it is a failure.
 
 mod d2;
+mod data;
 mod dot;
 mod drawio;
+mod graphml;
 mod hostile;
 mod mermaid;
 mod plantuml;
+mod readers;
 mod structurizr;
 
 use std::io::Write as _;
@@ -26,12 +29,17 @@ use crate::support::skip;
 
 /// Exports a graph with options given as JSON.
 pub fn export(kind: &str, options: &str, graph: Graph) -> String {
+    String::from_utf8(export_bytes(kind, options, graph)).unwrap()
+}
+
+/// Exports a graph with options given as JSON, whatever bytes come of it.
+pub fn export_bytes(kind: &str, options: &str, graph: Graph) -> Vec<u8> {
     let kind = registry::exporters().iter().find(|row| row.kind.name == kind).unwrap();
     let from = NamedGraph { name: "graph".into(), graph: Arc::new(graph) };
     let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
     (kind.export)(options, &[from], &[], &mut out, &mut diagnostics).unwrap();
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    String::from_utf8(out).unwrap()
+    out
 }
 
 /// Makes a graph with `text` as title-like text wherever a graph holds text: the ids and labels of

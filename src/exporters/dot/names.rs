@@ -1,31 +1,14 @@
 //! Names and labels of DOT, which have rules of their own each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::super::ids::changed_ids;
 use super::super::text::{escape, may_need_substitute, push, substitute};
 use crate::graph::{Graph, NodeId};
 
 /// Returns names for the nodes whose ids are not fit to be names.
 pub(super) fn odd_names(graph: &Graph) -> BTreeMap<NodeId, String> {
-    let odd: Vec<(NodeId, String)> = graph
-        .nodes()
-        .filter_map(|node| fit_name(node.id()).map(|name| (node.index(), name)))
-        .collect();
-    if odd.is_empty() {
-        return BTreeMap::new();
-    }
-    let mut taken: BTreeSet<String> = graph.nodes().map(|node| node.id().to_owned()).collect();
-    let mut names = BTreeMap::new();
-    for (node, base) in odd {
-        let mut name = base.clone();
-        let mut count = 2;
-        while !taken.insert(name.clone()) {
-            name = format!("{base}~{count}");
-            count += 1;
-        }
-        names.insert(node, name);
-    }
-    names
+    changed_ids(graph, fit_name)
 }
 
 /// Returns the name for an id that is not fit to be one.
