@@ -6,6 +6,7 @@ mod csv_layers;
 mod csv_matrix;
 mod csv_nodes;
 mod csv_table;
+mod cypher;
 mod cytoscape;
 mod d2;
 mod dot;
@@ -53,6 +54,7 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<csv_layers::CsvLayers>(),
     exporter::<csv_matrix::CsvMatrix>(),
     exporter::<csv_nodes::CsvNodes>(),
+    exporter::<cypher::Cypher>(),
     exporter::<cytoscape::Cytoscape>(),
     exporter::<d2::D2>(),
     exporter::<dot::Dot>(),

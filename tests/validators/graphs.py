@@ -9,6 +9,7 @@ reader needs is not there, it writes { missing }.
 import base64
 import json
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -111,7 +112,53 @@ def networkx_pajek():
     return read
 
 
+def kuzu_cypher():
+    import kuzu
+
+    # It takes `\\n` for `n`, and keeps both backticks that stand for one.
+    breaks = {"\\n": "\n", "\\r": "\r", "\\t": "\t"}
+    known = lambda statement: re.sub(
+        r"\\.", lambda escape: breaks.get(escape[0], escape[0]), statement
+    )
+    single = lambda row: {name.replace("``", "`"): value for name, value in row.items()}
+
+    # Tables must be there before a statement is. What is in no table is a column of the text.
+    columns = "id STRING{key}, label STRING, layer STRING, weight DOUBLE, comment STRING, note STRING"
+    typed = ", is_partition BOOLEAN, whole INT64, half DOUBLE, yes BOOLEAN, day DATE"
+    colors = ", background STRING, border STRING, PRIMARY KEY (id)"
+
+    def read(path):
+        with open(path, encoding="utf-8", newline="") as file:
+            statements = file.read().split(";\n")[:-1]
+        extra, own = statements.pop(0).removeprefix("// "), columns.format(key="")
+        extra = f", {extra} INT64" if extra else ""
+        database = kuzu.Database(":memory:", buffer_pool_size=1 << 26, max_num_threads=1)
+        store = kuzu.Connection(database, num_threads=1)
+        store.execute(f"CREATE NODE TABLE Layer({own}{colors})")
+        store.execute(f"CREATE NODE TABLE Node({own}{typed}{extra}, PRIMARY KEY (id))")
+        store.execute("CREATE REL TABLE BELONGS_TO(FROM Node TO Node)")
+        store.execute(f"CREATE REL TABLE LINKS_TO(FROM Node TO Node, {own}{extra})")
+        for statement in statements:
+            if not statement.startswith("CREATE CONSTRAINT"):
+                store.execute(known(statement))
+
+        def rows(query):
+            answer = store.execute(query)
+            while answer.has_next():
+                yield answer.get_next()
+
+        nodes = {node["id"]: single(node) for (node,) in rows("MATCH (n:Node) RETURN n")}
+        for node, partition in rows("MATCH (a)-[:BELONGS_TO]->(b) RETURN a.id, b.id"):
+            nodes[node]["belongs_to"] = partition
+        links = rows("MATCH (a)-[n:LINKS_TO]->(b) RETURN a.id, b.id, n")
+        edges = [[source, target, single(link)] for source, target, link in links]
+        return {"graph": {}, "nodes": nodes, "edges": edges}
+
+    return read
+
+
 READERS = {
+    "kuzu cypher": kuzu_cypher,
     "networkx pajek": networkx_pajek,
     "rdflib turtle": rdflib_turtle,
     "networkx gexf": lambda: networkx_file("read_gexf"),

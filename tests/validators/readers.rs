@@ -65,6 +65,20 @@ fn networkx_reads_node_link() {
 }
 
 #[test]
+fn kuzu_runs_cypher() {
+    let mut files = files("cypher", &json!({ "untitled": true }));
+    let name =
+        |name: &str| prefixed(name.replace('\0', "␀").replace('\\', "＼"), &["*"], "attribute_");
+    for ((text, _), file) in GRAPHS.iter().zip(&mut files) {
+        let column = format!("// `{}`;\n", name(text).replace('`', "``"));
+        file.splice(..0, column.into_bytes());
+    }
+    let Some(results) = python("kuzu cypher", &files) else { return };
+    let text = |text: &str| text.replace('\0', "␀");
+    check(&results, &Form { id: text, text, name, ..Form::default() });
+}
+
+#[test]
 fn rdflib_reads_turtle() {
     let Some(results) = python("rdflib turtle", &files("turtle", &json!({}))) else { return };
     check(&results, &Form { title: "label", ..Form::default() });
