@@ -236,14 +236,16 @@ fn resource(out: &mut Vec<u8>, word: &str, prefix: &str, id: &str) {
 fn name(out: &mut Vec<u8>, prefix: &str, local: &str) {
     out.extend_from_slice(prefix.as_bytes());
     out.push(b':');
-    for (at, byte) in local.bytes().enumerate() {
-        match byte {
-            b'-' if at > 0 => out.push(byte),
-            b'_' => out.push(byte),
-            _ if byte.is_ascii_alphanumeric() => out.push(byte),
-            _ => _ = write!(out, "%{byte:02X}"),
+    let special = |byte: u8| !(byte.is_ascii_alphanumeric() || byte == b'_');
+    escape(out, local, special, |out, before, character, _| match character {
+        '-' if !before.is_empty() => out.push(b'-'),
+        _ => {
+            for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                let digit = |half: u8| b"0123456789ABCDEF"[usize::from(half)];
+                out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
+            }
         }
-    }
+    });
 }
 
 fn literal(out: &mut Vec<u8>, value: &str) {
