@@ -16,8 +16,9 @@
 //! A partition is a subgraph; an empty one is a node, as versions of Mermaid differ in what they
 //! make of a subgraph without nodes.
 
-mod look;
-mod text;
+pub(super) mod look;
+pub(super) mod shared;
+pub(super) mod text;
 
 use std::io::Write as _;
 
@@ -28,6 +29,8 @@ use self::look::{LayerStyle, write_theme};
 use self::text::{write_id, write_label, write_title};
 use super::partitions::drawn_flat;
 use super::style::{Line, Orientation, Theme};
+use super::substitutes::Substitutes;
+use super::text::indent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, NodeId, Visit};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -109,14 +112,19 @@ impl Exporter for Mermaid {
                 .iter()
                 .map(|layer| LayerStyle::of(options.theme, layer, diagnostics))
                 .collect();
-            Writer { options, graph, out, styles, hierarchy: &hierarchy }.write();
+            let substitutes = Substitutes::default();
+            let mut writer =
+                Writer { options, graph, out, styles, hierarchy: &hierarchy, substitutes };
+            writer.write();
+            writer.substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(graph.edge_count(), &out[start..], diagnostics);
         }
         Ok(())
     }
 }
 
-fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
+/// Warns of what Mermaid does not draw unless the page that shows it says so.
+pub(super) fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
     // Characters as JavaScript counts them.
     let units = |byte: &u8| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
     let characters = if text.len() > MOST_TEXT { text.iter().map(units).sum() } else { 0 };
@@ -138,18 +146,57 @@ fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Writes title and theme; `variables` are further ones of the theme.
+pub(super) fn write_front_matter(
+    out: &mut Vec<u8>,
+    title: Option<&str>,
+    theme: Theme,
+    by_hand: bool,
+    variables: &[(String, &str)],
+    substitutes: &mut Substitutes,
+) {
+    let title = title.filter(|title| !title.is_empty());
+    let palette = theme.palette();
+    if title.is_none() && palette.is_none() && !by_hand {
+        return;
+    }
+    out.extend_from_slice(b"---\n");
+    if let Some(title) = title {
+        out.extend_from_slice(b"title: ");
+        write_title(out, title, substitutes);
+        out.push(b'\n');
+    }
+    if palette.is_some() || by_hand {
+        out.extend_from_slice(b"config:\n");
+    }
+    if by_hand {
+        out.extend_from_slice(b"  look: handDrawn\n");
+    }
+    if let Some(palette) = palette {
+        if !by_hand {
+            out.extend_from_slice(b"  look: classic\n");
+        }
+        write_theme(out, theme, palette, variables);
+    }
+    out.extend_from_slice(b"---\n");
+}
+
 struct Writer<'a> {
     options: &'a MermaidOptions,
     graph: &'a Graph,
     out: &'a mut Vec<u8>,
     styles: Vec<LayerStyle>,
     hierarchy: &'a Hierarchy,
+    substitutes: Substitutes,
 }
 
 impl Writer<'_> {
     fn write(&mut self) {
         let hierarchy = self.hierarchy;
-        self.write_front_matter();
+        let MermaidOptions { title, theme, look, .. } = self.options;
+        let by_hand = *look == Drawing::HandDrawn;
+        let (title, substitutes) = (title.as_deref(), &mut self.substitutes);
+        write_front_matter(self.out, title, *theme, by_hand, &[], substitutes);
         self.put(b"flowchart ");
         self.put(self.options.orientation.code().as_bytes());
         self.put(b"\n");
@@ -158,7 +205,7 @@ impl Writer<'_> {
                 Visit::Enter(node) if self.is_subgraph(node) => self.open_subgraph(node, depth),
                 Visit::Enter(node) | Visit::Leaf(node) => self.write_node(node, depth),
                 Visit::Leave(node) if self.is_subgraph(node) => {
-                    self.indent(depth);
+                    indent(self.out, depth + 1);
                     self.put(b"end\n");
                 }
                 Visit::Leave(_) => {}
@@ -175,48 +222,19 @@ impl Writer<'_> {
         self.write_link_styles();
     }
 
-    fn write_front_matter(&mut self) {
-        let MermaidOptions { title, theme, look, .. } = self.options;
-        let title = title.as_deref().filter(|title| !title.is_empty());
-        let palette = theme.palette();
-        let by_hand = *look == Drawing::HandDrawn;
-        if title.is_none() && palette.is_none() && !by_hand {
-            return;
-        }
-        self.put(b"---\n");
-        if let Some(title) = title {
-            self.put(b"title: ");
-            write_title(self.out, title);
-            self.put(b"\n");
-        }
-        if palette.is_some() || by_hand {
-            self.put(b"config:\n");
-        }
-        if by_hand {
-            self.put(b"  look: handDrawn\n");
-        }
-        if let Some(palette) = palette {
-            if !by_hand {
-                self.put(b"  look: classic\n");
-            }
-            write_theme(self.out, *theme, palette);
-        }
-        self.put(b"---\n");
-    }
-
     fn is_subgraph(&self, node: NodeId) -> bool {
         self.options.contain && !self.hierarchy.children(node).is_empty()
     }
 
     fn open_subgraph(&mut self, node: NodeId, depth: usize) {
         let partition = self.graph.node(node);
-        self.indent(depth);
+        indent(self.out, depth + 1);
         self.put(b"subgraph ");
         write_id(self.out, partition.id());
         self.put(b"[");
-        write_label(self.out, partition.label());
+        write_label(self.out, partition.label(), &mut self.substitutes);
         self.put(b"]\n");
-        self.indent(depth + 1);
+        indent(self.out, depth + 2);
         self.put(b"direction ");
         self.put(self.options.orientation.code().as_bytes());
         self.put(b"\n");
@@ -224,14 +242,14 @@ impl Writer<'_> {
 
     fn write_node(&mut self, node: NodeId, depth: usize) {
         let node = self.graph.node(node);
-        self.indent(depth);
+        indent(self.out, depth + 1);
         write_id(self.out, node.id());
         let style = node.layer().map(|layer| &self.styles[layer.0 as usize]);
         let default = if self.options.theme == Theme::None { ("[", "]") } else { ("(", ")") };
         let (open, close) =
             style.and_then(|style| style.shape).map_or(default, |shape| shape.mermaid);
         self.out.extend_from_slice(open.as_bytes());
-        write_label(self.out, node.label());
+        write_label(self.out, node.label(), &mut self.substitutes);
         self.out.extend_from_slice(close.as_bytes());
         if let Some(layer) = node.layer()
             && style.is_some_and(|style| !style.node.is_empty())
@@ -255,7 +273,7 @@ impl Writer<'_> {
             // Inside the space after the arrow.
             self.out.pop();
             self.put(b"|");
-            write_label(self.out, edge.label());
+            write_label(self.out, edge.label(), &mut self.substitutes);
             self.put(b"| ");
         }
         write_id(self.out, edge.target().id());
@@ -319,13 +337,6 @@ impl Writer<'_> {
             self.out.extend_from_slice(&style.edge);
             self.out.push(b'\n');
         }
-    }
-
-    /// Indents a statement of a partition this deep; not without end, as the file would then grow
-    /// with the square of the depth.
-    fn indent(&mut self, depth: usize) {
-        const SPACES: &[u8] = &[b' '; 64];
-        self.put(&SPACES[..(2 + 2 * depth).min(SPACES.len())]);
     }
 
     fn put(&mut self, text: &[u8]) {
