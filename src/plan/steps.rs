@@ -243,7 +243,9 @@ impl Resolver<'_> {
                 .filter(|kind| kind.extensions.iter().any(|end| end.ends_with(&format!(".{last}"))))
                 .map(|kind| kind.kind.name)
                 .collect();
-            let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
+            let known = kinds.iter().flat_map(|kind| kind.extensions).copied();
+            // `mindmap.mmd` is one of the many things that `.mmd` may be.
+            let known: Vec<&str> = known.filter(|end| !end[1..].contains('.')).collect();
             let problem = Diagnostic::error(
                 "unknown-format",
                 format!("no format is known by the name of `{}`", key.text),
