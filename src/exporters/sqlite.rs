@@ -128,33 +128,24 @@ fn fit_name(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::super::testing::graph;
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{Attribute, Bits, EdgeRow, NodeRow, Values};
 
     #[test]
     fn a_table_has_the_columns_and_types_of_the_graph() {
-        let graph = Arc::new(graph(|builder| {
+        let case = Case::of(|builder| {
             builder.node(NodeRow::test("a", "A", Some("p")));
             builder.node(NodeRow::test("p", "P", None));
             let present = Bits::all(2, true);
             let values = Values::Number(vec![0.5, 2.0]);
             builder.node_attribute(Attribute { name: "a \"b\"".to_owned(), values, present });
             builder.edge(EdgeRow { source: "a", target: "p", ..EdgeRow::default() });
-        }));
-        let export = || {
-            let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-            let from = [NamedGraph::new("g", Arc::clone(&graph))];
-            let options = SqliteOptions::default();
-            Sqlite::export(&options, &from, &[], &mut out, &mut problems).unwrap();
-            assert!(problems.is_empty());
-            out
-        };
-        let file = export();
+        });
+        let (file, problems) = case.bytes::<Sqlite>("{}");
+        assert!(problems.is_empty());
         assert!(file.starts_with(b"SQLite format 3\0"));
-        assert_eq!(file, export());
+        assert_eq!(file, case.bytes::<Sqlite>("{}").0);
         let text = String::from_utf8_lossy(&file);
         for part in ["weight REAL NOT NULL", "\"a \"\"b\"\"\" REAL", "source TEXT NOT NULL REFER"] {
             assert!(text.contains(part), "{part}");

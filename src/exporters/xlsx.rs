@@ -45,9 +45,7 @@ impl Exporter for Xlsx {
     type Options = XlsxOptions;
 
     fn apply_meta(options: &mut XlsxOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -189,28 +187,20 @@ fn column(at: usize) -> Result<u16, XlsxError> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::super::testing::graph;
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::NodeRow;
 
     #[test]
     fn a_text_that_is_too_long_is_cut_with_a_warning() {
-        let graph = Arc::new(graph(|builder| {
+        let case = Case::of(|builder| {
             builder.node(NodeRow::test("a", &"🍰".repeat(16_384), None));
             builder.node(NodeRow::test("b", &"=".repeat(32_767), None));
-        }));
-        let export = || {
-            let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-            let from = [NamedGraph::new("g", Arc::clone(&graph))];
-            Xlsx::export(&XlsxOptions::default(), &from, &[], &mut out, &mut problems).unwrap();
-            let told = problems.list.iter().map(|problem| problem.message.clone());
-            (out, told.collect::<Vec<_>>())
-        };
-        let (file, told) = export();
+        });
+        let (file, problems) = case.bytes::<Xlsx>("{}");
+        let told: Vec<&str> = problems.list.iter().map(|told| told.message.as_str()).collect();
         assert_eq!(told, ["1 texts are too long for a cell, and are cut"]);
         assert!(file.starts_with(b"PK"));
-        assert_eq!(file, export().0);
+        assert_eq!(file, case.bytes::<Xlsx>("{}").0);
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::data::{Form, GRAPHS, check, files, node, node_id, pictured, prefixed, python};
+use super::data::{Form, GRAPHS, check, files, node, prefixed, python};
+use super::{node_id, pictured};
 
 #[test]
 fn networkx_reads_gexf() {

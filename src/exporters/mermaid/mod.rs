@@ -92,9 +92,7 @@ impl Exporter for Mermaid {
     type Options = MermaidOptions;
 
     fn apply_meta(options: &mut MermaidOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -356,22 +354,16 @@ impl Writer<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{self, Case};
     use super::*;
     use crate::graph::{Color, EdgeRow, GraphBuilder, Layer, NodeRow};
-    use std::sync::Arc;
 
     fn export(options: &str, fill: impl FnOnce(&mut GraphBuilder)) -> (String, Diagnostics) {
-        let mut builder = GraphBuilder::default();
-        fill(&mut builder);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = serde_json::from_str(options).unwrap();
-        let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
-        Mermaid::export(&options, &[graph], &[], &mut out, &mut diagnostics).unwrap();
-        (String::from_utf8(out).unwrap(), diagnostics)
+        Case::of(fill).export::<Mermaid>(options)
     }
 
     fn bare(fill: impl FnOnce(&mut GraphBuilder)) -> String {
-        export(r#"{"theme": "none"}"#, fill).0
+        testing::bare::<Mermaid>(fill)
     }
 
     fn node<'a>(id: &'a str, parent: Option<&'a str>) -> NodeRow<'a> {

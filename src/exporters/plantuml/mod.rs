@@ -73,9 +73,7 @@ impl Exporter for PlantUml {
     type Options = PlantUmlOptions;
 
     fn apply_meta(options: &mut PlantUmlOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
