@@ -61,6 +61,15 @@ pub struct Meta {
     pub values: BTreeMap<String, String>,
 }
 
+impl Meta {
+    /// Fills a title that a plan leaves open.
+    pub fn give_title(&self, title: &mut Option<String>) {
+        if title.is_none() {
+            title.clone_from(&self.name);
+        }
+    }
+}
+
 /// Makes a graph from files.
 pub trait Importer {
     /// The word for it in plans.

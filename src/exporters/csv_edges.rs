@@ -49,18 +49,9 @@ impl Exporter for CsvEdges {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
-    use crate::graph::{EdgeRow, Graph, GraphBuilder, NodeRow};
-
-    fn export(graph: Graph) -> String {
-        let from = [NamedGraph { name: "g".into(), graph: Arc::new(graph) }];
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        CsvEdges::export(&CsvTableOptions::default(), &from, &[], &mut out, &mut problems).unwrap();
-        assert!(problems.is_empty());
-        String::from_utf8(out).unwrap()
-    }
+    use crate::graph::{EdgeRow, GraphBuilder, NodeRow};
 
     #[test]
     fn parallel_edges_and_loops_are_rows_of_their_own() {
@@ -72,8 +63,10 @@ mod tests {
         builder.edge(EdgeRow { label: "y", weight: 0.5, ..edge });
         builder.edge(EdgeRow { label: "x", layer: Some("ui"), ..edge });
         builder.edge(EdgeRow { target: "a", comment: "\"q\"", ..edge });
+        let (text, problems) = Case::from(builder).export::<CsvEdges>("{}");
+        assert!(problems.is_empty());
         assert_eq!(
-            export(builder.finish().graph),
+            text,
             "id,source,target,label,layer,weight,comment\n\
              a->a,a,a,,,1,\"\"\"q\"\"\"\n\
              a->b,a,b,x,ui,1,\n\

@@ -51,8 +51,7 @@ impl Exporter for CsvLayers {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{Color, GraphBuilder, Layer};
 
@@ -65,12 +64,9 @@ mod tests {
         let mut db = Layer { label: "Data, all".to_owned(), ..Layer::plain("db") };
         db.attributes.insert("shape".to_owned(), "cylinder".to_owned());
         builder.layer(db);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        let options = CsvTableOptions::default();
-        CsvLayers::export(&options, &[graph], &[], &mut out, &mut problems).unwrap();
+        let (text, problems) = Case::from(builder).export::<CsvLayers>("{}");
         assert_eq!(
-            String::from_utf8(out).unwrap(),
+            text,
             "id,label,background,text,border,attribute.Color,shape\n\
              db,\"Data, all\",,,,,cylinder\n\
              ui,ui,#008080,,,x,\n"

@@ -51,17 +51,9 @@ impl Exporter for CsvNodes {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
-    use crate::graph::{Attribute, Bits, Graph, GraphBuilder, NodeRow, Values};
-
-    fn export(graph: Graph) -> (String, Diagnostics) {
-        let from = [NamedGraph { name: "g".into(), graph: Arc::new(graph) }];
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        CsvNodes::export(&CsvTableOptions::default(), &from, &[], &mut out, &mut problems).unwrap();
-        (String::from_utf8(out).unwrap(), problems)
-    }
+    use crate::graph::{Attribute, Bits, GraphBuilder, NodeRow, Values};
 
     fn attribute(name: &str, values: Values, present: &[bool]) -> Attribute {
         Attribute { name: name.to_owned(), values, present: present.iter().copied().collect() }
@@ -77,7 +69,7 @@ mod tests {
         let present = [true, false];
         builder.node_attribute(attribute("cost", Values::Number(vec![3.0, 0.0]), &present));
         builder.node_attribute(attribute("count", Values::Integer(vec![-3, 0]), &present));
-        let (csv, problems) = export(builder.finish().graph);
+        let (csv, problems) = Case::from(builder).export::<CsvNodes>("{}");
         assert!(problems.is_empty());
         assert_eq!(
             csv,
@@ -95,7 +87,7 @@ mod tests {
             let values = Values::Boolean(Bits::all(1, true));
             builder.node_attribute(attribute(name, values, &[true]));
         }
-        let (csv, problems) = export(builder.finish().graph);
+        let (csv, problems) = Case::from(builder).export::<CsvNodes>("{}");
         let heads = csv.lines().next().unwrap();
         assert!(
             heads.ends_with(

@@ -329,8 +329,7 @@ fn quoted_part(name: &str, otherwise: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{Attribute, Bits, EdgeRow, GraphBuilder, NodeRow, Values};
 
@@ -346,11 +345,7 @@ mod tests {
             builder.node_attribute(Attribute { name: name.to_owned(), values, present });
         }
         builder.edge(EdgeRow { source: "p", target: "p", label: "x", ..EdgeRow::default() });
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = serde_json::from_str(options).unwrap();
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        Cypher::export(&options, &[graph], &[], &mut out, &mut problems).unwrap();
-        (String::from_utf8(out).unwrap(), problems)
+        Case::from(builder).export::<Cypher>(options)
     }
 
     #[test]

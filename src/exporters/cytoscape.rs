@@ -60,9 +60,7 @@ impl Exporter for Cytoscape {
     type Options = CytoscapeOptions;
 
     fn apply_meta(options: &mut CytoscapeOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -254,20 +252,14 @@ fn rule<const N: usize>(out: &mut Vec<u8>, selector: &str, style: [(&str, Option
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{Color, EdgeRow, GraphBuilder, NodeRow};
 
     fn export(fill: impl FnOnce(&mut GraphBuilder)) -> String {
-        let mut builder = GraphBuilder::default();
-        fill(&mut builder);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = CytoscapeOptions { theme: Theme::None, title: None };
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        Cytoscape::export(&options, &[graph], &[], &mut out, &mut problems).unwrap();
+        let (text, problems) = Case::of(fill).export::<Cytoscape>(r#"{"theme": "none"}"#);
         assert!(problems.is_empty());
-        String::from_utf8(out).unwrap()
+        text
     }
 
     #[test]

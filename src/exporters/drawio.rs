@@ -51,9 +51,7 @@ impl Exporter for DrawIo {
     type Options = DrawIoOptions;
 
     fn apply_meta(options: &mut DrawIoOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -143,7 +141,7 @@ struct CellStyle {
 
 const NODE_STYLE: &str = "rounded=1;html=0;whiteSpace=wrap;";
 const SHAPE_STYLE: &str = "html=0;whiteSpace=wrap;";
-const PARTITION_STYLE: &str = "rounded=1;arcSize=4;html=0;whiteSpace=wrap;\
+const PARTITION_STYLE: &str = "rounded=1;absoluteArcSize=1;arcSize=12;html=0;whiteSpace=wrap;\
                                verticalAlign=top;fontStyle=1;container=1;collapsible=0;";
 const EDGE_STYLE: &str =
     "rounded=1;html=0;edgeStyle=orthogonalEdgeStyle;endArrow=classic;fontSize=11;";

@@ -67,9 +67,7 @@ impl Exporter for Gexf {
     type Options = GexfOptions;
 
     fn apply_meta(options: &mut GexfOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -319,20 +317,13 @@ impl Writer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{EdgeRow, GraphBuilder, NodeRow};
 
     fn export(fill: impl FnOnce(&mut GraphBuilder)) -> String {
-        let mut builder = GraphBuilder::default();
-        fill(&mut builder);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        let options = GexfOptions { title: Some("Ships".to_owned()) };
-        Gexf::export(&options, &[graph], &[], &mut out, &mut problems).unwrap();
+        let (text, problems) = Case::of(fill).export::<Gexf>(r#"{"title": "Ships"}"#);
         assert!(problems.is_empty());
-        let text = String::from_utf8(out).unwrap();
         text[text.find("<meta>").unwrap()..].to_owned()
     }
 

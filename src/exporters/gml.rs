@@ -89,9 +89,7 @@ impl Exporter for Gml {
     type Options = GmlOptions;
 
     fn apply_meta(options: &mut GmlOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -298,19 +296,12 @@ fn fit_name(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{Attribute, Bits, Color, EdgeRow, GraphBuilder, NodeRow, Values};
 
     fn export(options: &str, fill: impl FnOnce(&mut GraphBuilder)) -> (String, Diagnostics) {
-        let mut builder = GraphBuilder::default();
-        fill(&mut builder);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = serde_json::from_str(options).unwrap();
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        Gml::export(&options, &[graph], &[], &mut out, &mut problems).unwrap();
-        (String::from_utf8(out).unwrap(), problems)
+        Case::of(fill).export::<Gml>(options)
     }
 
     fn fill(builder: &mut GraphBuilder) {

@@ -60,9 +60,7 @@ impl Exporter for Graphml {
     type Options = GraphmlOptions;
 
     fn apply_meta(options: &mut GraphmlOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -290,19 +288,12 @@ impl Writer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{EdgeRow, GraphBuilder, Layer, NodeRow};
 
     fn export(options: &str, fill: impl FnOnce(&mut GraphBuilder)) -> (String, Diagnostics) {
-        let mut builder = GraphBuilder::default();
-        fill(&mut builder);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = serde_json::from_str(options).unwrap();
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        Graphml::export(&options, &[graph], &[], &mut out, &mut problems).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let (text, problems) = Case::of(fill).export::<Graphml>(options);
         (text[text.find("graphml.xsd").unwrap() + 14..].to_owned(), problems)
     }
 

@@ -44,9 +44,7 @@ impl Exporter for Json {
     type Options = JsonOptions;
 
     fn apply_meta(options: &mut JsonOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(

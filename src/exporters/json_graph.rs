@@ -33,9 +33,7 @@ impl Exporter for JsonGraph {
     type Options = JsonGraphOptions;
 
     fn apply_meta(options: &mut JsonGraphOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -121,8 +119,7 @@ fn write_metadata(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{EdgeRow, GraphBuilder, Layer, NodeRow};
 
@@ -135,10 +132,7 @@ mod tests {
         builder.node(NodeRow { id: "p", ..NodeRow::default() });
         builder.node(NodeRow { id: "z", ..NodeRow::default() });
         builder.edge(EdgeRow { source: "p", target: "a", weight: 2.0, ..EdgeRow::default() });
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = JsonGraphOptions { title: Some("Ships".to_owned()) };
-        let mut out = Vec::new();
-        JsonGraph::export(&options, &[graph], &[], &mut out, &mut Diagnostics::default()).unwrap();
+        let (text, _) = Case::from(builder).export::<JsonGraph>(r#"{"title": "Ships"}"#);
         let expected = r#"{
 "graph": {"label": "Ships", "directed": true, "metadata": {"layers": [{"id": "ui"}]},
 "nodes": {
@@ -152,6 +146,6 @@ mod tests {
 }
 }
 "#;
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        assert_eq!(text, expected);
     }
 }

@@ -20,14 +20,18 @@ pub(super) fn write_name(out: &mut Vec<u8>, id: &str, is_reserved: impl Fn(&str)
 
 /// Writes the name for an id that is no word.
 pub(super) fn write_escaped(out: &mut Vec<u8>, id: &str) {
-    let special = |byte: u8| !byte.is_ascii_alphanumeric();
     out.push(b'_');
-    escape(out, id, special, |out, _, character, _| match character {
+    write_inner(out, id, |byte| !byte.is_ascii_alphanumeric());
+    out.push(b'_');
+}
+
+/// Writes what stands between the two `_`: special characters by their code points.
+pub(super) fn write_inner(out: &mut Vec<u8>, id: &str, is_special: impl Fn(u8) -> bool) {
+    escape(out, id, is_special, |out, _, character, _| match character {
         '_' => out.extend_from_slice(b"__"),
         // Writing to a vector cannot fail.
         _ => _ = write!(out, "_{:x}_", u32::from(character)),
     });
-    out.push(b'_');
 }
 
 fn is_word(id: &str) -> bool {

@@ -64,9 +64,7 @@ impl Exporter for NodeLink {
     type Options = NodeLinkOptions;
 
     fn apply_meta(options: &mut NodeLinkOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -168,8 +166,7 @@ pub(super) fn write_values<'a>(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{Attribute, Bits, EdgeRow, GraphBuilder, Layer, NodeRow, Values};
 
@@ -189,12 +186,9 @@ mod tests {
         for (source, target) in edges {
             builder.edge(EdgeRow { source, target, label: "x", ..EdgeRow::default() });
         }
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = serde_json::from_str(options).unwrap();
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        NodeLink::export(&options, &[graph], &[], &mut out, &mut problems).unwrap();
+        let (text, problems) = Case::from(builder).export::<NodeLink>(options);
         assert!(problems.is_empty());
-        String::from_utf8(out).unwrap()
+        text
     }
 
     #[test]

@@ -40,9 +40,7 @@ impl Exporter for Pajek {
     type Options = PajekOptions;
 
     fn apply_meta(options: &mut PajekOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -116,8 +114,7 @@ fn written(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{EdgeRow, GraphBuilder, NodeRow};
 
@@ -130,12 +127,10 @@ mod tests {
         let edge = EdgeRow { source: "c\n", target: "say \"a\"", ..EdgeRow::default() };
         builder.edge(EdgeRow { label: "x\\y", weight: 2.5, ..edge });
         builder.edge(edge);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
-        Pajek::export(&PajekOptions::default(), &[graph], &[], &mut out, &mut problems).unwrap();
+        let (text, problems) = Case::from(builder).export::<Pajek>("{}");
         let expected = "*Vertices 3\n1 \"c␊\"\n2 \"say ＂a＂~2\"\n3 \"say ＂a＂\"\n\
              *Arcs\n1 2 1\n1 2 2.5 l \"x＼y\"\n";
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        assert_eq!(text, expected);
         assert_eq!((problems.warnings, problems.errors), (1, 0));
     }
 }

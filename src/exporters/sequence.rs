@@ -41,9 +41,7 @@ impl Default for SequenceOptions {
 
 impl SequenceOptions {
     pub(super) fn apply_meta(&mut self, meta: &Meta) {
-        if self.title.is_none() {
-            self.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut self.title);
     }
 }
 

@@ -66,9 +66,7 @@ impl Exporter for Structurizr {
     type Options = StructurizrOptions;
 
     fn apply_meta(options: &mut StructurizrOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(

@@ -82,9 +82,7 @@ impl Exporter for Template {
     type Options = TemplateOptions;
 
     fn apply_meta(options: &mut TemplateOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
         if options.description.is_none() {
             options.description.clone_from(&meta.description);
         }

@@ -14,13 +14,25 @@ impl Case {
         Case(Arc::new(graph(fill)))
     }
 
-    /// Exports it with options given as JSON.
+    /// Exports it to a text, with options given as JSON.
     pub(super) fn export<E: Exporter>(&self, options: &str) -> (String, Diagnostics) {
+        let (out, diagnostics) = self.bytes::<E>(options);
+        (String::from_utf8(out).unwrap(), diagnostics)
+    }
+
+    /// Exports it to whatever bytes come of it.
+    pub(super) fn bytes<E: Exporter>(&self, options: &str) -> (Vec<u8>, Diagnostics) {
         let graph = NamedGraph::new("g", Arc::clone(&self.0));
         let options = serde_json::from_str(options).unwrap();
         let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
         E::export(&options, &[graph], &[], &mut out, &mut diagnostics).unwrap();
-        (String::from_utf8(out).unwrap(), diagnostics)
+        (out, diagnostics)
+    }
+}
+
+impl From<GraphBuilder> for Case {
+    fn from(builder: GraphBuilder) -> Case {
+        Case(Arc::new(builder.finish().graph))
     }
 }
 

@@ -25,9 +25,7 @@ pub(super) struct TreeOptions {
 
 impl TreeOptions {
     pub(super) fn apply_meta(&mut self, meta: &Meta) {
-        if self.title.is_none() {
-            self.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut self.title);
     }
 }
 

@@ -73,9 +73,7 @@ impl Exporter for Turtle {
     type Options = TurtleOptions;
 
     fn apply_meta(options: &mut TurtleOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -264,8 +262,7 @@ fn literal(out: &mut Vec<u8>, value: &str) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::testing::Case;
     use super::*;
     use crate::graph::{Attribute, Bits, EdgeRow, GraphBuilder, NodeRow, Values};
 
@@ -280,11 +277,8 @@ mod tests {
         let values = Values::Boolean(present.clone());
         builder.node_attribute(Attribute { name: "x y".to_owned(), values, present });
         builder.edge(EdgeRow { id: Some("e"), source: "p", target: "p", ..EdgeRow::default() });
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = serde_json::from_str(r#"{"base": "https://example.com/"}"#).unwrap();
-        let mut out = Vec::new();
-        Turtle::export(&options, &[graph], &[], &mut out, &mut Diagnostics::default()).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let options = r#"{"base": "https://example.com/"}"#;
+        let (text, _) = Case::from(builder).export::<Turtle>(options);
         let expected = r#"@prefix column: <https://example.com/column:> .
 
 <https://example.com/> a l:Graph .

@@ -7,16 +7,11 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use layercake::graph::{
-    Attribute, Bits, Color, Date, EdgeRow, Graph, GraphBuilder, Layer, NodeRow, TextColumn, Values,
-};
+use layercake::graph::{Attribute, Bits, Date, Graph, TextColumn, Values};
 use serde_json::{Value, json};
 
-use super::{consume, export_bytes, hostile};
+use super::{OTHER, consume, export_bytes, finish, hostile, hostile_rows, node_id};
 use crate::support::{repository, skip};
-
-/// The ids that an attribute named like a text would be taken for.
-const OTHER: &str = "other node";
 
 /// How a format writes what it cannot hold as it is, and what its reader calls things.
 pub struct Form {
@@ -62,25 +57,7 @@ pub static GRAPHS: LazyLock<Vec<(&'static str, Graph)>> =
 
 /// Makes a graph with `text` wherever a graph holds text, as a value and as a name.
 pub fn data_graph(text: &str) -> Graph {
-    let id = node_id(text);
-    let partition = format!("{id}/");
-    let mut builder = GraphBuilder::default();
-    builder.layer(Layer {
-        background: Color::parse("#aabbcc"),
-        border: Color::parse("#112233"),
-        label: text.to_owned(),
-        ..Layer::plain(id)
-    });
-    let node =
-        NodeRow { id, label: Some(text), layer: Some(id), comment: text, ..NodeRow::default() };
-    builder.node(NodeRow { parent: Some(&partition), ..node });
-    builder.node(NodeRow { id: &partition, ..node });
-    builder.node(NodeRow { id: OTHER, label: Some("other"), ..NodeRow::default() });
-    for (source, target) in [(id, OTHER), (OTHER, &partition)] {
-        let edge = EdgeRow { source, target, comment: text, layer: Some(id), ..EdgeRow::default() };
-        let label = if source == id { text } else { "" };
-        builder.edge(EdgeRow { label, weight: 2.5, ..edge });
-    }
+    let mut builder = hostile_rows(text, 2.5);
     let first = |rows: usize| -> Bits { (0..rows).map(|row| row == 0).collect() };
     let texts = |rows: usize| -> TextColumn {
         (0..rows).map(|row| if row == 0 { text } else { "" }).collect()
@@ -99,14 +76,7 @@ pub fn data_graph(text: &str) -> Graph {
     for (name, values) in [("note", Values::Text(texts(2))), (text, Values::Integer(vec![7, 0]))] {
         builder.edge_attribute(Attribute { name: name.to_owned(), values, present: first(2) });
     }
-    let built = builder.finish();
-    assert_eq!(built.problems, []);
-    built.graph
-}
-
-/// Returns the id of the hostile node.
-pub fn node_id(text: &str) -> &str {
-    if text.is_empty() { "empty" } else { text }
+    finish(builder)
 }
 
 /// Exports all graphs in one format, with the text as title.
@@ -223,18 +193,6 @@ fn check_graph(text: &str, read: &Value, form: &Form, wrong: &mut Vec<String>) {
     for (name, expected) in ["whole", "half", "yes", "day"].iter().zip(&form.typed) {
         same(name, &node[name], expected.clone());
     }
-}
-
-/// Returns what stands for a text where control characters have no place: their pictures.
-pub fn pictured(text: &str, kept: &[char]) -> String {
-    let picture = |c: char| match c {
-        _ if kept.contains(&c) => c,
-        '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap(),
-        '\x7f' => '␡',
-        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        _ => c,
-    };
-    text.chars().map(picture).collect()
 }
 
 /// Returns the name of an attribute where blank names and some others have no place.

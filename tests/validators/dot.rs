@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{consume, export, hostile, hostile_graph, substitute};
+use super::{consume, export, hostile, hostile_graph, pictured};
 
 #[test]
 fn graphviz_shows_every_text_as_given() {
@@ -54,12 +54,12 @@ fn drawn(object: &Value) -> Vec<&str> {
 fn shown(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines = text.split('\n').filter(|line| !line.is_empty());
-    lines.map(|line| line.chars().map(substitute).collect()).collect()
+    lines.map(|line| pictured(line, &['\t', '\n'])).collect()
 }
 
 /// Returns the name of a node.
 fn name(id: &str) -> String {
-    let mut name: String = id.replace('\n', "␊").chars().map(substitute).collect();
+    let mut name: String = pictured(&id.replace('\n', "␊"), &['\t']);
     if id.starts_with('%') {
         name.insert(0, '_');
     }

@@ -2,8 +2,7 @@
 
 use std::process::Command;
 
-use super::data::pictured;
-use super::{consume, export, hostile, hostile_graph, unescaped};
+use super::{consume, export, hostile, hostile_graph, pictured, unescaped};
 
 #[test]
 fn a_page_of_drawio_holds_every_text_as_given() {

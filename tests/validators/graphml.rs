@@ -6,7 +6,8 @@ use std::process::Command;
 use serde_json::json;
 
 use super::consume;
-use super::data::{Form, check, files, pictured, prefixed, python};
+use super::data::{Form, check, files, prefixed, python};
+use super::pictured;
 use crate::support::{repository, skip};
 
 fn form() -> Form {

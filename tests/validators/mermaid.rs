@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{consume, export, hostile, hostile_graph, shown, skip, substitute};
+use super::{consume, export, hostile, hostile_graph, pictured, shown, skip};
 
 #[test]
 fn mermaid_shows_every_text_as_given() {
@@ -112,5 +112,5 @@ fn shown_title(text: &str) -> String {
         '&' => '＆',
         _ => character,
     };
-    text.chars().map(substitute).map(wide).collect()
+    pictured(&text, &[]).chars().map(wide).collect()
 }

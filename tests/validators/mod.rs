@@ -47,7 +47,12 @@ pub fn export_bytes(kind: &str, options: &str, graph: Graph) -> Vec<u8> {
 ///
 /// The partition's id is the text and `/`, as ids are unique.
 pub fn hostile_graph(text: &str) -> Graph {
-    let id = if text.is_empty() { "empty" } else { text };
+    finish(hostile_rows(text, 1.0))
+}
+
+/// Returns the rows of such a graph; its edges have this weight.
+pub fn hostile_rows(text: &str, weight: f64) -> GraphBuilder {
+    let id = node_id(text);
     let partition = format!("{id}/");
     let mut builder = GraphBuilder::default();
     builder.layer(Layer {
@@ -60,12 +65,25 @@ pub fn hostile_graph(text: &str) -> Graph {
         NodeRow { id, label: Some(text), layer: Some(id), comment: text, ..NodeRow::default() };
     builder.node(NodeRow { parent: Some(&partition), ..node });
     builder.node(NodeRow { id: &partition, ..node });
-    builder.node(NodeRow { id: "other node", label: Some("other"), ..NodeRow::default() });
-    for (source, target) in [(id, "other node"), ("other node", &partition)] {
+    builder.node(NodeRow { id: OTHER, label: Some("other"), ..NodeRow::default() });
+    for (source, target) in [(id, OTHER), (OTHER, &partition)] {
         let edge = EdgeRow { source, target, comment: text, layer: Some(id), ..EdgeRow::default() };
         let label = if source == id { text } else { "" };
-        builder.edge(EdgeRow { label, ..edge });
+        builder.edge(EdgeRow { label, weight, ..edge });
     }
+    builder
+}
+
+/// The id of the node that has nothing hostile.
+pub const OTHER: &str = "other node";
+
+/// Returns the id of the hostile node.
+pub fn node_id(text: &str) -> &str {
+    if text.is_empty() { "empty" } else { text }
+}
+
+/// Makes a graph of rows that are all right.
+pub fn finish(builder: GraphBuilder) -> Graph {
     let built = builder.finish();
     assert_eq!(built.problems, []);
     built.graph
@@ -98,17 +116,19 @@ fn run(command: &mut Command, input: &str) -> Option<Output> {
 /// Returns what a text looks like in a picture, with every space as a plain one.
 fn shown(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " ");
-    text.chars().map(substitute).collect()
+    pictured(&text, &['\t', '\n'])
 }
 
-fn substitute(character: char) -> char {
-    match character {
-        '\n' | '\t' => character,
-        '\0'..='\x1f' => char::from_u32(0x2400 + character as u32).unwrap(),
+/// Returns what stands for a text where control characters have no place: their pictures.
+pub fn pictured(text: &str, kept: &[char]) -> String {
+    let picture = |c: char| match c {
+        _ if kept.contains(&c) => c,
+        '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap(),
         '\x7f' => '␡',
         '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        _ => character,
-    }
+        _ => c,
+    };
+    text.chars().map(picture).collect()
 }
 
 /// Returns the text that a piece of XML stands for.

@@ -70,9 +70,7 @@ impl Exporter for D2 {
     type Options = D2Options;
 
     fn apply_meta(options: &mut D2Options, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::super::names::is_among;
+use super::super::names::{is_among, write_inner};
 use super::super::substitutes::Substitutes;
 use super::super::text::{escape, is_lost, may_need_substitute, push};
 use crate::digest::Digest;
@@ -54,15 +54,11 @@ pub(super) fn write_key(out: &mut Vec<u8>, node: Node<'_>, clashes: &Bits) {
 /// Of a name that is too long, a digest of the id stands for the end.
 pub(super) fn write_folded(out: &mut Vec<u8>, id: &str) {
     let start = out.len();
-    let special = |byte: u8| !(byte.is_ascii_lowercase() || byte.is_ascii_digit());
     out.push(b'_');
-    escape(out, id, special, |out, _, character, _| match character {
-        '_' => out.extend_from_slice(b"__"),
-        // Writing to a vector cannot fail.
-        _ => _ = write!(out, "_{:x}_", u32::from(character)),
-    });
+    write_inner(out, id, |byte| !(byte.is_ascii_lowercase() || byte.is_ascii_digit()));
     if out.len() - start > LONGEST_NAME {
         out.truncate(start + LONGEST_NAME / 2);
+        // Writing to a vector cannot fail.
         let _ = write!(out, "_{}", Digest::of(id.as_bytes()));
     }
     out.push(b'_');

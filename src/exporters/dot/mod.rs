@@ -80,9 +80,7 @@ impl Exporter for Dot {
     type Options = DotOptions;
 
     fn apply_meta(options: &mut DotOptions, meta: &Meta) {
-        if options.title.is_none() {
-            options.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut options.title);
     }
 
     fn export(
@@ -362,22 +360,16 @@ fn weight_range(graph: &Graph) -> Option<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{self, Case};
     use super::*;
     use crate::graph::{Color, EdgeRow, GraphBuilder, Layer, NodeRow};
-    use std::sync::Arc;
 
     fn export(options: &str, fill: impl FnOnce(&mut GraphBuilder)) -> String {
-        let mut builder = GraphBuilder::default();
-        fill(&mut builder);
-        let graph = NamedGraph { name: "g".into(), graph: Arc::new(builder.finish().graph) };
-        let options = serde_json::from_str(options).unwrap();
-        let mut out = Vec::new();
-        Dot::export(&options, &[graph], &[], &mut out, &mut Diagnostics::default()).unwrap();
-        String::from_utf8(out).unwrap()
+        Case::of(fill).export::<Dot>(options).0
     }
 
     fn bare(fill: impl FnOnce(&mut GraphBuilder)) -> String {
-        export(r#"{"theme": "none"}"#, fill)
+        testing::bare::<Dot>(fill)
     }
 
     fn node<'a>(id: &'a str, parent: Option<&'a str>) -> NodeRow<'a> {

@@ -26,9 +26,7 @@ pub(in super::super) struct DiagramOptions {
 
 impl DiagramOptions {
     pub(in super::super) fn apply_meta(&mut self, meta: &Meta) {
-        if self.title.is_none() {
-            self.title.clone_from(&meta.name);
-        }
+        meta.give_title(&mut self.title);
     }
 }
 
