@@ -35,7 +35,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("csv::Reader", &["importers/csv/rows.rs"]),
     ("csv::Writer", &["exporters/csv_table.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
-    ("encoding_rs", &["importers/csv/decode.rs"]),
+    ("encoding_rs", &["importers/decode.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
     ("unicode_segmentation", &["transforms/labels.rs"]),
     ("strsim", &["diagnostic.rs"]),

@@ -1,8 +1,32 @@
 //! The kinds of import; a kind is a file or folder here and a line in [`KINDS`].
 
+mod decode;
+mod infer;
+mod place;
+mod report;
+mod graph_file;
+mod json_text;
+mod json_rows;
+mod xml_text;
+
 mod csv;
+mod cytoscape;
+mod gexf;
+mod graphml;
+mod json;
+mod json_graph;
+mod node_link;
 
 use crate::registry::{ImporterKind, importer};
+use graph_file::GraphImport;
 
 /// Every kind, by name.
-pub(crate) const KINDS: &[ImporterKind] = &[importer::<csv::Csv>()];
+pub(crate) const KINDS: &[ImporterKind] = &[
+    importer::<csv::Csv>(),
+    importer::<GraphImport<cytoscape::Cytoscape>>(),
+    importer::<GraphImport<gexf::Gexf>>(),
+    importer::<GraphImport<graphml::Graphml>>(),
+    importer::<GraphImport<json::Json>>(),
+    importer::<GraphImport<json_graph::JsonGraph>>(),
+    importer::<GraphImport<node_link::NodeLink>>(),
+];
