@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::graph_file::{COMMENT, Draft, ID, LABEL, LAYER, NOWHERE, Part, Role, Sort, WEIGHT};
+use super::graph_file::{COMMENT, Draft, ID, LABEL, LAYER, NOWHERE, PartOf, Role, Sort, WEIGHT};
 use super::json_text::{Json, Next, NoJson, Text, read_json};
 use super::report::{OnError, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -11,9 +11,6 @@ use crate::graph::{Color, Layer};
 
 /// What stands before the name of an attribute that a format uses for something else.
 const PREFIX: &str = "attribute.";
-
-/// Names the nodes or the edges of a draft.
-pub(super) type PartOf<'t> = for<'d> fn(&'d mut Draft<'t>) -> &'d mut Part;
 
 /// A value of any kind, as text: an object or an array as it is written.
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ mod xml_text;
 
 mod csv;
 mod cytoscape;
+mod dot;
 mod gexf;
 mod graphml;
 mod json;
@@ -24,6 +25,7 @@ use graph_file::GraphImport;
 pub(crate) const KINDS: &[ImporterKind] = &[
     importer::<csv::Csv>(),
     importer::<GraphImport<cytoscape::Cytoscape>>(),
+    importer::<GraphImport<dot::Dot>>(),
     importer::<GraphImport<gexf::Gexf>>(),
     importer::<GraphImport<graphml::Graphml>>(),
     importer::<GraphImport<json::Json>>(),

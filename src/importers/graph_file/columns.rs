@@ -118,9 +118,23 @@ impl Part {
         }
     }
 
+    /// Takes all values from a row.
+    pub fn clear_row(&mut self, row: u32) {
+        for column in &mut self.columns {
+            if let Some(cell) = column.cells.get_mut(row as usize) {
+                *cell = NONE;
+            }
+        }
+    }
+
     /// Returns what a cell holds.
     pub fn get(&self, column: u32, row: u32) -> Option<&str> {
         self.columns[column as usize].get(row)
+    }
+
+    /// Returns where the value of a cell begins.
+    pub fn place(&self, column: u32, row: u32) -> Option<u32> {
+        self.columns[column as usize].place(row)
     }
 
     /// Returns how many columns are attributes.

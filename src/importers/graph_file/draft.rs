@@ -21,6 +21,9 @@ pub(in super::super) const NOWHERE: u32 = u32::MAX;
 /// How much of a text is looked through for the end of a word.
 const LONGEST_WORD: usize = 4096;
 
+/// Names the nodes or the edges of a draft.
+pub(in super::super) type PartOf<'t> = for<'d> fn(&'d mut Draft<'t>) -> &'d mut Part;
+
 /// A graph under way.
 pub(in super::super) struct Draft<'a> {
     /// The text of the file.
@@ -171,6 +174,11 @@ impl<'a> Draft<'a> {
         self.sources.push(source);
         self.targets.push(target);
         self.sources.len() as u32 - 1
+    }
+
+    /// Returns the ends of an edge.
+    pub fn ends_of(&self, edge: u32) -> (u32, u32) {
+        (self.sources[edge as usize], self.targets[edge as usize])
     }
 
     /// Gives an edge its ends.

@@ -73,7 +73,7 @@ impl Draft<'_> {
         }
         let columns = self.nodes.columns.iter().chain(&self.edges.columns);
         let text: u64 = columns.map(Column::text_length).sum();
-        if text > MOST_TEXT + self.text.len() as u64 * MOST_TIMES {
+        if text > self.most_text() {
             let longest = self.nodes.columns.iter().chain(&self.edges.columns);
             let place = longest.max_by_key(|column| column.text_length());
             let place = place.and_then(|column| column.places.last()).copied().unwrap_or_default();
@@ -83,6 +83,11 @@ impl Draft<'_> {
         if let Some(error) = error {
             self.report.file(*error);
         }
+    }
+
+    /// Returns how many bytes of text the graph may hold.
+    pub(in super::super) fn most_text(&self) -> u64 {
+        MOST_TEXT + self.text.len() as u64 * MOST_TIMES
     }
 
     fn is_declared(&self, node: u32) -> bool {

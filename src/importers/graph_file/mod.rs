@@ -10,7 +10,7 @@ mod finish;
 pub(super) mod testing;
 
 pub(super) use columns::{COMMENT, ID, LABEL, LAYER, Part, Sort, WEIGHT};
-pub(super) use draft::{Draft, NOWHERE, Role};
+pub(super) use draft::{Draft, NOWHERE, PartOf, Role};
 
 use std::marker::PhantomData;
 
