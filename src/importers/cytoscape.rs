@@ -4,9 +4,9 @@
 //! The fields of `data` are those of a row; positions and styles are left out. The `parent` of a
 //! node is its partition.
 
-use super::graph_file::{Draft, Format, Read};
+use super::graph_file::{Draft, Format, Read, own_name};
 use super::json_rows::{
-    EdgeRow, Value, array, attribute, declare, field, layers, missing, node_field, object, own_name,
+    EdgeRow, PREFIX, Value, array, attribute, declare, field, layers, missing, node_field, object,
 };
 use super::json_text::{Json, Next, NoJson, read_json};
 
@@ -126,7 +126,7 @@ fn read_node<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
         match &*key.text {
             "id" => json.skip().map(drop),
             other => {
-                let own = own_name(other, RESERVED);
+                let own = own_name(other, PREFIX, RESERVED);
                 attribute(json, draft, |draft| &mut draft.nodes, own, row)
             }
         }
@@ -139,7 +139,7 @@ fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
         if edge.field(json, draft, &key.text)? {
             return Ok(());
         }
-        let own = own_name(&key.text, RESERVED);
+        let own = own_name(&key.text, PREFIX, RESERVED);
         attribute(json, draft, |draft| &mut draft.edges, own, edge.row)
     })?;
     edge.finish(draft);

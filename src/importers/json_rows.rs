@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Color, Layer};
 
 /// What stands before the name of an attribute that a format uses for something else.
-const PREFIX: &str = "attribute.";
+pub(super) const PREFIX: &str = "attribute.";
 
 /// A value of any kind, as text: an object or an array as it is written.
 #[derive(Debug, Clone)]
@@ -281,14 +281,6 @@ impl EdgeRow {
 fn end<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>, role: Role) -> Result<Option<u32>, NoJson> {
     let id = value(json, draft)?;
     Ok(id.map(|id| draft.mention(&id.text, id.place, role)))
-}
-
-/// Returns the name of an attribute, without what was put before it as the format uses the name.
-pub(super) fn own_name<'n>(name: &'n str, reserved: &[&str]) -> &'n str {
-    let Some(rest) = name.strip_prefix(PREFIX) else { return name };
-    let own = rest.trim_start_matches(PREFIX);
-    let is_reserved = reserved.iter().any(|word| word.eq_ignore_ascii_case(own));
-    if is_reserved || own.trim().is_empty() { rest } else { name }
 }
 
 /// Reads the layers that layercake writes.

@@ -1,6 +1,7 @@
 //! The kinds of import; a kind is a file or folder here and a line in [`KINDS`].
 
 mod decode;
+mod entities;
 mod infer;
 mod place;
 mod report;
@@ -13,6 +14,7 @@ mod csv;
 mod cytoscape;
 mod dot;
 mod gexf;
+mod gml;
 mod graphml;
 mod json;
 mod json_graph;
@@ -27,6 +29,7 @@ pub(crate) const KINDS: &[ImporterKind] = &[
     importer::<GraphImport<cytoscape::Cytoscape>>(),
     importer::<GraphImport<dot::Dot>>(),
     importer::<GraphImport<gexf::Gexf>>(),
+    importer::<GraphImport<gml::Gml>>(),
     importer::<GraphImport<graphml::Graphml>>(),
     importer::<GraphImport<json::Json>>(),
     importer::<GraphImport<json_graph::JsonGraph>>(),

@@ -4,9 +4,9 @@
 //! written. A node without an id, as in older files for D3, is named by its number, which is how
 //! links name it there.
 
-use super::graph_file::{Draft, Format, LABEL, Read};
+use super::graph_file::{Draft, Format, LABEL, Read, own_name};
 use super::json_rows::{
-    EdgeRow, array, attribute, declare, layers, node_field, object, own_name, value,
+    EdgeRow, PREFIX, array, attribute, declare, layers, node_field, object, value,
 };
 use super::json_text::{Json, Next, NoJson, read_json};
 
@@ -83,7 +83,7 @@ fn read_node<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>, number: u32) -> Res
                 attribute(json, draft, |draft| &mut draft.nodes, "name", row)
             }
             other => {
-                let own = own_name(other, RESERVED);
+                let own = own_name(other, PREFIX, RESERVED);
                 attribute(json, draft, |draft| &mut draft.nodes, own, row)
             }
         }
@@ -100,7 +100,7 @@ fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
         if edge.field(json, draft, &key.text)? {
             return Ok(());
         }
-        let own = own_name(&key.text, RESERVED);
+        let own = own_name(&key.text, PREFIX, RESERVED);
         attribute(json, draft, |draft| &mut draft.edges, own, edge.row)
     })?;
     edge.finish(draft);

@@ -1,5 +1,7 @@
 //! What Graphviz shows for a label: escapes, entities and HTML turned into text.
 
+use super::super::entities::with_entities;
+
 /// Stands before a value that is a text of HTML; no file holds it.
 pub(super) const HTML: char = '\0';
 
@@ -61,61 +63,6 @@ fn with_escapes(label: &str, names: &Names<'_>) -> String {
         out.pop();
     }
     out
-}
-
-/// Replaces the entities of HTML, as far as Graphviz files have them.
-fn with_entities(text: &str) -> String {
-    const LONGEST: usize = 10;
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let end = rest.bytes().take(LONGEST).position(|byte| byte == b';');
-        let character = end.and_then(|end| entity(&rest[1..end]));
-        match (character, end) {
-            (Some(character), Some(end)) => {
-                out.push(character);
-                rest = &rest[end + 1..];
-            }
-            _ => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-fn entity(name: &str) -> Option<char> {
-    const NAMED: [(&str, char); 17] = [
-        ("amp", '&'),
-        ("lt", '<'),
-        ("gt", '>'),
-        ("quot", '"'),
-        ("apos", '\''),
-        ("nbsp", '\u{a0}'),
-        ("auml", 'ä'),
-        ("ouml", 'ö'),
-        ("uuml", 'ü'),
-        ("Auml", 'Ä'),
-        ("Ouml", 'Ö'),
-        ("Uuml", 'Ü'),
-        ("szlig", 'ß'),
-        ("eacute", 'é'),
-        ("copy", '©'),
-        ("rarr", '→'),
-        ("larr", '←'),
-    ];
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => number.parse(),
-        };
-        return char::from_u32(code.ok()?).filter(|character| *character != '\0');
-    }
-    NAMED.iter().find(|(known, _)| *known == name).map(|(_, character)| *character)
 }
 
 /// Returns the text of HTML: rows and breaks as lines, cells with blanks between them.

@@ -3,8 +3,9 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::super::graph_file::{COMMENT, Draft, LAYER, NOWHERE, Part, Read, Role, Sort, WEIGHT};
-use super::super::json_rows::own_name;
+use super::super::graph_file::{
+    COMMENT, Draft, LAYER, NOWHERE, Part, Read, Role, Sort, WEIGHT, own_name,
+};
 use super::super::xml_text::{Step, Tag, Xml};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Color, Layer};
@@ -101,7 +102,7 @@ impl Columns {
             (_, "comment") => Place::Column(COMMENT, sort),
             (_, name) => {
                 let part = part(class, draft);
-                let column = part.attribute(own_name(name, RESERVED));
+                let column = part.attribute(own_name(name, "attribute.", RESERVED));
                 if sort != Sort::Text {
                     part.declare(column, sort);
                 }

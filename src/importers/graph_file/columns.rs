@@ -118,6 +118,14 @@ impl Part {
         }
     }
 
+    /// Makes what is in one column that of another, and leaves the one empty.
+    pub fn move_column(&mut self, from: u32, to: u32) {
+        let empty = Column { name: self.columns[from as usize].name.clone(), ..Column::default() };
+        let column = std::mem::replace(&mut self.columns[from as usize], empty);
+        let name = std::mem::take(&mut self.columns[to as usize].name);
+        self.columns[to as usize] = Column { name, ..column };
+    }
+
     /// Takes all values from a row.
     pub fn clear_row(&mut self, row: u32) {
         for column in &mut self.columns {

@@ -90,7 +90,7 @@ impl Draft<'_> {
         MOST_TEXT + self.text.len() as u64 * MOST_TIMES
     }
 
-    fn is_declared(&self, node: u32) -> bool {
+    pub(super) fn is_declared(&self, node: u32) -> bool {
         self.places.get(node as usize).is_some_and(|place| *place != NOWHERE)
     }
 
@@ -169,7 +169,8 @@ impl Draft<'_> {
                 comment: part.get(COMMENT, *node).unwrap_or_default(),
             });
         }
-        for column in part.columns.drain(FIRST_ATTRIBUTE..) {
+        let columns = part.columns.drain(FIRST_ATTRIBUTE..);
+        for column in columns.filter(|column| !column.places.is_empty()) {
             builder.node_attribute(self.attribute(column, &kept.nodes));
         }
         self.nodes = part;
@@ -191,7 +192,8 @@ impl Draft<'_> {
             builder.edge_between(end(&self.sources), end(&self.targets), row);
         }
         (self.sources, self.targets) = Default::default();
-        for column in part.columns.drain(FIRST_ATTRIBUTE..) {
+        let columns = part.columns.drain(FIRST_ATTRIBUTE..);
+        for column in columns.filter(|column| !column.places.is_empty()) {
             builder.edge_attribute(self.attribute(column, &kept.edges));
         }
         self.edges = part;

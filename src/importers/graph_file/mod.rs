@@ -6,11 +6,13 @@
 mod columns;
 mod draft;
 mod finish;
+mod names;
 #[cfg(test)]
 pub(super) mod testing;
 
 pub(super) use columns::{COMMENT, ID, LABEL, LAYER, Part, Sort, WEIGHT};
 pub(super) use draft::{Draft, NOWHERE, PartOf, Role};
+pub(super) use names::{Partitions, own_name};
 
 use std::marker::PhantomData;
 

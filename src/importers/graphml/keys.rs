@@ -4,9 +4,8 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::super::graph_file::{
-    COMMENT, Draft, ID, LABEL, LAYER, NOWHERE, Part, Read, Role, Sort, WEIGHT,
+    COMMENT, Draft, ID, LABEL, LAYER, NOWHERE, Part, Partitions, Read, Sort, WEIGHT, own_name,
 };
-use super::super::json_rows::own_name;
 use super::super::xml_text::{Step, Tag, Xml};
 use crate::diagnostic::Diagnostic;
 
@@ -48,9 +47,7 @@ pub(super) struct Keys {
     /// Columns that have a default, each with the number of the value.
     node_defaults: Vec<(u32, u32)>,
     edge_defaults: Vec<(u32, u32)>,
-    /// Nodes and the places of their partitions' names, which are in `parent_names`.
-    parents: Vec<(u32, u32)>,
-    parent_names: crate::graph::TextColumn,
+    partitions: Partitions,
 }
 
 impl Keys {
@@ -162,10 +159,7 @@ impl Keys {
                 let part = if of == Use::Node { &mut draft.nodes } else { &mut draft.edges };
                 part.set(column, row, text, *sort, place);
             }
-            Place::Parent if row != NOWHERE && !text.is_empty() => {
-                self.parents.push((row, place));
-                self.parent_names.push(text);
-            }
+            Place::Parent => self.partitions.push(row, text, place),
             Place::IsPartition if row != NOWHERE => match text.trim() {
                 "true" | "1" => draft.set_partition(row),
                 "false" | "0" | "" => {}
@@ -177,26 +171,13 @@ impl Keys {
                     "write `true` or `false`",
                 ),
             },
-            Place::Parent | Place::IsPartition | Place::Nothing => {}
+            Place::IsPartition | Place::Nothing => {}
         }
     }
 
-    /// Puts nodes into the partitions that their data names, by the ids that nodes have in data if
-    /// they have any there.
+    /// Puts nodes into the partitions that their data names.
     pub fn set_parents(&self, draft: &mut Draft<'_>) {
-        let mut by_id: HashMap<String, u32, FixedState> = HashMap::default();
-        for node in 0..draft.node_count() as u32 {
-            if let Some(id) = draft.nodes.get(ID, node) {
-                by_id.entry(id.to_owned()).or_insert(node);
-            }
-        }
-        for ((node, place), name) in self.parents.iter().zip(self.parent_names.iter()) {
-            let parent = match by_id.get(name) {
-                Some(parent) => *parent,
-                None => draft.mention(name, *place, Role::Partition),
-            };
-            draft.set_parent(*node, parent);
-        }
+        self.partitions.set(draft);
     }
 }
 
@@ -223,7 +204,7 @@ fn common_place(name: &str, part: &mut Part, sort: Sort) -> Place {
         "weight" => WEIGHT,
         "comment" => COMMENT,
         _ => {
-            let column = part.attribute(own_name(name, RESERVED));
+            let column = part.attribute(own_name(name, "attribute.", RESERVED));
             if sort != Sort::Text {
                 part.declare(column, sort);
             }
