@@ -19,6 +19,7 @@ mod graphml;
 mod json;
 mod json_graph;
 mod node_link;
+mod pajek;
 
 use crate::registry::{ImporterKind, importer};
 use graph_file::GraphImport;
@@ -34,4 +35,5 @@ pub(crate) const KINDS: &[ImporterKind] = &[
     importer::<GraphImport<json::Json>>(),
     importer::<GraphImport<json_graph::JsonGraph>>(),
     importer::<GraphImport<node_link::NodeLink>>(),
+    importer::<GraphImport<pajek::Pajek>>(),
 ];
