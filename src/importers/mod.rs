@@ -18,6 +18,7 @@ mod gml;
 mod graphml;
 mod json;
 mod json_graph;
+mod mermaid;
 mod node_link;
 mod pajek;
 
@@ -34,6 +35,7 @@ pub(crate) const KINDS: &[ImporterKind] = &[
     importer::<GraphImport<graphml::Graphml>>(),
     importer::<GraphImport<json::Json>>(),
     importer::<GraphImport<json_graph::JsonGraph>>(),
+    importer::<GraphImport<mermaid::Mermaid>>(),
     importer::<GraphImport<node_link::NodeLink>>(),
     importer::<GraphImport<pajek::Pajek>>(),
 ];
