@@ -4,6 +4,7 @@
 .DEFAULT_GOAL := all
 
 VALIDATORS := tests/validators/node_modules/.package-lock.json
+PYTHON := target/python/.requirements.txt
 
 all: fmt clippy doc test ## Format check, lints, docs, tests
 
@@ -23,12 +24,17 @@ test: ## All tests; consumers that are not installed are skipped, and named
 	cargo test --doc
 	cargo test --lib --bins --test suite
 
-validate: $(VALIDATORS) ## All tests; a consumer that is not installed is a failure
+validate: $(VALIDATORS) $(PYTHON) ## All tests; a consumer that is not installed is a failure
 	LAYERCAKE_VALIDATE=1 cargo test --lib --bins --test suite
 
 $(VALIDATORS): tests/validators/package-lock.json
 	cd tests/validators && npm ci --no-audit --no-fund
 	touch $@
+
+$(PYTHON): tests/validators/requirements.txt
+	python3 -m venv target/python
+	target/python/bin/pip install --quiet --disable-pip-version-check -r $<
+	cp $< $@
 
 thorough: ## All tests, with all that could be tried: minutes, as root for mounts
 	LAYERCAKE_THOROUGH=1 cargo test --test suite
@@ -48,16 +54,21 @@ doctor: ## What is missing on this machine, and how to get it
 	ok cargo "install Rust 1.95 or newer with rustup"; \
 	ok cc "apt-get install build-essential"; \
 	ok dot "apt-get install graphviz (for make validate)"; \
+	ok plantuml "apt-get install plantuml (for make validate)"; \
+	ok xmllint "apt-get install libxml2-utils (for make validate)"; \
 	ok node "apt-get install nodejs npm (for make validate)"; \
 	ok npm "apt-get install npm (for make validate)"; \
 	ok chromium "apt-get install chromium (for make validate)"; \
+	ok python3 "apt-get install python3 python3-venv (for make validate)"; \
+	ok xmllint "apt-get install libxml2-utils (for make validate)"; \
 	ok strace "apt-get install strace (for make validate)"; \
 	ok faketime "apt-get install faketime (for make validate)"; \
 	ok setpriv "apt-get install util-linux (for make validate)"; \
 	ok mkfs.ext4 "apt-get install e2fsprogs (for make validate)"; \
 	ok xfs_io "apt-get install xfsprogs (for make validate)"; \
 	ok ninja "apt-get install ninja-build (for make bench, to compare)"; \
-	test -f $(VALIDATORS) && echo "ok       npm packages" || echo "missing  npm packages: make validate installs them"
+	test -f $(VALIDATORS) && echo "ok       npm packages" || echo "missing  npm packages: make validate installs them"; \
+	test -f $(PYTHON) && echo "ok       python packages" || echo "missing  python packages: make validate installs them"
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)

@@ -34,6 +34,8 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("rayon", &["engine/"]),
     ("csv::Reader", &["importers/csv/rows.rs"]),
     ("csv::Writer", &["exporters/csv_table.rs"]),
+    ("rusqlite", &["exporters/sqlite.rs"]),
+    ("rust_xlsxwriter", &["exporters/xlsx.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
     ("encoding_rs", &["importers/decode.rs"]),
     ("csscolorparser", &["graph/color.rs"]),

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::columns::Naming;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Attribute, Value};
 
@@ -90,7 +91,8 @@ impl<'a> CsvTable<'a> {
     }
 
     /// Begins a table whose columns are fields and then attributes, and writes their heads.
-    /// `aliases` is what else an import reads as one of the fields.
+    /// `aliases` is what else an import reads as one of the fields: an attribute called like one
+    /// would come back as that, so its head is another.
     pub fn of_rows(
         out: &'a mut Vec<u8>,
         options: &CsvTableOptions,
@@ -99,7 +101,13 @@ impl<'a> CsvTable<'a> {
         attributes: &[Attribute],
         diagnostics: &mut Diagnostics,
     ) -> CsvTable<'a> {
-        let heads = attribute_heads(attributes, &[fields, aliases].concat(), diagnostics);
+        let naming = Naming {
+            reserved: &[fields, aliases].concat(),
+            prefix: "attribute.",
+            ignores_case: false,
+            because: "under its own name an import would read it as something else",
+        };
+        let heads = naming.names(attributes, |_| None, diagnostics);
         let mut table = CsvTable::new(out, options.delimiter, options.spreadsheet_safe);
         fields.iter().for_each(|field| table.text(field));
         heads.iter().for_each(|head| table.text(head));
@@ -181,41 +189,6 @@ impl<'a> CsvTable<'a> {
             self.broken.get_or_insert(error);
         }
     }
-}
-
-/// Returns the heads of the attributes' columns.
-///
-/// An attribute called like a column that an import reads by itself, as `label` or `from`, would
-/// come back as that column. Its head is `attribute.label`, and a warning says so.
-fn attribute_heads(
-    attributes: &[Attribute],
-    reserved: &[&str],
-    diagnostics: &mut Diagnostics,
-) -> Vec<String> {
-    let mut heads: Vec<String> = Vec::with_capacity(attributes.len());
-    for attribute in attributes {
-        let mut head = attribute.name.clone();
-        let is_taken = |head: &str| {
-            head.trim().is_empty() || reserved.iter().any(|word| head.eq_ignore_ascii_case(word))
-        };
-        while is_taken(&head)
-            || (head != attribute.name
-                && (heads.contains(&head) || attributes.iter().any(|other| other.name == head)))
-        {
-            head.insert_str(0, "attribute.");
-        }
-        if head != attribute.name {
-            diagnostics.push(
-                Diagnostic::warning(
-                    "renamed-column",
-                    format!("the attribute `{}` is written as `{head}`", attribute.name),
-                )
-                .note("under its own name an import would read it as something else"),
-            );
-        }
-        heads.push(head);
-    }
-    heads
 }
 
 #[cfg(test)]

@@ -5,17 +5,21 @@
 //! made.
 
 mod schema;
-
-use std::collections::BTreeMap;
+mod write;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use schema::graph_schema;
+pub(super) use write::{
+    key, key_text, number, optional_field, text, text_field, value, write_attributes, write_layers,
+    write_weight,
+};
 
 use crate::diagnostic::{Diagnostics, Failed};
-use crate::graph::{Color, Edge, Graph, Layer, Node, Value};
+use crate::graph::{Edge, Graph, Node};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
+use write::write_layer;
 
 /// The form that is written; raised when a reader of the old one would misread the new one.
 const VERSION: u32 = 1;
@@ -92,17 +96,6 @@ fn rows<T>(
     out.extend_from_slice(if empty { b"]" } else { b"\n]" });
 }
 
-fn write_layer(out: &mut Vec<u8>, layer: &Layer) {
-    let color = |color: Option<Color>| color.map(|color| color.to_string());
-    text_field(out, "id", &layer.id);
-    optional_field(out, "label", (layer.label != layer.id).then_some(&layer.label));
-    optional_field(out, "background", color(layer.background).as_deref());
-    optional_field(out, "text", color(layer.text).as_deref());
-    optional_field(out, "border", color(layer.border).as_deref());
-    let attributes: &BTreeMap<String, String> = &layer.attributes;
-    write_attributes(out, attributes.iter().map(|(name, value)| (&**name, Value::Text(value))));
-}
-
 fn write_node(out: &mut Vec<u8>, graph: &Graph, node: Node<'_>) {
     text_field(out, "id", node.id());
     optional_field(out, "label", (node.label() != node.id()).then(|| node.label()));
@@ -128,90 +121,14 @@ fn write_edge(out: &mut Vec<u8>, graph: &Graph, edge: Edge<'_>) {
     write_attributes(out, edge.attributes());
 }
 
-fn write_weight(out: &mut Vec<u8>, weight: f64) {
-    if weight != 1.0 && weight.is_finite() {
-        key(out, "weight");
-        number(out, weight);
-    }
-}
-
-fn write_attributes<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = (&'a str, Value<'a>)>) {
-    let mut empty = true;
-    for (name, value) in cells {
-        if matches!(value, Value::Null) {
-            continue;
-        }
-        if empty {
-            key(out, "attributes");
-            out.push(b'{');
-        }
-        empty = false;
-        key_text(out, name);
-        match value {
-            Value::Null => {}
-            Value::Text(value) => text(out, value),
-            Value::Integer(value) => write_json(out, &value),
-            Value::Number(value) => number(out, value),
-            Value::Boolean(value) => write_json(out, &value),
-            Value::Date(value) => text(out, &value.to_string()),
-        }
-    }
-    if !empty {
-        out.push(b'}');
-    }
-}
-
-/// Writes an attribute's name, which needs escapes like any text.
-fn key_text(out: &mut Vec<u8>, name: &str) {
-    if out.last() != Some(&b'{') {
-        out.extend_from_slice(b", ");
-    }
-    text(out, name);
-    out.extend_from_slice(b": ");
-}
-
-/// Writes a key of ours, which needs no escapes.
-fn key(out: &mut Vec<u8>, name: &str) {
-    if out.last() != Some(&b'{') {
-        out.extend_from_slice(b", ");
-    }
-    out.push(b'"');
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\": ");
-}
-
-fn text_field(out: &mut Vec<u8>, name: &str, value: &str) {
-    key(out, name);
-    text(out, value);
-}
-
-fn optional_field<T: AsRef<str>>(out: &mut Vec<u8>, name: &str, value: Option<T>) {
-    if let Some(value) = value {
-        text_field(out, name, value.as_ref());
-    }
-}
-
-fn text(out: &mut Vec<u8>, text: &str) {
-    write_json(out, text);
-}
-
-/// Writes a number; JSON knows no others than finite ones, and a graph holds no others.
-fn number(out: &mut Vec<u8>, number: f64) {
-    write_json(out, &number);
-}
-
-fn write_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
-    // Texts and numbers always have a JSON form, and memory takes what is written to it.
-    let written = serde_json::to_writer(out, value);
-    debug_assert!(written.is_ok());
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::graph::{Attribute, Bits, Date, EdgeRow, GraphBuilder, NodeRow, Values};
+    use crate::graph::{
+        Attribute, Bits, Color, Date, EdgeRow, GraphBuilder, Layer, NodeRow, Values,
+    };
 
     fn export(graph: Graph, meta: &Meta) -> String {
         let mut options = JsonOptions::default();

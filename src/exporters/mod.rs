@@ -1,16 +1,54 @@
 //! The kinds of export; a kind is a file here and a line in [`KINDS`].
 
+mod columns;
 mod csv_edges;
+mod csv_layers;
 mod csv_matrix;
 mod csv_nodes;
 mod csv_table;
+mod cypher;
+mod cytoscape;
+mod d2;
 mod dot;
+mod drawio;
+mod gexf;
+mod gml;
+mod graphml;
+mod ids;
 mod json;
+mod json_graph;
 mod mermaid;
+mod mermaid_class;
+mod mermaid_er;
+mod mermaid_mindmap;
+mod mermaid_sequence;
+mod mermaid_treemap;
+mod names;
+mod node_link;
+mod pajek;
 mod partitions;
+mod plantuml;
+mod plantuml_mindmap;
+mod plantuml_sequence;
+mod plantuml_tree;
+mod plantuml_wbs;
+mod sequence;
+#[cfg(feature = "sql")]
+mod sqlite;
+mod structurizr;
 mod style;
+mod substitutes;
+#[cfg(any(feature = "sql", feature = "xlsx"))]
+mod tables;
 mod template;
+#[cfg(test)]
+mod testing;
 mod text;
+mod tree;
+mod turtle;
+#[cfg(feature = "xlsx")]
+mod xlsx;
+mod xml;
 
 pub use json::graph_schema;
 
@@ -19,10 +57,36 @@ use crate::registry::{ExporterKind, exporter};
 /// Every kind, by name.
 pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<csv_edges::CsvEdges>(),
+    exporter::<csv_layers::CsvLayers>(),
     exporter::<csv_matrix::CsvMatrix>(),
     exporter::<csv_nodes::CsvNodes>(),
+    exporter::<cypher::Cypher>(),
+    exporter::<cytoscape::Cytoscape>(),
+    exporter::<d2::D2>(),
     exporter::<dot::Dot>(),
+    exporter::<drawio::DrawIo>(),
+    exporter::<gexf::Gexf>(),
+    exporter::<gml::Gml>(),
+    exporter::<graphml::Graphml>(),
     exporter::<json::Json>(),
+    exporter::<json_graph::JsonGraph>(),
     exporter::<mermaid::Mermaid>(),
+    exporter::<mermaid_class::MermaidClass>(),
+    exporter::<mermaid_er::MermaidEr>(),
+    exporter::<mermaid_mindmap::MermaidMindmap>(),
+    exporter::<mermaid_sequence::MermaidSequence>(),
+    exporter::<mermaid_treemap::MermaidTreemap>(),
+    exporter::<node_link::NodeLink>(),
+    exporter::<pajek::Pajek>(),
+    exporter::<plantuml::PlantUml>(),
+    exporter::<plantuml_mindmap::PlantUmlMindmap>(),
+    exporter::<plantuml_sequence::PlantUmlSequence>(),
+    exporter::<plantuml_wbs::PlantUmlWbs>(),
+    #[cfg(feature = "sql")]
+    exporter::<sqlite::Sqlite>(),
+    exporter::<structurizr::Structurizr>(),
     exporter::<template::Template>(),
+    exporter::<turtle::Turtle>(),
+    #[cfg(feature = "xlsx")]
+    exporter::<xlsx::Xlsx>(),
 ];

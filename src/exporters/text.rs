@@ -41,6 +41,22 @@ pub(super) fn substitute(character: char) -> char {
     }
 }
 
+/// Returns whether a space between these texts would not be seen in most pictures: it begins or
+/// ends a line, or follows another space.
+pub(super) fn is_lost(before: &str, after: &str) -> bool {
+    before.is_empty()
+        || before.ends_with([' ', '\n', '\r', '\t'])
+        || after.is_empty()
+        || after.starts_with(['\n', '\r'])
+}
+
+/// Indents a statement this deep, by two spaces a level; not without end, as the file would then
+/// grow with the square of the depth.
+pub(super) fn indent(out: &mut Vec<u8>, depth: usize) {
+    const SPACES: &[u8] = &[b' '; 64];
+    out.extend_from_slice(&SPACES[..(2 * depth).min(SPACES.len())]);
+}
+
 /// Appends a character.
 pub(super) fn push(out: &mut Vec<u8>, character: char) {
     out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());

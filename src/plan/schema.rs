@@ -277,15 +277,25 @@ fn export_patterns() -> Map<String, Value> {
     let mut patterns = Map::new();
     for kind in registry::exporters() {
         for end in kind.extensions {
-            let start = if end.contains('.') { "(^|[/. _-])" } else { "\\." };
-            let pattern = format!("{start}{}$", end.replace('.', "\\."));
             let schema = json!({
                 "if": { "anyOf": [{ "required": ["format"] }, { "required": ["template"] }] },
                 "then": { "$ref": "#/$defs/export" },
                 "else": definition(&format!("export_{}", kind.kind.name)),
             });
-            patterns.insert(pattern, schema);
+            patterns.insert(pattern_of(end), schema);
         }
     }
     patterns
+}
+
+/// Returns the pattern of paths that end so, but for those with a longer end of another kind.
+fn pattern_of(end: &str) -> String {
+    let of = |end: &str| {
+        let start = if end.contains('.') { "(^|[/. _-])" } else { "\\." };
+        format!("{start}{}$", end.replace('.', "\\."))
+    };
+    let ends = registry::exporters().iter().flat_map(|kind| kind.extensions);
+    let longer = ends.filter(|other| other.ends_with(&format!(".{end}")));
+    let longer: String = longer.map(|other| format!("(?!.*{})", of(other))).collect();
+    if longer.is_empty() { of(end) } else { format!("^{longer}.*{}", of(end)) }
 }

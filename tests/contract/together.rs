@@ -107,7 +107,7 @@ fn readers_never_wait() {
             &["plan"][..],
             &["plan", "--json"],
             &["plan", "--format", "dot"],
-            &["schema"],
+            &["schema", "graph"],
             &["build", "--dry-run"],
             &["build", "--check"],
             &["clean", "--dry-run"],

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{consume, export, hostile, hostile_graph};
+use super::{consume, export, hostile, hostile_graph, substitute};
 
 #[test]
 fn graphviz_shows_every_text_as_given() {
@@ -69,16 +69,6 @@ fn name(id: &str) -> String {
         }
         "\\" | "a\\" | "a\\\"" | "a\\\"/" => name.replacen('\\', "\\\\", 1),
         _ => name,
-    }
-}
-
-fn substitute(character: char) -> char {
-    match character {
-        '\n' | '\t' => character,
-        '\0'..='\x1f' => char::from_u32(0x2400 + character as u32).unwrap(),
-        '\x7f' => '␡',
-        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        _ => character,
     }
 }
 

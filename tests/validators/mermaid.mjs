@@ -4,7 +4,8 @@
 // each diagram either its { error }, from the parser under jsdom or from the picture in Chromium, or
 // the { texts, fill } of the picture: the texts as { kind, id, text } with kind "title", "node",
 // "partition" or "edge", and the color of the first node with a class. Without a browser it writes
-// { missing }. With a folder as argument, it also leaves each picture there as <number>.png.
+// { missing }. A diagram may be a pair of a diagram and a text: then the result has { count }, how
+// often the picture shows that text, spaces and line ends left out. With a folder as argument, it also leaves each picture there as <number>.png.
 
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
@@ -36,11 +37,15 @@ try {
   await page.addScriptTag({ path: require.resolve("mermaid/dist/mermaid.min.js") });
   await page.evaluate(() => mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6 }));
   const results = [];
-  for (const [number, diagram] of diagrams.entries()) {
+  for (const [number, entry] of diagrams.entries()) {
+    const [diagram, wanted] = [entry].flat();
     let result;
     try {
       await parse(diagram);
       result = await page.evaluate(draw, diagram, `d${number}`);
+      if (wanted !== undefined) {
+        result = { count: await page.evaluate(count, wanted) };
+      }
       if (folder) {
         const picture = await page.$("svg");
         await picture.screenshot({ path: join(folder, `${number}.png`) });
@@ -59,6 +64,7 @@ async function parser() {
   const { window } = new JSDOM("<!doctype html><body></body>");
   globalThis.window = window;
   globalThis.document = window.document;
+  globalThis.Option = window.Option;
   const { default: mermaid } = await import("mermaid");
   mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6 });
   return (diagram) => mermaid.parse(diagram);
@@ -91,4 +97,30 @@ async function draw(diagram, name) {
   add("edge", "g.edgeLabels > g.edgeLabel", ".edgeLabel .edgeLabel");
   const colored = document.querySelector("g.node[class*=layer_] .label-container");
   return { texts, fill: colored && getComputedStyle(colored).fill };
+}
+
+// Runs in the browser: counts runs of neighbours whose text, in all, is the wanted one.
+function count(wanted) {
+  const bare = (text) => text.replace(/[\s\u2060]/gu, "");
+  const text = bare(wanted);
+  const isSkipped = (node) => ["style", "title", "desc", "defs"].includes(node.nodeName.toLowerCase());
+  const walk = (node) => {
+    const children = [...node.childNodes].filter((child) => !isSkipped(child));
+    let found = 0;
+    for (let first = 0; first < children.length; first++) {
+      let last = first;
+      let run = bare(children[first].textContent);
+      while (run !== text && run !== "" && text.startsWith(run) && last + 1 < children.length) {
+        run += bare(children[++last].textContent);
+      }
+      if (run === text) {
+        found++;
+        first = last;
+      } else {
+        found += walk(children[first]);
+      }
+    }
+    return found;
+  };
+  return text === "" ? 0 : walk(document.querySelector("svg"));
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{consume, export, hostile, hostile_graph, skip};
+use super::{consume, export, hostile, hostile_graph, shown, skip, substitute};
 
 #[test]
 fn mermaid_shows_every_text_as_given() {
@@ -49,8 +49,46 @@ fn mermaid_shows_every_text_as_given() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What other diagrams of Mermaid show: the kind, and in how many places a text of the graph is.
+const OTHERS: &[(&str, u64)] = &[
+    ("mermaid_class", 4),
+    ("mermaid_er", 3),
+    ("mermaid_mindmap", 3),
+    ("mermaid_sequence", 6),
+    ("mermaid_treemap", 3),
+];
+
+#[test]
+fn other_diagrams_of_mermaid_show_every_text_as_given() {
+    let texts = &*hostile::TEXTS;
+    let mut wrong = Vec::new();
+    let cases: Vec<_> = OTHERS
+        .iter()
+        .flat_map(|(kind, count)| texts.iter().map(move |text| (*kind, *count, text)))
+        .collect();
+    let diagrams: Vec<_> = cases
+        .iter()
+        .map(|(kind, _, text)| {
+            let options = serde_json::json!({ "title": text }).to_string();
+            (export(kind, &options, hostile_graph(text)), shown(text))
+        })
+        .collect();
+    let Some(results) = draw(&diagrams) else { return };
+    for ((kind, count, text), result) in cases.into_iter().zip(&results) {
+        let start: String = text.chars().take(80).collect();
+        let is_cut = kind == "mermaid_treemap" && text.len() > 12;
+        let count = if is_cut { u64::from(text.len() < 100) } else { count };
+        if let Some(error) = result["error"].as_str() {
+            wrong.push(format!("{kind} {start:?} is refused: {error}"));
+        } else if !text.trim().is_empty() && result["count"].as_u64() < Some(count) {
+            wrong.push(format!("{kind} {start:?} is shown {} times", result["count"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Draws diagrams in one browser, if Mermaid and a browser are there.
-fn draw(diagrams: &[String]) -> Option<Vec<Value>> {
+fn draw<T: serde::Serialize>(diagrams: &[T]) -> Option<Vec<Value>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/validators");
     if !folder.join("node_modules/mermaid").exists() {
         return skip("mermaid", "`npm ci` was not run in tests/validators");
@@ -65,12 +103,6 @@ fn draw(diagrams: &[String]) -> Option<Vec<Value>> {
     }
 }
 
-/// Returns what a label looks like, with every space as a plain one.
-fn shown(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " ");
-    text.chars().map(substitute).collect()
-}
-
 /// Returns what a title looks like.
 fn shown_title(text: &str) -> String {
     let text = text.replace("\r\n", " ").replace(['\r', '\n', '\t', '\u{a0}'], " ");
@@ -81,14 +113,4 @@ fn shown_title(text: &str) -> String {
         _ => character,
     };
     text.chars().map(substitute).map(wide).collect()
-}
-
-fn substitute(character: char) -> char {
-    match character {
-        '\n' | '\t' => character,
-        '\0'..='\x1f' => char::from_u32(0x2400 + character as u32).unwrap(),
-        '\x7f' => '␡',
-        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        _ => character,
-    }
 }

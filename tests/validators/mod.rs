@@ -5,12 +5,19 @@
 //! consumer that is not installed is skipped with a line that says so; with `LAYERCAKE_VALIDATE=1`
 //! it is a failure.
 
+mod d2;
+mod data;
 mod dot;
+mod drawio;
+mod graphml;
 mod hostile;
 mod mermaid;
+mod plantuml;
+mod readers;
+mod structurizr;
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use layercake::diagnostic::Diagnostics;
@@ -22,12 +29,17 @@ use crate::support::skip;
 
 /// Exports a graph with options given as JSON.
 pub fn export(kind: &str, options: &str, graph: Graph) -> String {
+    String::from_utf8(export_bytes(kind, options, graph)).unwrap()
+}
+
+/// Exports a graph with options given as JSON, whatever bytes come of it.
+pub fn export_bytes(kind: &str, options: &str, graph: Graph) -> Vec<u8> {
     let kind = registry::exporters().iter().find(|row| row.kind.name == kind).unwrap();
     let from = NamedGraph { name: "graph".into(), graph: Arc::new(graph) };
     let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
     (kind.export)(options, &[from], &[], &mut out, &mut diagnostics).unwrap();
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    String::from_utf8(out).unwrap()
+    out
 }
 
 /// Makes a graph with `text` as title-like text wherever a graph holds text: the ids and labels of
@@ -65,14 +77,60 @@ pub fn hostile_graph(text: &str) -> Graph {
 ///
 /// If it is not installed and `LAYERCAKE_VALIDATE` says that it must be, or if it fails.
 pub fn consume(name: &str, command: &mut Command, input: &str) -> Option<String> {
+    let Some(output) = run(command, input) else { return skip(name, "it is not installed") };
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name}: {complaint}");
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program with `input`, if it can be started.
+fn run(command: &mut Command, input: &str) -> Option<Output> {
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let Ok(mut child) = child else { return skip(name, "it is not installed") };
+    let mut child = child.ok()?;
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
     let writer = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name}: {complaint}");
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    Some(output)
+}
+
+/// Returns what a text looks like in a picture, with every space as a plain one.
+fn shown(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " ");
+    text.chars().map(substitute).collect()
+}
+
+fn substitute(character: char) -> char {
+    match character {
+        '\n' | '\t' => character,
+        '\0'..='\x1f' => char::from_u32(0x2400 + character as u32).unwrap(),
+        '\x7f' => '␡',
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        _ => character,
+    }
+}
+
+/// Returns the text that a piece of XML stands for.
+fn unescaped(xml: &str) -> String {
+    let mut text = String::new();
+    let mut pieces = xml.split('&');
+    text.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (name, rest) = piece.split_once(';').unwrap();
+        let number = |digits: &str, radix| {
+            char::from_u32(u32::from_str_radix(digits, radix).unwrap()).unwrap()
+        };
+        text.push(match name {
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            "quot" => '"',
+            "apos" => '\'',
+            _ if name.starts_with("#x") => number(&name[2..], 16),
+            _ => number(name.strip_prefix('#').unwrap(), 10),
+        });
+        text.push_str(rest);
+    }
+    text
 }

@@ -16,8 +16,9 @@
 //! A partition is a subgraph; an empty one is a node, as versions of Mermaid differ in what they
 //! make of a subgraph without nodes.
 
-mod look;
-mod text;
+pub(super) mod look;
+pub(super) mod shared;
+pub(super) mod text;
 
 use std::io::Write as _;
 
@@ -28,6 +29,8 @@ use self::look::{LayerStyle, write_theme};
 use self::text::{write_id, write_label, write_title};
 use super::partitions::drawn_flat;
 use super::style::{Line, Orientation, Theme};
+use super::substitutes::Substitutes;
+use super::text::indent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, NodeId, Visit};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -109,14 +112,19 @@ impl Exporter for Mermaid {
                 .iter()
                 .map(|layer| LayerStyle::of(options.theme, layer, diagnostics))
                 .collect();
-            Writer { options, graph, out, styles, hierarchy: &hierarchy }.write();
+            let substitutes = Substitutes::default();
+            let mut writer =
+                Writer { options, graph, out, styles, hierarchy: &hierarchy, substitutes };
+            writer.write();
+            writer.substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(graph.edge_count(), &out[start..], diagnostics);
         }
         Ok(())
     }
 }
 
-fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
+/// Warns of what Mermaid does not draw unless the page that shows it says so.
+pub(super) fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
     // Characters as JavaScript counts them.
     let units = |byte: &u8| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
     let characters = if text.len() > MOST_TEXT { text.iter().map(units).sum() } else { 0 };
@@ -138,18 +146,67 @@ fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// What stands before a diagram: its title and its look.
+#[derive(Default)]
+pub(super) struct FrontMatter<'a> {
+    pub title: Option<&'a str>,
+    pub theme: Theme,
+    /// Whether shapes and lines are drawn as if by hand.
+    pub by_hand: bool,
+    /// Further settings, a line each.
+    pub settings: &'static str,
+    /// Further variables of the theme.
+    pub variables: &'a [(String, &'static str)],
+}
+
+impl FrontMatter<'_> {
+    pub(super) fn write(self, out: &mut Vec<u8>, substitutes: &mut Substitutes) {
+        let title = self.title.filter(|title| !title.is_empty());
+        let palette = self.theme.palette();
+        let has_config = palette.is_some() || self.by_hand || !self.settings.is_empty();
+        if title.is_none() && !has_config {
+            return;
+        }
+        out.extend_from_slice(b"---\n");
+        if let Some(title) = title {
+            out.extend_from_slice(b"title: ");
+            write_title(out, title, substitutes);
+            out.push(b'\n');
+        }
+        if has_config {
+            out.extend_from_slice(b"config:\n");
+        }
+        out.extend_from_slice(self.settings.as_bytes());
+        if self.by_hand {
+            out.extend_from_slice(b"  look: handDrawn\n");
+        }
+        if let Some(palette) = palette {
+            if !self.by_hand {
+                out.extend_from_slice(b"  look: classic\n");
+            }
+            write_theme(out, self.theme, palette, self.variables);
+        }
+        out.extend_from_slice(b"---\n");
+    }
+}
+
 struct Writer<'a> {
     options: &'a MermaidOptions,
     graph: &'a Graph,
     out: &'a mut Vec<u8>,
     styles: Vec<LayerStyle>,
     hierarchy: &'a Hierarchy,
+    substitutes: Substitutes,
 }
 
 impl Writer<'_> {
     fn write(&mut self) {
         let hierarchy = self.hierarchy;
-        self.write_front_matter();
+        let MermaidOptions { title, theme, look, .. } = self.options;
+        let by_hand = *look == Drawing::HandDrawn;
+        let title = title.as_deref();
+        let front = FrontMatter { title, theme: *theme, by_hand, ..FrontMatter::default() };
+        front.write(self.out, &mut self.substitutes);
         self.put(b"flowchart ");
         self.put(self.options.orientation.code().as_bytes());
         self.put(b"\n");
@@ -158,7 +215,7 @@ impl Writer<'_> {
                 Visit::Enter(node) if self.is_subgraph(node) => self.open_subgraph(node, depth),
                 Visit::Enter(node) | Visit::Leaf(node) => self.write_node(node, depth),
                 Visit::Leave(node) if self.is_subgraph(node) => {
-                    self.indent(depth);
+                    indent(self.out, depth + 1);
                     self.put(b"end\n");
                 }
                 Visit::Leave(_) => {}
@@ -175,48 +232,19 @@ impl Writer<'_> {
         self.write_link_styles();
     }
 
-    fn write_front_matter(&mut self) {
-        let MermaidOptions { title, theme, look, .. } = self.options;
-        let title = title.as_deref().filter(|title| !title.is_empty());
-        let palette = theme.palette();
-        let by_hand = *look == Drawing::HandDrawn;
-        if title.is_none() && palette.is_none() && !by_hand {
-            return;
-        }
-        self.put(b"---\n");
-        if let Some(title) = title {
-            self.put(b"title: ");
-            write_title(self.out, title);
-            self.put(b"\n");
-        }
-        if palette.is_some() || by_hand {
-            self.put(b"config:\n");
-        }
-        if by_hand {
-            self.put(b"  look: handDrawn\n");
-        }
-        if let Some(palette) = palette {
-            if !by_hand {
-                self.put(b"  look: classic\n");
-            }
-            write_theme(self.out, *theme, palette);
-        }
-        self.put(b"---\n");
-    }
-
     fn is_subgraph(&self, node: NodeId) -> bool {
         self.options.contain && !self.hierarchy.children(node).is_empty()
     }
 
     fn open_subgraph(&mut self, node: NodeId, depth: usize) {
         let partition = self.graph.node(node);
-        self.indent(depth);
+        indent(self.out, depth + 1);
         self.put(b"subgraph ");
         write_id(self.out, partition.id());
         self.put(b"[");
-        write_label(self.out, partition.label());
+        write_label(self.out, partition.label(), &mut self.substitutes);
         self.put(b"]\n");
-        self.indent(depth + 1);
+        indent(self.out, depth + 2);
         self.put(b"direction ");
         self.put(self.options.orientation.code().as_bytes());
         self.put(b"\n");
@@ -224,14 +252,14 @@ impl Writer<'_> {
 
     fn write_node(&mut self, node: NodeId, depth: usize) {
         let node = self.graph.node(node);
-        self.indent(depth);
+        indent(self.out, depth + 1);
         write_id(self.out, node.id());
         let style = node.layer().map(|layer| &self.styles[layer.0 as usize]);
         let default = if self.options.theme == Theme::None { ("[", "]") } else { ("(", ")") };
         let (open, close) =
             style.and_then(|style| style.shape).map_or(default, |shape| shape.mermaid);
         self.out.extend_from_slice(open.as_bytes());
-        write_label(self.out, node.label());
+        write_label(self.out, node.label(), &mut self.substitutes);
         self.out.extend_from_slice(close.as_bytes());
         if let Some(layer) = node.layer()
             && style.is_some_and(|style| !style.node.is_empty())
@@ -255,7 +283,7 @@ impl Writer<'_> {
             // Inside the space after the arrow.
             self.out.pop();
             self.put(b"|");
-            write_label(self.out, edge.label());
+            write_label(self.out, edge.label(), &mut self.substitutes);
             self.put(b"| ");
         }
         write_id(self.out, edge.target().id());
@@ -319,13 +347,6 @@ impl Writer<'_> {
             self.out.extend_from_slice(&style.edge);
             self.out.push(b'\n');
         }
-    }
-
-    /// Indents a statement of a partition this deep; not without end, as the file would then grow
-    /// with the square of the depth.
-    fn indent(&mut self, depth: usize) {
-        const SPACES: &[u8] = &[b' '; 64];
-        self.put(&SPACES[..(2 + 2 * depth).min(SPACES.len())]);
     }
 
     fn put(&mut self, text: &[u8]) {

@@ -2,21 +2,17 @@
 
 use std::io::Write as _;
 
-use super::super::text::{escape, may_need_substitute, push, substitute};
+use super::super::names::write_escaped;
+use super::super::substitutes::Substitutes;
+use super::super::text::{escape, is_lost, may_need_substitute, push};
 
 /// Writes the name for an id.
-pub(super) fn write_id(out: &mut Vec<u8>, id: &str) {
+pub(in super::super) fn write_id(out: &mut Vec<u8>, id: &str) {
     if is_plain(id) {
         out.extend_from_slice(id.as_bytes());
-        return;
+    } else {
+        write_escaped(out, id);
     }
-    let special = |byte: u8| !byte.is_ascii_alphanumeric();
-    out.push(b'_');
-    escape(out, id, special, |out, _, character, _| match character {
-        '_' => out.extend_from_slice(b"__"),
-        _ => _ = write!(out, "_{:x}_", u32::from(character)),
-    });
-    out.push(b'_');
 }
 
 /// Returns whether Mermaid takes an id as it is.
@@ -67,17 +63,27 @@ fn is_reserved(id: &str) -> bool {
 }
 
 /// Writes a quoted text that Mermaid shows as `label`.
-pub(super) fn write_label(out: &mut Vec<u8>, label: &str) {
-    // An empty text is a syntax error.
+pub(in super::super) fn write_label(out: &mut Vec<u8>, label: &str, substitutes: &mut Substitutes) {
+    out.push(b'"');
     if label.is_empty() {
-        out.extend_from_slice(b"\" \"");
-        return;
+        // An empty text is a syntax error.
+        out.push(b' ');
+    } else {
+        write_bare_label(out, label, substitutes);
     }
+    out.push(b'"');
+}
+
+/// Writes a text, not empty, that Mermaid shows as `label`.
+pub(in super::super) fn write_bare_label(
+    out: &mut Vec<u8>,
+    label: &str,
+    substitutes: &mut Substitutes,
+) {
     let special = |byte: u8| {
         !(byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b',' | b'/' | b'?' | b'!'))
             || may_be_odd(byte)
     };
-    out.push(b'"');
     escape(out, label, special, |out, before, character, after| match character {
         '"' => out.extend_from_slice(b"#quot;"),
         '&' => out.extend_from_slice(b"#amp;"),
@@ -90,10 +96,11 @@ pub(super) fn write_label(out: &mut Vec<u8>, label: &str) {
             out.extend_from_slice("#92;\u{2060}".as_bytes());
         }
         ' ' if is_lost(before, after) => out.extend_from_slice(b"#160;"),
-        _ if is_harmless(before, character, after) => push(out, substitute(character)),
+        _ if is_harmless(before, character, after) => {
+            push(out, substitutes.of(label, character));
+        }
         _ => _ = write!(out, "#{};", u32::from(character)),
     });
-    out.push(b'"');
 }
 
 /// Returns whether a character with this first byte may be a space, a mark of Mermaid's or one
@@ -108,14 +115,6 @@ fn push_mark(out: &mut Vec<u8>, character: char, after: &str) {
     if after.starts_with(['°', 'ß']) {
         push(out, '\u{2060}');
     }
-}
-
-/// Returns whether HTML would not show a space between these texts.
-fn is_lost(before: &str, after: &str) -> bool {
-    before.is_empty()
-        || before.ends_with([' ', '\n', '\r', '\t'])
-        || after.is_empty()
-        || after.starts_with(['\n', '\r'])
 }
 
 /// Returns whether a character means nothing where it stands to Mermaid, nor to Markdown, which
@@ -143,7 +142,7 @@ fn is_harmless(before: &str, character: char, after: &str) -> bool {
 }
 
 /// Writes a title as YAML.
-pub(super) fn write_title(out: &mut Vec<u8>, title: &str) {
+pub(in super::super) fn write_title(out: &mut Vec<u8>, title: &str, substitutes: &mut Substitutes) {
     let special = |byte| {
         matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xc2) || may_need_substitute(byte)
     };
@@ -153,13 +152,13 @@ pub(super) fn write_title(out: &mut Vec<u8>, title: &str) {
             out.push(b'\\');
             push(out, character);
         }
-        '<' => push(out, '\u{ff1c}'),
-        '>' => push(out, '\u{ff1e}'),
-        '&' => push(out, '\u{ff06}'),
+        '<' => push(out, substitutes.note(title, character, '\u{ff1c}')),
+        '>' => push(out, substitutes.note(title, character, '\u{ff1e}')),
+        '&' => push(out, substitutes.note(title, character, '\u{ff06}')),
         '\r' if after.starts_with('\n') => {}
-        '\n' | '\r' | '\t' => out.push(b' '),
+        '\n' | '\r' | '\t' => push(out, substitutes.note(title, character, ' ')),
         '¶' | 'ﬂ' => push_mark(out, character, after),
-        _ => push(out, substitute(character)),
+        _ => push(out, substitutes.of(title, character)),
     });
     out.push(b'"');
 }
@@ -210,7 +209,7 @@ mod tests {
         ];
         for (label, written) in cases {
             let mut out = Vec::new();
-            write_label(&mut out, label);
+            write_label(&mut out, label, &mut Substitutes::default());
             assert_eq!(String::from_utf8(out).unwrap(), format!("\"{written}\""), "{label:?}");
         }
     }
