@@ -37,7 +37,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("rusqlite", &["exporters/sqlite.rs"]),
     ("rust_xlsxwriter", &["exporters/xlsx.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
-    ("encoding_rs", &["importers/csv/decode.rs"]),
+    ("encoding_rs", &["importers/decode.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
     ("unicode_segmentation", &["transforms/labels.rs"]),
     ("strsim", &["diagnostic.rs"]),
