@@ -105,6 +105,11 @@ impl<'t> Xml<'t> {
         }
     }
 
+    /// Returns what comes next, or what is wrong; for a text that nobody has seen.
+    pub fn next_step(&mut self) -> Result<Step<'t>, String> {
+        self.step().map_err(|(_, message, _)| message)
+    }
+
     fn step(&mut self) -> Result<Step<'t>, Wrong> {
         loop {
             let start = self.reader.buffer_position() as usize;
@@ -228,6 +233,14 @@ impl<'t> Tag<'t> {
                     return Err(Box::new(Diagnostic::error("bad-xml", message).at(at, label)));
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Gives each attribute to `each`, or says what is wrong; for a text that nobody has seen.
+    pub fn each_attribute(&self, mut each: impl FnMut(Attribute<'t>)) -> Result<(), String> {
+        for found in self.tag.attributes() {
+            each(self.attribute(found).map_err(|(_, message, _)| message)?);
         }
         Ok(())
     }

@@ -5,8 +5,13 @@
 
 mod cells;
 mod columns;
+#[cfg(feature = "sql")]
+mod database;
 mod fields;
 mod form;
+mod grid;
+#[cfg(feature = "xlsx")]
+mod ods;
 mod options;
 mod problems;
 mod read;
@@ -18,6 +23,8 @@ mod table_file;
 #[cfg(test)]
 pub(super) mod testing;
 pub(super) mod values;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 use super::report::Report;
 use fields::Field;
@@ -36,7 +43,8 @@ impl Importer for Csv {
     const KIND: &'static str = "csv";
     const REVISION: u32 = 1;
     const ABOUT: &'static str = "Reads nodes, edges and layers from tables";
-    const EXTENSIONS: &'static [&'static str] = &["csv", "tsv", "tab"];
+    const EXTENSIONS: &'static [&'static str] =
+        &["csv", "tsv", "tab", "xlsx", "xlsm", "ods", "sqlite", "sqlite3", "db"];
     type Options = Options;
 
     fn files(options: &Options) -> Vec<String> {

@@ -10,6 +10,7 @@ use super::super::place;
 use super::cells::{Dialect, QuoteProblem};
 use super::columns::Columns;
 use super::fields::Field;
+use super::grid::{self, Grid, Places};
 use super::sniff;
 use super::table_file::TableFile;
 use crate::diagnostic::Diagnostic;
@@ -26,6 +27,8 @@ pub struct Sheet<'a> {
     pub path: Arc<str>,
     /// Its text.
     pub text: Cow<'a, str>,
+    /// Where its rows are, if it was no text.
+    places: Option<Places>,
     /// Its form.
     pub dialect: Dialect,
     /// Whether spaces around cells are left out.
@@ -54,7 +57,18 @@ impl<'a> Sheet<'a> {
         file: &'a InputFile,
         settings: &TableFile<F>,
     ) -> Result<Sheet<'a>, Vec<Diagnostic>> {
-        let text = decode(file, settings.encoding).map_err(|error| vec![*error])?;
+        let grid = grid::read(file, settings).map_err(|error| vec![*error])?;
+        let as_text;
+        let (text, places, settings) = match grid {
+            Some(Grid { text, places, .. }) => {
+                as_text = settings.of_grid();
+                (Cow::Owned(text), Some(places), &as_text)
+            }
+            None => {
+                let text = decode(file, settings.encoding).map_err(|error| vec![*error])?;
+                (text, None, settings)
+            }
+        };
         let header = header_start(&text, settings.skip_rows);
         if header == text.len() {
             return Err(vec![no_header::<F>(file, settings)]);
@@ -71,7 +85,7 @@ impl<'a> Sheet<'a> {
             .collect();
         let place = |cell: Option<usize>| {
             let range = cell.and_then(|cell| cells.get(cell)).unwrap_or(&line);
-            place::excerpt(&file.path, &text, range.clone())
+            excerpt(&file.path, &text, places.as_ref(), range.clone())
         };
         let columns = Columns::find(headers, settings, &place).map_err(|errors| {
             let cut = format!("cells are parted by {}", delimiter_name(dialect.delimiter));
@@ -81,6 +95,7 @@ impl<'a> Sheet<'a> {
         Ok(Sheet {
             path: file.path.clone(),
             text,
+            places,
             dialect,
             trim: settings.trim,
             columns,
@@ -152,7 +167,7 @@ impl<'a> Sheet<'a> {
 
     /// Returns the line that a range of the text starts on.
     pub fn excerpt(&self, range: Range<usize>) -> Excerpt {
-        place::excerpt(&self.path, &self.text, range)
+        excerpt(&self.path, &self.text, self.places.as_ref(), range)
     }
 
     /// Returns what a cell of the record at `start` holds.
@@ -166,6 +181,13 @@ impl<'a> Sheet<'a> {
             Cow::Owned(text) if self.trim => Cow::Owned(text.trim().to_owned()),
             text => text,
         }
+    }
+}
+
+fn excerpt(path: &Arc<str>, text: &str, places: Option<&Places>, range: Range<usize>) -> Excerpt {
+    match places {
+        Some(places) => places.excerpt(path, text, range),
+        None => place::excerpt(path, text, range),
     }
 }
 

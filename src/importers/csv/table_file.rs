@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::super::decode::Encoding;
 use super::fields::Field;
+use super::grid;
 use crate::graph::Type;
 
 /// A file of a table, or several that are alike.
@@ -19,6 +20,15 @@ use crate::graph::Type;
 pub struct TableFile<F: Field> {
     /// A path or a glob, relative to the plan.
     pub path: String,
+    /// The sheet of a workbook; that of the table's name, or the only one, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The table of a database of SQLite; that of the table's name, or the only one, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// What to ask a database of SQLite, in place of a table: a `select`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// What parts the cells; found out from the header line if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<Delimiter>,
@@ -29,7 +39,7 @@ pub struct TableFile<F: Field> {
     /// mark says, if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
-    /// How many lines before the header to leave out.
+    /// How many lines before the header to leave out, or rows of a sheet.
     #[serde(default)]
     pub skip_rows: u32,
     /// Whether to leave out spaces around cells.
@@ -49,6 +59,9 @@ impl<F: Field> TableFile<F> {
     pub fn at(path: &str) -> TableFile<F> {
         TableFile {
             path: path.to_owned(),
+            sheet: None,
+            table: None,
+            query: None,
             delimiter: None,
             quote: Quote::default(),
             encoding: None,
@@ -56,6 +69,16 @@ impl<F: Field> TableFile<F> {
             trim: false,
             columns: BTreeMap::new(),
             types: BTreeMap::new(),
+        }
+    }
+
+    /// Returns these settings for the text that a grid was laid out as.
+    pub fn of_grid(&self) -> TableFile<F> {
+        TableFile {
+            delimiter: Some(Delimiter(grid::DIALECT.delimiter)),
+            quote: Quote(grid::DIALECT.quote),
+            skip_rows: 0,
+            ..self.clone()
         }
     }
 }

@@ -1,0 +1,122 @@
+//! Tables of SQLite databases, and what queries give.
+//!
+//! A database is only read, in memory, and can reach no other file. What a `-wal` file beside it
+//! holds is not seen.
+
+use std::io::Read;
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, MAIN_DB, Statement};
+
+use super::grid::{Grid, Refused, choose, most_for};
+
+/// How many steps of SQLite's machine are taken before a query is given up.
+const MOST_STEPS: i32 = 2_000_000_000;
+/// Where in a database it says that it has a log beside it, and what it says if it has none.
+const LOGGED: std::ops::Range<usize> = 18..20;
+const NOT_LOGGED: u8 = 1;
+
+/// Reads a table, or what a query gives. `usual` is the table that is meant if there are several
+/// and none is named.
+pub(super) fn read(
+    bytes: &[u8],
+    table: Option<&str>,
+    query: Option<&str>,
+    usual: &str,
+) -> Result<Grid, Refused> {
+    let database = open(bytes).map_err(|error| broken(&error))?;
+    let (name, query) = match query {
+        Some(query) => ("query".to_owned(), query.to_owned()),
+        None => {
+            let names = tables(&database).map_err(|error| broken(&error))?;
+            let name = choose("table", &names, table, usual)?;
+            let quoted = name.replace('"', "\"\"");
+            (name, format!("SELECT * FROM \"{quoted}\""))
+        }
+    };
+    let asked = |error: rusqlite::Error| {
+        let help = "a query reads: `select id, label from nodes`".to_owned();
+        (format!("the query cannot be run: {error}"), help)
+    };
+    let mut statement = database.prepare(&query).map_err(asked)?;
+    rows(&mut statement, &name, bytes.len())
+}
+
+fn rows(statement: &mut Statement<'_>, name: &str, size: usize) -> Result<Grid, Refused> {
+    let mut grid = Grid::new(name, size);
+    let count = statement.column_count();
+    for column in 0..count {
+        let header = statement.column_name(column).map_err(|error| broken(&error))?;
+        grid.cell(0, column as u32, header)?;
+    }
+    let mut rows = statement.query([]).map_err(|error| broken(&error))?;
+    let mut number = 0;
+    while let Some(row) = rows.next().map_err(|error| broken(&error))? {
+        number += 1;
+        for column in 0..count {
+            let text = match row.get_ref(column).map_err(|error| broken(&error))? {
+                ValueRef::Null => continue,
+                ValueRef::Integer(whole) => whole.to_string(),
+                ValueRef::Real(number) => number.to_string(),
+                ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                ValueRef::Blob(_) => {
+                    let message = format!("row {number} holds bytes in column {}", column + 1);
+                    return Err((message, "`query:` may leave the column out".to_owned()));
+                }
+            };
+            if !text.is_empty() {
+                grid.cell(number, column as u32, &text)?;
+            }
+        }
+    }
+    Ok(grid)
+}
+
+fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
+    let mut database = Connection::open_in_memory()?;
+    // A database in memory has no log.
+    let mut header = bytes[..bytes.len().min(100)].to_vec();
+    if let Some(marks) = header.get_mut(LOGGED) {
+        marks.fill(NOT_LOGGED);
+    }
+    let whole = header.as_slice().chain(&bytes[header.len()..]);
+    database.deserialize_read_exact(MAIN_DB, whole, bytes.len(), true)?;
+    database.authorizer(Some(|context: AuthContext<'_>| match context.action {
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => {
+            Authorization::Allow
+        }
+        // The same file gives the same rows.
+        AuthAction::Function { function_name } => match function_name {
+            "random" | "randomblob" => Authorization::Deny,
+            _ => Authorization::Allow,
+        },
+        _ => Authorization::Deny,
+    }))?;
+    let longest = i32::try_from(most_for(bytes.len())).unwrap_or(i32::MAX);
+    database.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
+    let mut left = MOST_STEPS / 1_000;
+    database.progress_handler(
+        1_000,
+        Some(move || {
+            left -= 1;
+            left < 0
+        }),
+    )?;
+    Ok(database)
+}
+
+fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = database.prepare(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') \
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
+    )?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    names.collect::<rusqlite::Result<_>>()
+}
+
+fn broken(error: &rusqlite::Error) -> Refused {
+    let message = format!("the database cannot be read: {error}");
+    (message, "`sqlite3 FILE .recover` may save what is in it".to_owned())
+}

@@ -1,0 +1,236 @@
+//! A table out of a file that is no text: a sheet of a workbook, or rows of a database.
+//!
+//! Its cells are laid out as comma-separated text, which is then read as any other; places are
+//! told in its own rows, so that `shop.xlsx[nodes]:7` is row 7 of the sheet `nodes`.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::super::place;
+use super::cells::Dialect;
+use super::fields::Field;
+use super::table_file::TableFile;
+use crate::diagnostic::Diagnostic;
+use crate::source::Excerpt;
+use crate::step::InputFile;
+
+/// How the text of a grid is written.
+pub(super) const DIALECT: Dialect = Dialect { delimiter: b',', quote: b'"' };
+/// How many times the bytes of a file a grid may take, beside what every grid may.
+const MOST_GROWTH: usize = 50;
+/// How many bytes every grid may take.
+const ALWAYS_FINE: usize = 16 << 20;
+
+/// Why a file gives no grid: what is wrong, and what to do.
+pub(super) type Refused = (String, String);
+
+/// Cells, row by row.
+pub(super) struct Grid {
+    /// The rows as comma-separated text; those without a cell are left out.
+    pub text: String,
+    pub places: Places,
+    /// The first column that is not written yet, in the last row.
+    next: u32,
+    /// How many bytes the text may take.
+    most: usize,
+}
+
+/// Where the rows of a grid are in its file.
+#[derive(Debug)]
+pub(super) struct Places {
+    /// The name of the sheet or table.
+    name: String,
+    /// The number of each row, counted from 1.
+    rows: Vec<u32>,
+    /// The column that the text begins with, counted from 0.
+    first_column: u32,
+}
+
+impl Grid {
+    /// Starts with no cell; `size` is that of the file, in bytes.
+    pub fn new(name: &str, size: usize) -> Grid {
+        let places = Places { name: name.to_owned(), rows: Vec::new(), first_column: 0 };
+        Grid { text: String::new(), places, next: 0, most: most_for(size) }
+    }
+
+    /// Adds a cell that is not empty. Rows and columns are counted from 0, and come in order; the
+    /// first row says where columns begin, and a cell before that is an error.
+    ///
+    /// # Errors
+    ///
+    /// Fails where cells are out of order, or too many.
+    pub fn cell(&mut self, row: u32, column: u32, text: &str) -> Result<(), Refused> {
+        let rows = &mut self.places.rows;
+        match rows.last() {
+            None => self.places.first_column = column,
+            Some(last) if *last > row + 1 => return Err(disorder(row)),
+            Some(last) if *last == row + 1 && column < self.next => return Err(disorder(row)),
+            Some(_) => {}
+        }
+        if rows.last() != Some(&(row + 1)) {
+            if !rows.is_empty() {
+                self.text.push('\n');
+            }
+            rows.push(row + 1);
+            self.next = self.places.first_column;
+        }
+        let Some(empty) = column.checked_sub(self.next) else {
+            let message =
+                format!("row {} has a cell before the column of the first header", row + 1);
+            return Err((message, "let the header be the first row that is filled in".to_owned()));
+        };
+        let first = self.next == self.places.first_column;
+        self.next = column + 1;
+        let room = self.text.len() + text.len() + empty as usize + 4 * self.places.rows.len();
+        if room > self.most {
+            let message = format!("its cells take more than {} bytes", self.most);
+            return Err((message, "keep the table alone in a file".to_owned()));
+        }
+        let commas = empty as usize + usize::from(!first);
+        self.text.extend(std::iter::repeat_n(',', commas));
+        if text.contains(['"', ',', '\n', '\r']) {
+            self.text.push('"');
+            self.text.push_str(&text.replace('"', "\"\""));
+            self.text.push('"');
+        } else {
+            self.text.push_str(text);
+        }
+        Ok(())
+    }
+
+    /// Fills rows that end before the header does with empty cells.
+    pub fn filled(self) -> Grid {
+        let header = DIALECT.cells(&self.text, 0).len();
+        let mut text = String::with_capacity(self.text.len());
+        let mut start = 0;
+        while start < self.text.len() {
+            let end = DIALECT.record_end(&self.text, start, |_| {});
+            let missing = header.saturating_sub(DIALECT.cells(&self.text, start).len());
+            text.push_str(&self.text[start..end]);
+            text.extend(std::iter::repeat_n(',', missing));
+            text.push('\n');
+            start = end + 1;
+        }
+        Grid { text, ..self }
+    }
+}
+
+fn disorder(row: u32) -> Refused {
+    let message = format!("the cells of row {} are not in order", row + 1);
+    (message, "open it in its program and save it anew".to_owned())
+}
+
+/// Returns how many bytes a file may grow to.
+pub(super) fn most_for(size: usize) -> usize {
+    size.saturating_mul(MOST_GROWTH).saturating_add(ALWAYS_FINE)
+}
+
+impl Places {
+    /// Returns the row that a range of the text is in.
+    pub fn excerpt(&self, path: &str, text: &str, range: Range<usize>) -> Excerpt {
+        let mut record = 0;
+        let mut end = DIALECT.record_end(text, 0, |_| {});
+        while end < range.start && end + 1 < text.len() {
+            record += 1;
+            end = DIALECT.record_end(text, end + 1, |_| {});
+        }
+        let path: Arc<str> = format!("{path}[{}]", self.name).into();
+        Excerpt {
+            line: self.rows.get(record).map_or(0, |row| *row as usize),
+            ..place::excerpt(&path, text, range)
+        }
+    }
+}
+
+/// Reads a file that is no text; `None` for one that may be text.
+///
+/// # Errors
+///
+/// Fails if it has no such table, or is not what it seems to be.
+pub(super) fn read<F: Field>(
+    file: &InputFile,
+    settings: &TableFile<F>,
+) -> Result<Option<Grid>, Box<Diagnostic>> {
+    let bytes = &*file.bytes;
+    let grid = if bytes.starts_with(b"PK\x03\x04") {
+        of_workbook(bytes, settings)
+    } else if bytes.starts_with(b"SQLite format 3\0") {
+        of_database(bytes, settings)
+    } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let message = "workbooks of this age are not read".to_owned();
+        Err((message, "open it in its program and save it as `.xlsx` or as CSV".to_owned()))
+    } else {
+        let options = [
+            ("sheet", settings.sheet.is_some(), "a workbook (`.xlsx`, `.ods`)"),
+            ("table", settings.table.is_some(), "a database of SQLite"),
+            ("query", settings.query.is_some(), "a database of SQLite"),
+        ];
+        return match options.iter().find(|(_, is_given, _)| *is_given) {
+            None => Ok(None),
+            Some((name, _, what)) => {
+                let message = format!("`{name}` is for {what}, which this file is not");
+                Err(Box::new(refused(file, (message, format!("leave `{name}` out")))))
+            }
+        };
+    };
+    let grid = grid.map_err(|reason| Box::new(refused(file, reason)))?.filled();
+    if let Some(at) = memchr::memchr(0, grid.text.as_bytes()) {
+        let at = grid.places.excerpt(&file.path, &grid.text, at..at + 1);
+        let error = Diagnostic::error("nul-byte", "the cell holds a NUL, which no text has");
+        return Err(Box::new(error.at(at, "here")));
+    }
+    Ok(Some(grid))
+}
+
+#[cfg(feature = "xlsx")]
+fn of_workbook<F: Field>(bytes: &[u8], settings: &TableFile<F>) -> Result<Grid, Refused> {
+    super::workbook::read(bytes, settings.sheet.as_deref(), F::TABLE, settings.skip_rows)
+}
+
+#[cfg(not(feature = "xlsx"))]
+fn of_workbook<F: Field>(_: &[u8], _: &TableFile<F>) -> Result<Grid, Refused> {
+    let message = "this layercake was built to read no workbooks".to_owned();
+    Err((message, "save the sheet as CSV".to_owned()))
+}
+
+#[cfg(feature = "sql")]
+fn of_database<F: Field>(bytes: &[u8], settings: &TableFile<F>) -> Result<Grid, Refused> {
+    let (table, query) = (settings.table.as_deref(), settings.query.as_deref());
+    super::database::read(bytes, table, query, F::TABLE)
+}
+
+#[cfg(not(feature = "sql"))]
+fn of_database<F: Field>(_: &[u8], _: &TableFile<F>) -> Result<Grid, Refused> {
+    let message = "this layercake was built to read no databases".to_owned();
+    Err((message, "export the table as CSV".to_owned()))
+}
+
+fn refused(file: &InputFile, (message, help): Refused) -> Diagnostic {
+    let at = Excerpt::whole_file(file.path.clone());
+    Diagnostic::error("unreadable-table", message).at(at, "").help(help)
+}
+
+/// Chooses one of some names: the one that is wanted, else the one of `usual`, else the only one.
+pub(super) fn choose(
+    what: &str,
+    names: &[String],
+    wanted: Option<&str>,
+    usual: &str,
+) -> Result<String, Refused> {
+    let find = |name: &str| names.iter().find(|known| known.eq_ignore_ascii_case(name)).cloned();
+    let known = match names {
+        [] => format!("it has no {what} at all"),
+        names => format!("it has `{}`", names.join("`, `")),
+    };
+    match (wanted, names) {
+        (Some(wanted), _) => find(wanted).ok_or_else(|| {
+            let near = crate::diagnostic::nearest(wanted, names.iter().map(String::as_str));
+            let help = near.map_or(known, |near| format!("did you mean `{near}`?"));
+            (format!("there is no {what} `{wanted}`"), help)
+        }),
+        (None, [only]) => Ok(only.clone()),
+        (None, _) => find(usual).ok_or_else(|| {
+            (format!("there is no {what} `{usual}`"), format!("{known}; `{what}:` names one"))
+        }),
+    }
+}

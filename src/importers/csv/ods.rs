@@ -1,0 +1,155 @@
+//! The sheets of an OpenDocument spreadsheet (OASIS OpenDocument 1.3, part 3, chapter 9), out of
+//! its `content.xml`.
+
+use super::super::xml_text::{Step, Tag, Xml};
+use super::grid::{Grid, Refused, choose};
+
+/// The columns and the rows that a sheet may have (LibreOffice 24).
+const MOST_COLUMNS: u32 = 16_384;
+const MOST_ROWS: u32 = 1_048_576;
+
+/// Reads a sheet; see [`super::workbook::read`].
+pub(super) fn read(
+    text: &str,
+    size: usize,
+    sheet: Option<&str>,
+    usual: &str,
+    skip: u32,
+) -> Result<Grid, Refused> {
+    let name = choose("sheet", &sheet_names(text)?, sheet, usual)?;
+    let mut xml = Xml::new(text);
+    let mut grid = Grid::new(&name, size);
+    let mut is_inside = false;
+    let mut row = 0_u32;
+    loop {
+        match next(&mut xml)? {
+            Step::End => return Ok(grid),
+            Step::Open(tag) if tag.name() == "table" => {
+                is_inside = attribute(&tag, "name")?.is_some_and(|of| of == name);
+            }
+            Step::Open(tag) if is_inside && tag.name() == "table-row" => {
+                let times = repeats(&tag, "number-rows-repeated", MOST_ROWS)?;
+                let cells = cells(&mut xml)?;
+                // The rows after the last are told of as one that is repeated.
+                let times = if cells.is_empty() { 0..0 } else { 0..times };
+                for at in times.clone().filter(|at| row + at >= skip) {
+                    for (column, text) in &cells {
+                        grid.cell(row + at, *column, text)?;
+                    }
+                }
+                let told = repeats(&tag, "number-rows-repeated", MOST_ROWS)?;
+                row = row.saturating_add(told).min(MOST_ROWS);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn sheet_names(text: &str) -> Result<Vec<String>, Refused> {
+    let mut xml = Xml::new(text);
+    let mut names = Vec::new();
+    loop {
+        match next(&mut xml)? {
+            Step::End => return Ok(names),
+            Step::Open(tag) if tag.name() == "table" => names.extend(attribute(&tag, "name")?),
+            _ => {}
+        }
+    }
+}
+
+/// Reads the cells of a row that has just begun, but for empty ones.
+fn cells(xml: &mut Xml<'_>) -> Result<Vec<(u32, String)>, Refused> {
+    let mut cells = Vec::new();
+    let mut column = 0_u32;
+    loop {
+        match next(xml)? {
+            Step::Close | Step::End => return Ok(cells),
+            Step::Open(tag) => {
+                let times = repeats(&tag, "number-columns-repeated", MOST_COLUMNS)?;
+                let value = value(&tag)?;
+                let text = paragraphs(xml)?;
+                let text = value.unwrap_or(text);
+                if !text.is_empty() {
+                    let last = column.saturating_add(times).min(MOST_COLUMNS);
+                    cells.extend((column..last).map(|column| (column, text.clone())));
+                }
+                column = column.saturating_add(times).min(MOST_COLUMNS);
+            }
+            Step::Text(..) => {}
+        }
+    }
+}
+
+/// Returns what a cell holds, unless that is a text.
+fn value(tag: &Tag<'_>) -> Result<Option<String>, Refused> {
+    let names = ["value", "date-value", "boolean-value", "time-value", "string-value"];
+    for name in names {
+        if let Some(value) = attribute(tag, name)? {
+            let day = value.strip_suffix("T00:00:00").unwrap_or(&value);
+            return Ok(Some(if name == "date-value" { day.to_owned() } else { value }));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads the paragraphs of a cell that has just begun, to its end, a line each.
+fn paragraphs(xml: &mut Xml<'_>) -> Result<String, Refused> {
+    let mut text = String::new();
+    // Names of the elements that are open; what is in a note is not in the cell.
+    let mut open: Vec<String> = Vec::new();
+    let mut count = 0;
+    loop {
+        let is_note = open.iter().any(|name| name == "annotation");
+        match next(xml)? {
+            Step::End => return Ok(text),
+            Step::Close if open.pop().is_none() => return Ok(text),
+            Step::Close => {}
+            Step::Text(part, _) if !is_note && open.iter().any(|name| name == "p") => {
+                text.push_str(&part);
+            }
+            Step::Text(..) => {}
+            Step::Open(tag) => {
+                match tag.name() {
+                    _ if is_note => {}
+                    "p" => {
+                        text.push_str(if count > 0 { "\n" } else { "" });
+                        count += 1;
+                    }
+                    "tab" => text.push('\t'),
+                    "line-break" => text.push('\n'),
+                    "s" => {
+                        let spaces = repeats(&tag, "c", MOST_COLUMNS)?;
+                        text.extend(std::iter::repeat_n(' ', spaces as usize));
+                    }
+                    _ => {}
+                }
+                open.push(tag.name().to_owned());
+            }
+        }
+    }
+}
+
+fn repeats(tag: &Tag<'_>, name: &str, most: u32) -> Result<u32, Refused> {
+    let times = attribute(tag, name)?;
+    Ok(times.and_then(|times| times.parse().ok()).unwrap_or(1_u32).clamp(1, most))
+}
+
+fn attribute(tag: &Tag<'_>, name: &str) -> Result<Option<String>, Refused> {
+    let mut value = None;
+    tag.each_attribute(|attribute| {
+        if attribute.name == name {
+            value = Some(attribute.value.into_owned());
+        }
+    })
+    .map_err(|message| broken(&message))?;
+    Ok(value)
+}
+
+fn next<'t>(xml: &mut Xml<'t>) -> Result<Step<'t>, Refused> {
+    xml.next_step().map_err(|message| broken(&message))
+}
+
+fn broken(message: &str) -> Refused {
+    let message = format!("the sheets cannot be read: {message}");
+    (message, "open it in its program and save it anew".to_owned())
+}
