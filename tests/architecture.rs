@@ -35,7 +35,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("csv::Reader", &["importers/csv/rows.rs"]),
     ("csv::Writer", &["exporters/csv_table.rs"]),
     ("rusqlite", &["exporters/sqlite.rs"]),
-    ("rust_xlsxwriter", &["exporters/xlsx.rs"]),
+    ("zip::", &["exporters/xlsx/package.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
     ("encoding_rs", &["importers/csv/decode.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
