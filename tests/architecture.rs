@@ -36,7 +36,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("csv::Writer", &["exporters/csv_table.rs"]),
     ("rusqlite", &["exporters/sqlite.rs", "importers/csv/database.rs"]),
     ("calamine", &["importers/csv/workbook.rs"]),
-    ("rust_xlsxwriter", &["exporters/xlsx.rs"]),
+    ("zip::", &["exporters/xlsx/package.rs", "importers/csv/workbook.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
     ("encoding_rs", &["importers/decode.rs"]),
     ("csscolorparser", &["graph/color.rs"]),

@@ -8,6 +8,31 @@
 use std::io::Write as _;
 
 use super::text::escape;
+use crate::graph::{Graph, Node, NodeId};
+
+/// The names of all nodes: most stand in a file several times.
+pub(super) struct Names {
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Names {
+    pub(super) fn of(graph: &Graph, write: impl Fn(&mut Vec<u8>, Node<'_>)) -> Names {
+        let mut names = Names { bytes: Vec::new(), ends: Vec::with_capacity(graph.node_count()) };
+        for node in graph.nodes() {
+            write(&mut names.bytes, node);
+            names.ends.push(names.bytes.len());
+        }
+        names
+    }
+
+    pub(super) fn get(&self, node: NodeId) -> &[u8] {
+        let at = node.0 as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.bytes[start..self.ends[at]]
+    }
+}
 
 /// Writes the name for an id.
 pub(super) fn write_name(out: &mut Vec<u8>, id: &str, is_reserved: impl Fn(&str) -> bool) {

@@ -19,7 +19,7 @@ use std::io::Write as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::names::{is_among, write_escaped, write_name};
+use super::names::{Names, is_among, write_escaped, write_name};
 use super::style::{self, Line, Orientation, Theme};
 use super::substitutes::Substitutes;
 use super::text::{escape, indent, may_need_substitute, push};
@@ -78,8 +78,11 @@ impl Exporter for Structurizr {
     ) -> Result<(), Failed> {
         for NamedGraph { name, graph } in from {
             let levels = levels(graph);
-            let mut writer =
-                Writer { options, graph, levels, out, substitutes: Substitutes::default() };
+            let names = Names::of(graph, |out, node| {
+                write_name(out, node.id(), |id| is_among(WORDS, id));
+            });
+            let substitutes = Substitutes::default();
+            let mut writer = Writer { options, graph, levels, names, out, substitutes };
             writer.write(options.title.as_deref().unwrap_or(name), diagnostics);
             writer.substitutes.tell("Structurizr", graph, diagnostics);
         }
@@ -106,6 +109,7 @@ struct Writer<'a> {
     options: &'a StructurizrOptions,
     graph: &'a Graph,
     levels: Vec<(usize, Option<NodeId>)>,
+    names: Names,
     out: &'a mut Vec<u8>,
     substitutes: Substitutes,
 }
@@ -303,7 +307,7 @@ impl Writer<'_> {
     }
 
     fn name(&mut self, node: NodeId) {
-        write_name(self.out, self.graph.node(node).id(), |id| is_among(WORDS, id));
+        self.out.extend_from_slice(self.names.get(node));
     }
 
     /// Writes the tag of a layer: tags are divided by commas, so it is a word.

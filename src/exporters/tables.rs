@@ -119,6 +119,16 @@ impl Part {
         }
     }
 
+    /// Returns how many cells a row has.
+    pub(super) fn column_count(self, graph: &Graph) -> usize {
+        let added = match self {
+            Part::Layers => layer_attribute_names(graph).len(),
+            Part::Nodes => graph.node_attributes().len(),
+            Part::Edges => graph.edge_attributes().len(),
+        };
+        self.fields().len() + added
+    }
+
     /// Gives each row, its fields and then the columns that users add, to `write`.
     pub(super) fn rows<E>(
         self,

@@ -13,7 +13,7 @@ impl Date {
     }
 
     /// Returns the days since 1970-01-01.
-    pub(super) fn days(self) -> i32 {
+    pub fn days(self) -> i32 {
         self.0
     }
 

@@ -19,12 +19,13 @@ use serde::{Deserialize, Serialize};
 
 use self::look::{Class, LayerClasses, plain_classes, write_class, write_class_name};
 use self::text::{clashes, write_key, write_text};
+use super::names::Names;
 use super::partitions::drawn_flat;
 use super::style::{Orientation, Theme};
 use super::substitutes::Substitutes;
 use super::text::indent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::{Bits, Edge, Graph, Hierarchy, LayerId, Node, NodeId, Visit};
+use crate::graph::{Edge, Graph, Hierarchy, LayerId, Node, NodeId, Visit};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// The nodes and edges that D2 lays out in reasonable time.
@@ -83,13 +84,15 @@ impl Exporter for D2 {
         for NamedGraph { graph, .. } in from {
             let hierarchy = Hierarchy::of(graph);
             let contain = options.contain && !is_too_deep(graph, &hierarchy, diagnostics);
+            let clashes = clashes(graph);
+            let names = Names::of(graph, |out, node| write_key(out, node, &clashes));
             let mut writer = Writer {
                 options,
                 contain,
                 graph,
                 hierarchy: &hierarchy,
                 out,
-                clashes: clashes(graph),
+                names,
                 layers: graph
                     .layers()
                     .iter()
@@ -137,7 +140,7 @@ struct Writer<'a> {
     graph: &'a Graph,
     hierarchy: &'a Hierarchy,
     out: &'a mut Vec<u8>,
-    clashes: Bits,
+    names: Names,
     layers: Vec<LayerClasses>,
     substitutes: Substitutes,
 }
@@ -248,7 +251,7 @@ impl Writer<'_> {
     fn write_node(&mut self, node: NodeId, depth: usize, after: &[u8]) {
         let node = self.graph.node(node);
         indent(self.out, depth);
-        write_key(self.out, node, &self.clashes);
+        self.out.extend_from_slice(self.names.get(node.index()));
         self.put(b": ");
         write_text(self.out, node.label(), &mut self.substitutes);
         self.put(after);
@@ -282,7 +285,7 @@ impl Writer<'_> {
             if at > 0 {
                 self.put(b".");
             }
-            write_key(self.out, *node, &self.clashes);
+            self.out.extend_from_slice(self.names.get(node.index()));
         }
     }
 

@@ -1,0 +1,301 @@
+//! The export kind `xlsx`: a workbook with the sheets `nodes`, `edges` and `layers`.
+//!
+//! The first row names the columns. A text is a text, whatever it begins with, never a formula or
+//! a link. Numbers, truth values and days are such, but for what a sheet would change: whole
+//! numbers of more than 53 bits and days before March 1900 are
+//! texts. XML holds no control characters
+//! but line breaks and tabs: their pictures (U+2400) stand for them. A carriage return is a line
+//! feed, the line break of cells. A text ends at 32,767 characters. The file holds no time, so the same graph gives the same bytes.
+
+mod package;
+
+use std::borrow::Cow;
+use std::io::Write as _;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use self::package::{Package, PackageError};
+use super::json::number;
+use super::substitutes::Substitutes;
+use super::tables::Part;
+use super::xml::{fit, write_text};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::graph::{Graph, Value};
+use crate::step::{Exporter, InputFile, Meta, NamedGraph};
+
+/// Writes a workbook.
+pub(super) struct Xlsx;
+
+/// How a workbook is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct XlsxOptions {
+    /// The title among the properties of the file; the plan's name unless given.
+    title: Option<String>,
+}
+
+const SHEETS: [Part; 3] = [Part::Nodes, Part::Edges, Part::Layers];
+
+/// The rows and columns of a sheet, heads included.
+const MOST_ROWS: usize = 1_048_576;
+const MOST_COLUMNS: usize = 16_384;
+/// The UTF-16 units of a cell.
+const MOST_UNITS: usize = 32_767;
+/// The whole numbers that a sheet holds exactly, which has 53 bits for them.
+const EXACT: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
+
+/// The day from which sheets count days as everyone does, 1900-03-01, in days since 1970-01-01.
+const FIRST_DAY: i32 = -25_508;
+/// What a sheet counts more than that.
+const DAYS_BEFORE: i32 = 25_569;
+/// How much of a sheet waits to be compressed, in bytes.
+const MOST_WAITING: usize = 1 << 16;
+
+const BECAUSE: &str = "a column of that name means something else, or is there";
+
+impl Exporter for Xlsx {
+    const KIND: &'static str = "xlsx";
+    const REVISION: u32 = 1;
+    const ABOUT: &'static str = "Writes a workbook for spreadsheets: nodes, edges and layers";
+    const EXTENSIONS: &'static [&'static str] = &["xlsx"];
+    type Options = XlsxOptions;
+
+    fn apply_meta(options: &mut XlsxOptions, meta: &Meta) {
+        meta.give_title(&mut options.title);
+    }
+
+    fn export(
+        options: &XlsxOptions,
+        from: &[NamedGraph],
+        _files: &[InputFile],
+        out: &mut Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(), Failed> {
+        let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
+        for part in Part::ALL {
+            let (rows, columns) = (part.row_count(graph) + 1, part.column_count(graph));
+            if rows > MOST_ROWS || columns > MOST_COLUMNS {
+                let message = format!("{} make {rows} rows of {columns} columns", part.name());
+                let note = format!("a sheet has {MOST_ROWS} rows and {MOST_COLUMNS} columns");
+                let error = Diagnostic::error("too-large", message).note(note);
+                return Err(diagnostics.fail(error));
+            }
+        }
+        let substitutes = Substitutes::default();
+        let mut writer = Writer { graph, substitutes, cut: 0, rows: Vec::new() };
+        if let Err(error) = writer.write(options, out, diagnostics) {
+            let message = format!("the workbook could not be written: {error}");
+            return Err(diagnostics.fail(Diagnostic::error("xlsx-not-written", message)));
+        }
+        writer.substitutes.tell("XLSX", graph, diagnostics);
+        if writer.cut > 0 {
+            let message = format!("{} texts are too long for a cell, and are cut", writer.cut);
+            let note = format!("a cell holds {MOST_UNITS} characters");
+            diagnostics.push(Diagnostic::warning("cut-texts", message).note(note));
+        }
+        Ok(())
+    }
+}
+
+struct Writer<'a> {
+    graph: &'a Graph,
+    substitutes: Substitutes,
+    /// How many texts are cut.
+    cut: usize,
+    /// Rows that are not in the file yet.
+    rows: Vec<u8>,
+}
+
+impl Writer<'_> {
+    fn write(
+        &mut self,
+        options: &XlsxOptions,
+        out: &mut Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(), PackageError> {
+        let mut title = Vec::new();
+        let given = options.title.as_deref().unwrap_or_default();
+        write_text(&mut title, &in_lines(given), &mut self.substitutes);
+        let title = String::from_utf8_lossy(&title);
+        let mut package = Package::new(out, &SHEETS.map(Part::name), &title)?;
+        for part in SHEETS {
+            self.write_sheet(&mut package, part, diagnostics)?;
+        }
+        package.finish()
+    }
+
+    fn write_sheet(
+        &mut self,
+        package: &mut Package<'_>,
+        part: Part,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(), PackageError> {
+        let columns = part.columns(self.graph, fit, BECAUSE, diagnostics);
+        let fields = part.fields().iter().map(|field| field.name);
+        let heads: Vec<&str> =
+            fields.chain(columns.iter().map(|(name, _)| name.as_str())).collect();
+        let letters: Vec<String> = (0..heads.len()).map(letters).collect();
+        package.begin_sheet(heads.len())?;
+        self.rows.extend_from_slice(b"<row r=\"1\">");
+        for (letters, head) in letters.iter().zip(heads) {
+            self.write_cell((letters, 1), " s=\"1\"", Value::Text(head));
+        }
+        self.rows.extend_from_slice(b"</row>\n");
+        let mut at = 1;
+        part.rows(self.graph, |row| {
+            at += 1;
+            // Writing to a vector cannot fail.
+            let _ = write!(self.rows, "<row r=\"{at}\">");
+            for (letters, value) in letters.iter().zip(row) {
+                self.write_cell((letters, at), "", *value);
+            }
+            self.rows.extend_from_slice(b"</row>\n");
+            if self.rows.len() > MOST_WAITING {
+                package.rows(&self.rows)?;
+                self.rows.clear();
+            }
+            Ok::<(), PackageError>(())
+        })?;
+        package.rows(&self.rows)?;
+        self.rows.clear();
+        package.end_sheet()
+    }
+
+    fn write_cell(&mut self, (letters, row): (&str, usize), look: &str, value: Value<'_>) {
+        if value == Value::Null {
+            return;
+        }
+        let _ = write!(self.rows, "<c r=\"{letters}{row}\"{look}");
+        match value {
+            Value::Integer(number) if EXACT.contains(&number) => {
+                let _ = write!(self.rows, "><v>{number}</v>");
+            }
+            Value::Number(value) => {
+                self.rows.extend_from_slice(b"><v>");
+                number(&mut self.rows, value);
+                self.rows.extend_from_slice(b"</v>");
+            }
+            Value::Boolean(truth) => {
+                let _ = write!(self.rows, " t=\"b\"><v>{}</v>", u8::from(truth));
+            }
+            Value::Date(date) if date.days() >= FIRST_DAY => {
+                let _ = write!(self.rows, " s=\"2\"><v>{}</v>", date.days() + DAYS_BEFORE);
+            }
+            Value::Text(text) => self.write_inline(text),
+            value => self.write_inline(&value.to_string()),
+        }
+        self.rows.extend_from_slice(b"</c>");
+    }
+
+    /// Writes a text, which is then no formula, whatever it begins with.
+    fn write_inline(&mut self, text: &str) {
+        let text = in_lines(text);
+        let mut text = self.cut(&text);
+        let escaped;
+        if text.contains("_x") {
+            escaped = without_escapes(text);
+            text = &escaped;
+        }
+        let is_plain =
+            !text.starts_with(char::is_whitespace) && !text.ends_with(char::is_whitespace);
+        let kept: &[u8] = if is_plain { b"" } else { b" xml:space=\"preserve\"" };
+        self.rows.extend_from_slice(b" t=\"inlineStr\"><is><t");
+        self.rows.extend_from_slice(kept);
+        self.rows.push(b'>');
+        write_text(&mut self.rows, text, &mut self.substitutes);
+        self.rows.extend_from_slice(b"</t></is>");
+    }
+
+    /// Returns as much of a text as a cell holds.
+    fn cut<'b>(&mut self, text: &'b str) -> &'b str {
+        // A byte is one unit at most.
+        if text.len() <= MOST_UNITS {
+            return text;
+        }
+        let mut units = 0;
+        let end = text.char_indices().find(|(_, character)| {
+            units += character.len_utf16();
+            units > MOST_UNITS
+        });
+        let Some((end, _)) = end else { return text };
+        self.cut += 1;
+        &text[..end]
+    }
+}
+
+/// Returns a text whose lines end as those of cells do.
+fn in_lines(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+        false => text.into(),
+    }
+}
+
+/// Returns a text in which `_x0041_` and the like do not stand for a character: the `_` that
+/// begins it is written as `_x005F_`.
+fn without_escapes(text: &str) -> String {
+    let is_escape = |after: &str| {
+        let after = after.as_bytes();
+        after.len() >= 6 && after[5] == b'_' && after[1..5].iter().all(u8::is_ascii_hexdigit)
+    };
+    let mut pieces = text.split("_x");
+    let mut escaped = pieces.next().unwrap_or_default().to_owned();
+    let mut at = escaped.len();
+    for piece in pieces {
+        escaped.push_str(if is_escape(&text[at + 1..]) { "_x005F_x" } else { "_x" });
+        escaped.push_str(piece);
+        at += 2 + piece.len();
+    }
+    escaped
+}
+
+/// Returns the letters of a column: A to Z, AA and so on.
+fn letters(at: usize) -> String {
+    let mut letters = String::new();
+    let mut rest = at + 1;
+    while rest > 0 {
+        letters.insert(0, char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Case;
+    use super::*;
+    use crate::graph::NodeRow;
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_with_a_warning() {
+        let case = Case::of(|builder| {
+            builder.node(NodeRow::test("a", &"🍰".repeat(16_384), None));
+            builder.node(NodeRow::test("b", &"=".repeat(32_767), None));
+        });
+        let (file, problems) = case.bytes::<Xlsx>("{}");
+        let told: Vec<&str> = problems.list.iter().map(|told| told.message.as_str()).collect();
+        assert_eq!(told, ["1 texts are too long for a cell, and are cut"]);
+        assert!(file.starts_with(b"PK"));
+        assert_eq!(file, case.bytes::<Xlsx>("{}").0);
+    }
+
+    #[test]
+    fn a_text_that_looks_like_an_escape_is_none() {
+        let cases = [
+            ("_x0041_", "_x005F_x0041_"),
+            ("a_x0041", "a_x0041"),
+            ("_x_x00e9__x", "_x_x005F_x00e9__x"),
+            ("_xé041_", "_xé041_"),
+        ];
+        for (text, escaped) in cases {
+            assert_eq!(without_escapes(text), escaped);
+        }
+    }
+
+    #[test]
+    fn columns_have_letters() {
+        let all = [0, 25, 26, 701, 702, 16_383].map(letters);
+        assert_eq!(all, ["A", "Z", "AA", "ZZ", "AAA", "XFD"]);
+    }
+}
