@@ -490,7 +490,7 @@ impl<'t, 'd> Parser<'t, 'd> {
         if self.defaults.work() <= MOST_WORK + self.draft.text.len() as u64 * MOST_TIMES {
             return Ok(());
         }
-        let message = "there are too many defaults for so many nodes and edges";
-        Err(self.draft.error(self.lexer.place.start, "too-many-defaults", message))
+        let message = "defaults and subgraphs make too much work for a file of this size";
+        Err(self.draft.error(self.lexer.place.start, "too-much-work", message))
     }
 }

@@ -14,6 +14,8 @@ use super::nodes::{Wrong, data, enclosed, name, shape};
 use super::text::{own_id, shown};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Layer;
+use crate::importers::place;
+use crate::source::Excerpt;
 
 /// How many edges a small file may make by `&`; a larger one may make one more for each of its
 /// bytes.
@@ -82,8 +84,7 @@ impl<'t, 'd> Parser<'t, 'd> {
             match parser.statement() {
                 Ok(()) => {}
                 Err(Stop::Statement(wrong)) => {
-                    let error = parser.error(wrong);
-                    parser.draft.report.file(*error);
+                    parser.tell(wrong);
                     parser.cursor.take_line();
                 }
                 Err(Stop::File(wrong)) => return Err(parser.error(wrong)),
@@ -434,11 +435,23 @@ impl<'t, 'd> Parser<'t, 'd> {
         }
     }
 
-    fn error(&self, (range, message, help): Wrong) -> Box<Diagnostic> {
-        let range: Range<usize> = range;
-        let error = Diagnostic::error("bad-mermaid", message).at(self.draft.excerpt_of(range), "");
-        Box::new(if help.is_empty() { error } else { error.help(help) })
+    fn tell(&mut self, wrong: Wrong) {
+        let Parser { draft, .. } = self;
+        let (path, text) = (draft.path.clone(), draft.text);
+        draft.report.file_with(|| diagnostic(wrong, |range| place::excerpt(&path, text, range)));
     }
+
+    fn error(&self, wrong: Wrong) -> Box<Diagnostic> {
+        Box::new(diagnostic(wrong, |range| self.draft.excerpt_of(range)))
+    }
+}
+
+fn diagnostic(
+    (range, message, help): Wrong,
+    excerpt: impl FnOnce(Range<usize>) -> Excerpt,
+) -> Diagnostic {
+    let error = Diagnostic::error("bad-mermaid", message).at(excerpt(range), "");
+    if help.is_empty() { error } else { error.help(help) }
 }
 
 /// Returns the layer that a class stands for: layercake writes it with a word before it.
