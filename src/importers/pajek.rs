@@ -299,7 +299,7 @@ mod tests {
         testing::fails::<Pajek>(
             "*Vertices 2\n1 \"a\n2 b\n2 c\n7 d\n*Arcs\n1\n1 x\n1 2 heavy\n*Matrix\n0 1\n",
             &[
-                "2:3 the name is never closed [\"]",
+                "2:3 the name is never closed [\"a]",
                 "4:1 the id `2` is taken [2]",
                 "5:1 there is no vertex `7` [7]",
                 "7:1 the edge has no target [1]",
