@@ -39,6 +39,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("zip::", &["exporters/xlsx/package.rs", "importers/csv/workbook.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
     ("encoding_rs", &["importers/decode.rs"]),
+    ("quick_xml", &["importers/xml_text.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
     ("unicode_segmentation", &["transforms/labels.rs"]),
     ("strsim", &["diagnostic.rs"]),

@@ -14,6 +14,7 @@ mod hostile;
 mod mermaid;
 mod plantuml;
 mod readers;
+mod round_trips;
 mod structurizr;
 
 use std::io::Write as _;
