@@ -33,6 +33,27 @@ pub struct Options {
     /// all are always errors.
     #[serde(default)]
     pub on_error: OnError,
+    /// What it means that two rows have the id of one layer.
+    #[serde(default, skip_serializing_if = "RepeatedLayers::is_default")]
+    pub repeated_layers: RepeatedLayers,
+}
+
+/// What it means that two rows have the id of one layer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "CsvRepeatedLayers")]
+pub enum RepeatedLayers {
+    /// A row does not fit, as for nodes and edges.
+    #[default]
+    Wrong,
+    /// The last row is the layer.
+    Last,
+}
+
+impl RepeatedLayers {
+    fn is_default(&self) -> bool {
+        *self == RepeatedLayers::Wrong
+    }
 }
 
 /// What to do about rows and cells that do not fit.
@@ -46,6 +67,9 @@ pub enum OnError {
     /// Each is a warning. A row without a usable id or end, or of another length than the header,
     /// is left out; so is a cell that is no value; a layer that is in no layers table is made.
     Warn,
+    /// Rows are as with `fail`, cells that are no value as with `warn`.
+    #[serde(rename = "warn_values")]
+    WarnValues,
     /// As `warn`, with one warning that counts them.
     Drop,
 }
