@@ -15,6 +15,7 @@ mod faults;
 mod golden;
 mod history;
 mod machine;
+mod older;
 mod processes;
 mod properties;
 mod scheduling;

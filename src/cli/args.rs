@@ -98,6 +98,8 @@ pub enum Command {
     Doctor,
     /// Print the JSON Schema of plans, or of another format
     Schema(Schema),
+    /// Print a plan of the earlier layercake tool in today's format
+    Convert(Convert),
     /// Start a project: a plan with data that builds at once
     Init(Init),
 }
@@ -256,6 +258,13 @@ pub enum SchemaFormat {
     Graph,
     /// Events as `--json` prints them
     Events,
+}
+
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// Write it to a new file, beside the plan, instead
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

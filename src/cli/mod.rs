@@ -3,9 +3,11 @@
 mod args;
 mod build;
 mod clean;
+mod convert;
 mod doctor;
 mod init;
 mod log;
+mod new_file;
 mod plan;
 mod progress;
 mod report;
@@ -94,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Restore(arguments) => restore::run(&context, &arguments),
         Command::Doctor => doctor::run(&context),
         Command::Schema(arguments) => schema::run(&context, &arguments),
+        Command::Convert(arguments) => convert::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
     };
     let exit = exit.unwrap_or_else(|error| context.report_error(&error));

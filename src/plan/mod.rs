@@ -4,7 +4,9 @@
 //! Every problem is found before anything runs, and all are reported together. Knows the words of
 //! a plan; does not know which files exist.
 
+mod convert;
 mod includes;
+mod older;
 mod pools;
 mod resolve;
 mod schema;
@@ -14,6 +16,7 @@ pub mod syntax;
 mod testing;
 mod variables;
 
+pub use convert::convert_plan;
 pub use resolve::{PlanReader, read_plan};
 pub use schema::plan_schema;
 

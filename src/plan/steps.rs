@@ -230,13 +230,9 @@ impl Resolver<'_> {
         if options.get("template").is_some() {
             return kinds.iter().find(|kind| kind.kind.name == "template");
         }
-        let name = path::file_name(&key.text).to_ascii_lowercase();
-        let found = kinds
-            .iter()
-            .flat_map(|kind| kind.extensions.iter().map(move |end| (*end, kind)))
-            .filter(|(end, _)| has_end(&name, end))
-            .max_by_key(|(end, _)| end.len());
+        let found = exporter_of(&key.text);
         if found.is_none() {
+            let name = path::file_name(&key.text).to_ascii_lowercase();
             let last = name.rsplit_once('.').map_or("", |(_, end)| end);
             let near: Vec<&str> = kinds
                 .iter()
@@ -258,7 +254,7 @@ impl Resolver<'_> {
                 }
             });
         }
-        found.map(|(_, kind)| kind)
+        found
     }
 
     /// Reads `from`: one name or a list of names.
@@ -408,6 +404,17 @@ fn paths_in(options: &Tree) -> Vec<(String, Span)> {
         }
     }
     found
+}
+
+/// Returns the kind of export that the end of a path means: the longest one.
+pub(super) fn exporter_of(path: &str) -> Option<&'static ExporterKind> {
+    let name = path::file_name(path).to_ascii_lowercase();
+    let kinds = registry::exporters().iter();
+    kinds
+        .flat_map(|kind| kind.extensions.iter().map(move |end| (*end, kind)))
+        .filter(|(end, _)| has_end(&name, end))
+        .max_by_key(|(end, _)| end.len())
+        .map(|(_, kind)| kind)
 }
 
 fn transform_kind(word: &str) -> Option<&'static TransformKind> {
