@@ -20,5 +20,6 @@ mod processes;
 mod properties;
 mod scheduling;
 mod schema;
+mod through;
 mod validators;
 mod watch;

@@ -127,6 +127,9 @@ pub struct Build {
     /// Read every file again, whatever its size and times say of it
     #[arg(long)]
     pub paranoid: bool,
+    /// Let the plan run the programs that it names under `through`
+    #[arg(long)]
+    pub allow_run: bool,
     /// Say why each step ran
     #[arg(long)]
     pub explain: bool,

@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod clean;
+mod config;
 mod convert;
 mod doctor;
 mod init;
@@ -138,7 +139,9 @@ impl Context {
     fn project(&self) -> Result<Project, Error> {
         let plan = self.common.plan.as_deref();
         let overrides = self.common.set.clone();
-        Ok(Project::find(self.folder(), plan, overrides, &*self.disk)?)
+        let mut project = Project::find(self.folder(), plan, overrides, &*self.disk)?;
+        project.programs = config::programs();
+        Ok(project)
     }
 
     /// Reads the plan; `None` when it is wrong, which has then been said.

@@ -5,6 +5,7 @@
 //! a plan; does not know which files exist.
 
 mod convert;
+mod formats;
 mod includes;
 mod older;
 mod pools;
@@ -14,6 +15,7 @@ mod steps;
 pub mod syntax;
 #[cfg(test)]
 mod testing;
+mod through;
 mod variables;
 
 pub use convert::convert_plan;
@@ -110,6 +112,9 @@ pub enum Work {
         kind: &'static ExporterKind,
         /// Its options.
         options: String,
+        /// The program that the file's text goes through, and its arguments; empty for none. Its
+        /// name or path is the last of [`PlanStep::files`].
+        through: Vec<String>,
     },
 }
 
@@ -150,6 +155,14 @@ impl Work {
                 format!("transform {}", names.join(", ")).trim_end().to_owned()
             }
             Work::Export { kind, .. } => format!("export {}", kind.kind.name),
+        }
+    }
+
+    /// Returns the program that an output goes through.
+    pub fn program(&self) -> Option<&str> {
+        match self {
+            Work::Export { through, .. } => through.first().map(String::as_str),
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::formats::exporter_of;
 use super::resolve::{Place, Resolver};
 use super::{FilePattern, Op, PlanStep, Reference, Work};
 use crate::diagnostic::{Diagnostic, is_misspelled, names};
@@ -161,7 +162,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn export(&mut self, place: &Place, key: &Key, value: &Tree, meta: &Meta) {
-        const COMMON: &[&str] = &["from", "format"];
+        const COMMON: &[&str] = &["from", "format", "through"];
         if !self.is_map(key, value, "an export is a map such as `{ from: … }`") {
             return;
         }
@@ -203,9 +204,14 @@ impl Resolver<'_> {
                 return;
             }
         };
-        let files = self.files(place, (kind.files)(&normalized), value);
-        let Some(path) = path else { return };
-        let work = Work::Export { kind, options: normalized };
+        let mut files = self.files(place, (kind.files)(&normalized), value);
+        let through = match common.get("through") {
+            Some(words) => self.through(place, words),
+            None => Some((Vec::new(), None)),
+        };
+        let (Some(path), Some((through, program))) = (path, through) else { return };
+        files.extend(program);
+        let work = Work::Export { kind, options: normalized, through };
         self.plan.steps.push(PlanStep {
             name: path,
             span: key.span,
@@ -406,17 +412,6 @@ fn paths_in(options: &Tree) -> Vec<(String, Span)> {
     found
 }
 
-/// Returns the kind of export that the end of a path means: the longest one.
-pub(super) fn exporter_of(path: &str) -> Option<&'static ExporterKind> {
-    let name = path::file_name(path).to_ascii_lowercase();
-    let kinds = registry::exporters().iter();
-    kinds
-        .flat_map(|kind| kind.extensions.iter().map(move |end| (*end, kind)))
-        .filter(|(end, _)| has_end(&name, end))
-        .max_by_key(|(end, _)| end.len())
-        .map(|(_, kind)| kind)
-}
-
 fn transform_kind(word: &str) -> Option<&'static TransformKind> {
     registry::transforms().iter().find(|kind| kind.kind.name == word)
 }
@@ -428,15 +423,6 @@ fn merge_options(span: Span, with: &[&str]) -> Tree {
     let names = Tree { span, node: TreeNode::List(with.iter().map(|name| text(name)).collect()) };
     let key = Key { text: "with".to_owned(), span };
     Tree { span, node: TreeNode::Map(vec![(key, names)]) }
-}
-
-/// Returns whether a file name ends so, at the start of a word.
-fn has_end(name: &str, end: &str) -> bool {
-    let Some(before) = name.strip_suffix(end) else { return false };
-    match end.contains('.') {
-        true => before.is_empty() || before.ends_with(['.', '-', '_', ' ']),
-        false => before.ends_with('.'),
-    }
 }
 
 fn dotted(ends: &[&str]) -> String {

@@ -114,7 +114,7 @@ impl Exports {
         }
         let from = self.view(ops, span, views);
         let mut entries = vec![entry(span, "from", text(span, &from))];
-        if super::super::steps::exporter_of(path).map(|kind| kind.kind.name)
+        if super::super::formats::exporter_of(path).map(|kind| kind.kind.name)
             != Some(exporter.format)
             && exporter.format != "template"
         {
