@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::disk::{Disk, Node};
 use crate::path;
 use crate::project::Project;
-use crate::store::{FOLDER, FileRecord, Image, Removed, Role, Store};
+use crate::store::{FOLDER, FileRecord, Image, Removed, Role, StepRow, Store};
 
 /// What is to be removed.
 #[derive(Debug, Clone, Copy)]
@@ -102,10 +102,11 @@ pub fn clean(
                 if matches!(cleaned, Cleaned::Removed) {
                     report(&path, cleaned);
                 }
-                if let Some(row) = at.map(|at| &mut image.table.files[at]) {
-                    row.record = None;
-                    if let Role::Output(step) = row.role {
-                        image.steps[step as usize].is_fresh = false;
+                if let Some(at) = at {
+                    image.table.set(at, None);
+                    if let Role::Output(step) = image.table.row(at).role {
+                        let row = image.steps.row(step);
+                        image.steps.set(step, StepRow { is_fresh: false, ..row });
                     }
                 }
                 forgotten.insert(path);

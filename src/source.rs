@@ -3,7 +3,7 @@
 //! Knows lines, columns and byte ranges; does not know what the text means or where it came from.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,11 @@ const LONGEST_LINE: usize = 240;
 #[derive(Debug, Clone)]
 pub struct Source {
     path: Arc<str>,
-    text: Arc<str>,
+    text: Arc<LazyLock<Arc<str>, Reader>>,
 }
+
+/// What reads a text when it is asked for.
+type Reader = Box<dyn FnOnce() -> Arc<str> + Send>;
 
 /// A range of bytes in one of the [`Sources`] of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -51,7 +54,16 @@ pub struct Excerpt {
 impl Source {
     /// Makes a source; `path` is what messages call it.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        Source { path: path.into(), text: text.into() }
+        let text = text.into();
+        Source::later(path, move || text)
+    }
+
+    /// Makes a source whose text is only read when somebody asks for it.
+    pub fn later(
+        path: impl Into<Arc<str>>,
+        text: impl FnOnce() -> Arc<str> + Send + 'static,
+    ) -> Source {
+        Source { path: path.into(), text: Arc::new(LazyLock::new(Box::new(text))) }
     }
 
     /// Returns the path that messages call it by.
@@ -66,7 +78,7 @@ impl Source {
 
     /// Returns the line around `range`, or the first of its lines.
     pub fn excerpt(&self, range: Range<usize>) -> Excerpt {
-        let text = &self.text;
+        let text = self.text();
         let start = floor_boundary(text, range.start);
         let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() + 1;
         let line_start = memchr::memrchr(b'\n', &text.as_bytes()[..start]).map_or(0, |i| i + 1);

@@ -6,6 +6,7 @@ use layercake::store::{Collected, FOLDER, Limits, Stats, Store};
 use serde_json::json;
 
 use super::args::{Gc, Store as Arguments, StoreCommand};
+use super::progress::waiting_for;
 use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Arguments) -> Result<Exit, Error> {
@@ -111,7 +112,7 @@ fn lock(context: &Context, store: &Store) -> Result<Now, Error> {
             return Ok(now);
         }
         if !std::mem::replace(&mut is_waiting, true) {
-            context.terminal.error_line("waiting for a layercake build of this project to end");
+            context.terminal.error_line(&waiting_for(store.holder()));
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }

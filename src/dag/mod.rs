@@ -7,7 +7,7 @@ mod compiled;
 mod diagram;
 mod patterns;
 
-pub use compiled::Compiled;
+pub use compiled::{Bytes, Compiled};
 pub use patterns::{list, listing_digest};
 
 use std::collections::HashMap;

@@ -85,7 +85,8 @@ impl Closing<'_, '_> {
             lasts.push((id.0, self.known.last(id, self.rows)));
         }
         for (step, last) in lasts {
-            self.known.steps[step as usize].is_fresh = false;
+            let row = self.known.steps.row(step);
+            self.known.steps.set(step, StepRow { is_fresh: false, ..row });
             match last {
                 Some(last) => drop(self.known.lasts.insert(step, last)),
                 None => drop(self.known.lasts.remove(&step)),
@@ -96,17 +97,15 @@ impl Closing<'_, '_> {
     /// Takes files for what they were when they were read.
     fn files(&mut self, again: &Reread) {
         for (at, state) in &again.states {
-            let row = &mut self.known.table.files[*at];
-            match (row.role, state) {
-                (_, state) if sweep::is_as_it_was(row, state) => {
-                    if let FileState::Known(record) = state {
-                        row.record = Some(*record);
-                    }
-                }
-                // Only what we wrote is ours; a plan that has changed is to be read again.
-                (Role::Output(_) | Role::Plan, _) => {}
-                (_, FileState::Known(record)) => row.record = Some(*record),
-                (_, _) => row.record = None,
+            let row = self.known.table.row(*at);
+            // Only what we wrote is ours; a plan that has changed is to be read again.
+            let is_ours = matches!(row.role, Role::Output(_) | Role::Plan);
+            if !is_ours || sweep::is_as_it_was(&row, state) {
+                let record = match state {
+                    FileState::Known(record) => Some(*record),
+                    _ => None,
+                };
+                self.known.table.set(*at, record);
             }
         }
     }
@@ -120,7 +119,7 @@ impl Closing<'_, '_> {
                 true => sweep::is_racy(&record.stamp, self.now),
                 false => record.is_racy,
             };
-            self.known.table.files[at].record = Some(FileRecord { is_racy, ..record });
+            self.known.table.set(at, Some(FileRecord { is_racy, ..record }));
         }
         for (path, record) in &ended.discovered {
             if let Some(record) = record {
@@ -132,12 +131,8 @@ impl Closing<'_, '_> {
             None => drop(self.known.notices.remove(&number)),
         }
         let is_consistent = ended.is_whole && self.is_consistent(id, &ended, found);
-        let row = &mut self.known.steps[number as usize];
-        *row = StepRow {
-            is_fresh: is_consistent,
-            digest: ended.digest,
-            microseconds: ended.microseconds,
-        };
+        let (digest, microseconds) = (ended.digest, ended.microseconds);
+        self.known.steps.set(number, StepRow { is_fresh: is_consistent, digest, microseconds });
         if is_consistent && ended.discovered.is_empty() {
             self.known.lasts.remove(&number);
         } else {
@@ -156,11 +151,11 @@ impl Closing<'_, '_> {
         let mut digests = ended.manifest.inputs.iter().map(|input| Some(input.digest));
         let mut is_next = |digest| digests.next() == Some(digest);
         self.dag.upstream(id).iter().all(|used| {
-            let row = &self.known.steps[self.dag.number(*used).0 as usize];
+            let row = self.known.steps.row(self.dag.number(*used).0);
             row.is_fresh && is_next(Some(row.digest))
         }) && self.dag.files(id).iter().flatten().all(|file| {
             let at = self.rows.input(self.dag.file_number(*file));
-            is_next(at.and_then(|at| Some(self.known.table.files[at].record?.digest)))
+            is_next(at.and_then(|at| Some(self.known.table.row(at).record?.digest)))
         }) && ended.discovered.iter().all(|(path, _)| {
             let before = match self.survey.discovered(path) {
                 Some(FileState::Known(record)) => Some(record),
@@ -191,23 +186,26 @@ impl Closing<'_, '_> {
         let Closing { project, store, disk, known, .. } = self;
         let check = match known.kept {
             Some(check) => check,
-            None => store.keep_dag(known.whole.bytes())?,
+            None => {
+                let (front, rest) = known.whole.bytes().unwrap_or_default();
+                store.keep_dag(front, &rest)?
+            }
         };
         let mut table = std::mem::take(&mut known.table);
         let steps = std::mem::take(&mut known.steps);
         let known = &*known;
         let mut missing: BTreeMap<&str, Option<FileRecord>> =
             known.discovered().keys().map(|path| (*path, found.get(*path).copied())).collect();
-        if !missing.is_empty() || table.files.iter().any(|row| row.role == Role::Discovered) {
-            let mut kept: Vec<(&str, FileRow<'_>)> = Vec::with_capacity(table.files.len());
+        if !missing.is_empty() || table.files().any(|row| row.role == Role::Discovered) {
+            let mut kept: Vec<(&str, FileRow<'_>)> = Vec::with_capacity(table.count());
             for (folder, row) in table.rows() {
                 let is_input = matches!(row.role, Role::Input(_) | Role::Discovered);
                 let is_found = is_input && missing.remove(&*path::join(folder, row.name)).is_some();
                 if is_found || row.role != Role::Discovered {
-                    kept.push((folder, row.clone()));
+                    kept.push((folder, row));
                 }
             }
-            if kept.len() < table.files.len() || !missing.is_empty() {
+            if kept.len() < table.count() || !missing.is_empty() {
                 kept.extend(missing.iter().map(|(at, record)| {
                     let name = path::file_name(at);
                     (path::folder(at), FileRow { name, role: Role::Discovered, record: *record })

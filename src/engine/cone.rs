@@ -20,16 +20,16 @@ pub(super) fn cone(whole: &Compiled, targets: &[StepId]) -> Vec<bool> {
 /// Returns, for each step, whether its result may not be what it should be.
 pub(super) fn stale_steps(known: &Known<'_>, again: &Reread) -> Vec<bool> {
     let whole = &known.whole;
-    let is_stale = |(row, step): (&StepRow, u32)| (!row.is_fresh).then_some(StepId(step));
-    let mut rest: Vec<StepId> = known.steps.iter().zip(0..).filter_map(is_stale).collect();
+    let is_stale = |(row, step): (StepRow, u32)| (!row.is_fresh).then_some(StepId(step));
+    let mut rest: Vec<StepId> = known.steps.rows().zip(0..).filter_map(is_stale).collect();
     let changed = again
         .states
         .iter()
-        .filter(|(at, state)| !sweep::is_as_it_was(&known.table.files[**at], state))
+        .filter(|(at, state)| !sweep::is_as_it_was(&known.table.row(**at), state))
         .map(|(at, _)| *at);
     let changed: BTreeSet<usize> = changed.collect();
     for at in &changed {
-        match known.table.files[*at].role {
+        match known.table.row(*at).role {
             Role::Input(id) => rest.extend(whole.users(FileId(id))),
             Role::Output(step) => rest.push(StepId(step)),
             Role::Plan | Role::Discovered => {}

@@ -1,19 +1,22 @@
 //! What is known of a project before a build looks at its files: what earlier builds left, in the
 //! numbers of the plan as it is now.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::key;
-use crate::dag::{Compiled, Dag, FileId, StepId};
+use crate::dag::{self, Compiled, Dag, FileId, StepId};
 use crate::digest::Digest;
 use crate::disk::{Disk, Now};
 use crate::path;
 use crate::project::Project;
 use crate::registry::{self, Kind};
 use crate::store::{
-    FileRecord, FileRow, FileTable, Image, Manifest, Role, StepRecord, StepRow, Store,
+    FileRecord, FileRow, FileTable, Image, Manifest, Paged, Role, StepRecord, StepRow, StepTable,
+    Store,
 };
 
 /// How long the clock that stamps files may stand still, in nanoseconds.
@@ -31,7 +34,7 @@ pub(super) struct Known<'a> {
     /// The files that matter.
     pub(super) table: FileTable<'a>,
     /// By the number of the step.
-    pub(super) steps: Vec<StepRow>,
+    pub(super) steps: StepTable<'a>,
     /// See [`Image::lasts`].
     pub(super) lasts: BTreeMap<u32, StepRecord>,
     /// See [`Image::notices`].
@@ -62,7 +65,7 @@ impl<'a> Known<'a> {
         store: &Store,
     ) -> Option<Known<'a>> {
         let whole = Arc::new(Compiled::open(store.dag(image.dag)?)?);
-        (whole.step_count() == image.steps.len()).then(|| Known {
+        (whole.step_count() == image.steps.count()).then(|| Known {
             whole,
             kept: Some(image.dag),
             table: image.table,
@@ -82,7 +85,7 @@ impl<'a> Known<'a> {
             whole,
             kept: None,
             table: FileTable::default(),
-            steps: Vec::with_capacity(dag.step_count()),
+            steps: StepTable::default(),
             lasts: BTreeMap::new(),
             notices: BTreeMap::new(),
             gone: BTreeMap::new(),
@@ -103,21 +106,22 @@ impl<'a> Known<'a> {
                 outputs.entry(path.clone()).or_insert(Some(*record));
             }
         }
-        for id in dag.ids() {
+        let steps = dag.ids().map(|id| {
             let last = before
                 .as_ref()
-                .and_then(|b| Some(b.steps[b.whole.find(&dag.step(id).name)?.0 as usize]));
+                .and_then(|b| Some(b.steps.row(b.whole.find(&dag.step(id).name)?.0)));
             let none = StepRow { is_fresh: false, digest: NONE, microseconds: 0 };
-            known.steps.push(StepRow { is_fresh: false, ..last.unwrap_or(none) });
-        }
-        let mut files: Vec<(&'a str, FileRow<'a>)> = Vec::new();
+            StepRow { is_fresh: false, ..last.unwrap_or(none) }
+        });
+        known.steps = steps.collect();
+        let mut files: Vec<(&'a str, FileRow<'_>)> = Vec::new();
         let input_paths: HashSet<&str> = dag.file_paths().iter().map(String::as_str).collect();
         if let Some(before) = &before {
             let found = before.table.rows().filter(|(folder, row)| {
                 row.role == Role::Discovered
                     && !input_paths.contains(&*path::join(folder, row.name))
             });
-            files.extend(found.map(|(folder, row)| (folder, row.clone())));
+            files.extend(found);
         }
         let mut add = |path: &'a str, role: Role, record: Option<FileRecord>| {
             let row = FileRow { name: path::file_name(path), role, record };
@@ -145,9 +149,11 @@ impl<'a> Known<'a> {
     /// time at some moment before reading began.
     pub(super) fn distrust(&mut self, now: Now) {
         let now = Now { time: now.time - TICK, ..now };
-        for row in self.table.files.iter_mut().filter(|row| row.role == Role::Plan) {
-            if let Some(record) = &mut row.record {
-                record.is_racy = super::sweep::is_racy(&record.stamp, now);
+        for at in 0..self.table.count() {
+            let row = self.table.row(at);
+            if let (Role::Plan, Some(record)) = (row.role, row.record) {
+                let is_racy = super::sweep::is_racy(&record.stamp, now);
+                self.table.set(at, Some(FileRecord { is_racy, ..record }));
             }
         }
         for listing in self.table.folders.iter_mut().filter_map(|folder| folder.listing.as_mut()) {
@@ -158,13 +164,13 @@ impl<'a> Known<'a> {
     /// Returns a step as it was last built.
     pub(super) fn last(&self, id: StepId, rows: &Rows) -> Option<StepRecord> {
         if let Some(before) = &self.before {
-            let id = before.whole.find(self.whole.name(id)?)?;
+            let id = before.whole.find(&self.whole.name(id)?)?;
             return before.last(id, rows.before.as_deref()?);
         }
         if let Some(record) = self.lasts.get(&id.0) {
             return Some(record.clone());
         }
-        if !self.steps[id.0 as usize].is_fresh {
+        if !self.steps.row(id.0).is_fresh {
             return None;
         }
         Some(StepRecord { manifest: self.derived(id, rows)?, discovered: Vec::new() })
@@ -174,10 +180,10 @@ impl<'a> Known<'a> {
     fn derived(&self, id: StepId, rows: &Rows) -> Option<Manifest> {
         let (step, files) = self.whole.step(id)?;
         let digests: Vec<Digest> =
-            self.whole.upstream(id).map(|used| self.steps[used.0 as usize].digest).collect();
+            self.whole.upstream(id).map(|used| self.steps.row(used.0).digest).collect();
         let mut file = |id: &FileId| {
-            let record = self.table.files[rows.input(*id)?].record?;
-            Some((self.whole.file_path(*id)?.to_owned(), record.digest))
+            let record = self.table.row(rows.input(*id)?).record?;
+            Some((self.whole.file_path(*id)?.into_owned(), record.digest))
         };
         let files = files.iter().map(|files| files.iter().map(&mut file).collect());
         let files: Option<Vec<Vec<(String, Digest)>>> = files.collect();
@@ -207,6 +213,16 @@ impl<'a> Known<'a> {
     }
 }
 
+impl dag::Bytes for Paged {
+    fn front(&self) -> &[u8] {
+        self.front()
+    }
+
+    fn get(&self, range: Range<usize>) -> Option<Cow<'_, [u8]>> {
+        self.get(range)
+    }
+}
+
 /// Where the files of a project stand among the rows of [`Known::table`].
 pub(super) struct Rows {
     inputs: Vec<u32>,
@@ -218,13 +234,14 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn of(known: &Known<'_>) -> Rows {
         let mut inputs = vec![u32::MAX; known.whole.file_count()];
-        let mut outputs = vec![u32::MAX; known.steps.len()];
-        for (row, at) in known.table.files.iter().zip(0..) {
-            match row.role {
-                Role::Input(id) => inputs[id as usize] = at,
-                Role::Output(id) => outputs[id as usize] = at,
-                _ => {}
-            }
+        let mut outputs = vec![u32::MAX; known.steps.count()];
+        for (row, at) in known.table.files().zip(0..) {
+            let place = match row.role {
+                Role::Input(id) => inputs.get_mut(id as usize),
+                Role::Output(id) => outputs.get_mut(id as usize),
+                _ => None,
+            };
+            place.into_iter().for_each(|place| *place = at);
         }
         let before = known.before.as_ref().map(|before| Box::new(Rows::of(before)));
         Rows { inputs, outputs, before }

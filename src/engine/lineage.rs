@@ -41,7 +41,7 @@ pub fn lineage(project: &Project, dag: &Dag, targets: &[StepId], disk: &Arc<dyn 
         let rows = Rows::of(known);
         for id in dag.order().iter().filter(|id| wanted[id.0 as usize]) {
             let Some(number) = known.whole.find(&dag.step(*id).name) else { continue };
-            let digest = known.steps[number.0 as usize].digest;
+            let digest = known.steps.row(number.0).digest;
             let Some(last) = known.last(number, &rows).filter(|_| digest != NONE) else { continue };
             let inputs = last.manifest.inputs.iter();
             let files = inputs.filter(|input| input.kind == InputKind::File);

@@ -62,7 +62,9 @@ pub(super) fn build_and_show(
     for name in &request.targets {
         targets.push(dag.find(name).ok_or_else(|| BuildError::UnknownTarget(name.clone()))?);
     }
-    let bytes = Compiled::encode(dag);
+    let Some(whole) = Compiled::open(Compiled::encode(dag)).map(Arc::new) else {
+        return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
+    };
     let session = Session { project, request, disk, stop, started: Instant::now() };
     loop {
         let store = Store::new(&project.folder, &project.plan, disk.clone());
@@ -72,10 +74,7 @@ pub(super) fn build_and_show(
             if kept.is_none() { store.other_images(false).into_iter().next() } else { None };
         let bytes_before = kept.as_ref().map(|(bytes, _)| bytes).or(renamed.as_ref());
         let before = bytes_before.and_then(|bytes| Known::of_bytes(bytes, &store, &**disk));
-        let Some(whole) = Compiled::open(bytes.clone()).map(Arc::new) else {
-            return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
-        };
-        let known = Known::of_dag(dag, whole, before);
+        let known = Known::of_dag(dag, whole.clone(), before);
         let sweep = session.sweep(&known.table, known.trusted_until);
         let image = kept.as_ref().map(|kept| kept.1);
         let scene = Scene { store: &store, image, dag: Some(dag), sweep };
@@ -112,17 +111,17 @@ pub fn build_known(
         let sweep = session.sweep(&image.table, trusted_until);
         if targets.is_empty() && !request.every_step {
             // Where nothing is to be done, nobody needs the steps.
-            let is_fresh = sweep.is_empty() && image.steps.iter().all(|row| row.is_fresh);
+            let is_fresh = sweep.is_empty() && image.steps.rows().all(|row| row.is_fresh);
             let mut notices = image.notices.iter().copied();
             if is_fresh {
-                let wanted = vec![true; image.steps.len()];
+                let wanted = vec![true; image.steps.count()];
                 return Some(Ok(session.nothing_to_do(&mut notices, &wanted, listener)));
             }
         }
         let known = Known::of_image(image, trusted_until, &store)?;
         let find = |names: &Vec<String>| names.iter().find_map(|name| known.whole.find(name));
         let targets: Vec<StepId> = targets.iter().map(find).collect::<Option<_>>()?;
-        let names = targets.iter().filter_map(|id| known.whole.name(*id).map(str::to_owned));
+        let names = targets.iter().filter_map(|id| Some(known.whole.name(*id)?.into_owned()));
         let request = &Request { targets: names.collect(), ..request.clone() };
         let session = Session { project, request, disk, stop, started };
         let scene = Scene { store: &store, image: Some(stamp), dag: None, sweep };
@@ -195,7 +194,7 @@ impl Session<'_> {
         let wanted = cone(&known.whole, targets);
         let steps = wanted.iter().filter(|wanted| **wanted).count();
         let is_same = sweep.is_empty();
-        let is_plan = |at: &usize| known.table.files[*at].role == Role::Plan;
+        let is_plan = |at: &usize| known.table.row(*at).role == Role::Plan;
         let (plan, files): (Vec<usize>, Vec<usize>) =
             sweep.files.drain(..).partition(|at| is_plan(at));
         sweep.files = files;
@@ -203,7 +202,7 @@ impl Session<'_> {
             let again = sweep::read_again(&known.table, &plan, &reader, threads, now);
             let mut states = again.states.iter();
             let is_same =
-                states.all(|(at, state)| sweep::is_as_it_was(&known.table.files[*at], state));
+                states.all(|(at, state)| sweep::is_as_it_was(&known.table.row(*at), state));
             (is_same, again)
         };
         if dag.is_none() {
@@ -217,7 +216,7 @@ impl Session<'_> {
             }
         }
         let is_stale =
-            known.steps.iter().zip(&wanted).any(|(row, wanted)| *wanted && !row.is_fresh);
+            known.steps.rows().zip(&wanted).any(|(row, wanted)| *wanted && !row.is_fresh);
         if is_same && !is_stale && !request.every_step {
             let mut notices = known.notices.iter().map(|(step, text)| (*step, text.as_str()));
             return Ok(Run::Ended(self.nothing_to_do(&mut notices, &wanted, listener)));

@@ -17,7 +17,7 @@ use crate::digest::Digest;
 use crate::disk::Disk;
 use crate::path;
 use crate::project::Project;
-use crate::store::{FileRecord, History, Image, StepEnd, Store};
+use crate::store::{FileRecord, History, Image, StepEnd, StepRow, Store};
 
 /// How many builds are named that can be restored from.
 const MOST_NAMED: usize = 5;
@@ -244,7 +244,7 @@ fn put_back(
     let step = known.as_ref().and_then(|known| known.whole.find(output));
     let row = rows.as_ref().zip(step).and_then(|(rows, step)| rows.output(step));
     let ours = match (&known, row) {
-        (Some(known), Some(row)) => known.table.files[row].record.map(|record| record.digest),
+        (Some(known), Some(row)) => known.table.row(row).record.map(|record| record.digest),
         (Some(known), None) => known.gone.get(output).map(|record| record.digest),
         (None, _) => None,
     };
@@ -260,8 +260,8 @@ fn put_back(
         if let Some(last) = known.last(step, rows) {
             known.lasts.insert(step.0, last);
         }
-        known.steps[step.0 as usize].is_fresh = false;
-        known.table.files[row].record = Some(FileRecord { stamp, digest, is_racy });
+        known.steps.set(step.0, StepRow { is_fresh: false, ..known.steps.row(step.0) });
+        known.table.set(row, Some(FileRecord { stamp, digest, is_racy }));
         let boot = disk.boot().unwrap_or_default();
         let table = std::mem::take(&mut known.table);
         let steps = std::mem::take(&mut known.steps);

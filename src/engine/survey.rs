@@ -8,7 +8,7 @@ use super::reader::ReadFile;
 use super::sweep::{FileState, Reread};
 use crate::dag::{Dag, FileId, StepId};
 use crate::digest::Digest;
-use crate::store::{FileRow, Role, StepRecord};
+use crate::store::{Role, StepRecord};
 
 /// What is known of the files and steps of a build; all by their numbers in the build's [`Dag`].
 pub(super) struct Survey {
@@ -49,10 +49,10 @@ impl Survey {
         again: &mut Reread,
     ) -> Survey {
         let state =
-            |again: &Reread, at: usize| match (again.states.get(&at), &known.table.files[at]) {
+            |again: &Reread, at: usize| match (again.states.get(&at), known.table.row(at).record) {
                 (Some(state), _) => state.clone(),
-                (None, FileRow { record: Some(record), .. }) => FileState::Known(*record),
-                (None, _) => FileState::Missing,
+                (None, Some(record)) => FileState::Known(record),
+                (None, None) => FileState::Missing,
             };
         let mut files = Vec::with_capacity(dag.file_paths().len());
         let mut bytes = Vec::with_capacity(dag.file_paths().len());
@@ -75,7 +75,7 @@ impl Survey {
             .map(|id| {
                 let number = dag.number(id);
                 let at = number.0 as usize;
-                let row = &known.steps[at];
+                let row = known.steps.row(number.0);
                 let output = rows.output(number);
                 let is_stale = stale[at];
                 Surveyed {
@@ -85,7 +85,7 @@ impl Survey {
                     notice: known.notices.get(&number.0).cloned(),
                     microseconds: row.microseconds,
                     output: output.map(|at| state(again, at)),
-                    ours: output.and_then(|at| Some(known.table.files[at].record?.digest)),
+                    ours: output.and_then(|at| Some(known.table.row(at).record?.digest)),
                 }
             })
             .collect();

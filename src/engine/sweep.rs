@@ -4,6 +4,7 @@
 //! A file is not read when everything the file system says of it is as it was recorded, and the
 //! record was made after the clock had ticked on (as git's index does it).
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
@@ -14,7 +15,8 @@ use std::time::Instant;
 use super::known::Known;
 use super::reader::{FileReader, ReadFile};
 use crate::dag;
-use crate::disk::{Disk, Node, Now, Stamp};
+use crate::digest::Digest;
+use crate::disk::{Content, Disk, Node, Now, Stamp};
 use crate::path;
 use crate::project::Project;
 use crate::store::{FileRecord, FileRow, FileTable, Listing, Role};
@@ -57,8 +59,8 @@ impl Sweep {
     }
 }
 
-/// Looks at every file and reads none. No stamp later than `trusted_until` is believed; with
-/// `is_paranoid`, none at all.
+/// Looks at every file, and reads none unless `is_paranoid`. No stamp later than `trusted_until` is
+/// believed.
 pub(super) fn sweep(
     project: &Project,
     table: &FileTable<'_>,
@@ -68,7 +70,7 @@ pub(super) fn sweep(
     threads: usize,
 ) -> Sweep {
     let began = Instant::now();
-    let looks_different = |row: &FileRow<'_>, node: io::Result<Node>| match (node, &row.record) {
+    let looks_different = |row: FileRow<'_>, node: io::Result<Node>| match (node, &row.record) {
         (Ok(Node::File(stamp)), Some(record)) => {
             let latest = stamp.modified.max(stamp.changed);
             let is_same = record.stamp == stamp && !record.is_racy && latest < trusted_until;
@@ -79,21 +81,37 @@ pub(super) fn sweep(
     };
     let look = |folder: &str, rows: Range<usize>, found: &mut Vec<usize>| {
         let mut next = rows.start;
-        let mut names = table.files[rows.clone()].iter().map(|row| row.name);
-        disk.look_in(&project.path(folder), &mut names, &mut |at, node| {
-            if looks_different(&table.files[rows.start + at], node) {
+        let mut names = table.range(rows.clone()).map(|row| row.name);
+        let mut see = |at: usize, node| {
+            if looks_different(table.row(rows.start + at), node) {
                 found.push(rows.start + at);
             }
             next = rows.start + at + 1;
             true
-        });
+        };
+        let path = project.path(folder);
+        if !is_paranoid {
+            disk.look_in(&path, &mut names, &mut see);
+        } else {
+            let is_same = Cell::new(false);
+            let mut is_known = |at: usize, bytes: &[u8]| {
+                let record = table.row(rows.start + at).record;
+                is_same.set(record.is_some_and(|record| record.digest == Digest::of(bytes)));
+                is_same.get()
+            };
+            disk.read_in(&path, &mut names, &mut is_known, &mut |at, content| {
+                let node = |content: Content| match is_same.take() {
+                    true => Node::File(content.stamp),
+                    false => Node::Other,
+                };
+                see(at, content.map(node));
+            });
+        }
         // Where the folder itself cannot be looked at, neither can what is in it.
         found.extend(next..rows.end);
     };
-    let files = match is_paranoid {
-        true => (0..table.files.len()).collect(),
-        false => in_shares(table, None, WORTH_A_THREAD, threads, look),
-    };
+    let worth_a_thread = if is_paranoid { WORTH_A_READER } else { WORTH_A_THREAD };
+    let files = in_shares(table, None, worth_a_thread, threads, look);
     let changed = table.folders.iter().zip(0..).filter_map(|(folder, at)| {
         let Listing { stamp, .. } = folder.listing?;
         let now = disk.look_at_folder(&project.path(folder.path)).ok();
@@ -139,13 +157,13 @@ pub(super) fn read_again(
     let read = in_shares(table, Some(files), WORTH_A_READER, threads, |folder, part, found| {
         let rows = &files[part];
         let file = |at: &usize| {
-            let row = &table.files[*at];
+            let row = table.row(*at);
             (row.name, row.record.map(|record| record.digest))
         };
         let named: Vec<_> = rows.iter().map(file).collect();
         reader.read_in(folder, &named, now, &mut |place, read| {
             let at = rows[place];
-            let row = &table.files[at];
+            let row = table.row(at);
             let (state, bytes) = match read {
                 Ok(ReadFile { bytes, record }) => (FileState::Known(record), Some(bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => (FileState::Missing, None),
@@ -154,7 +172,7 @@ pub(super) fn read_again(
             let is_input = matches!(row.role, Role::Input(_) | Role::Discovered);
             let bytes = bytes.filter(|bytes| {
                 is_input
-                    && !is_as_it_was(row, &state)
+                    && !is_as_it_was(&row, &state)
                     && held.fetch_add(bytes.len(), Ordering::Relaxed) + bytes.len() < MOST_HELD
             });
             found.push((at, state, bytes));
@@ -197,7 +215,7 @@ fn in_shares<R: Send>(
     threads: usize,
     work: impl Fn(&str, Range<usize>, &mut Vec<R>) + Sync,
 ) -> Vec<R> {
-    let count = chosen.map_or(table.files.len(), <[usize]>::len);
+    let count = chosen.map_or(table.count(), <[usize]>::len);
     let threads = threads.min(count / worth_a_thread + 1).max(1);
     let share = count.div_ceil(threads).max(1);
     // Each part is of one folder and one thread.

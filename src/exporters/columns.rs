@@ -1,8 +1,10 @@
 //! What formats that hold a graph as data ask about its columns: which of them have anything in
 //! them, and what those that users add are called.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::{Attribute, EdgeId, Graph, Node};
+use crate::graph::{Attribute, Bits, EdgeId, Graph, Node, TextColumn, Values};
 
 /// Which fields any node, or any edge, has; the others need no place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,10 +102,25 @@ pub(super) fn has_parallel_edges(graph: &Graph) -> bool {
     (1..graph.edge_count()).any(|at| ends(at) == ends(at - 1))
 }
 
+/// Returns the names of the style attributes that any layer has, in order.
+pub(super) fn layer_attribute_names(graph: &Graph) -> BTreeSet<&str> {
+    graph.layers().iter().flat_map(|layer| layer.attributes.keys()).map(String::as_str).collect()
+}
+
+/// Returns those attributes as columns without rows.
+pub(super) fn layer_attributes(graph: &Graph) -> Vec<Attribute> {
+    let column = |name: &str| Attribute {
+        name: name.to_owned(),
+        values: Values::Text(TextColumn::default()),
+        present: Bits::default(),
+    };
+    layer_attribute_names(graph).into_iter().map(column).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Bits, EdgeRow, GraphBuilder, NodeRow, Values};
+    use crate::graph::{EdgeRow, GraphBuilder, NodeRow};
 
     fn names(own: &[&str], ignores_case: bool) -> Vec<String> {
         let attribute = |name: &&str| Attribute {

@@ -3,11 +3,9 @@
 //! What CSV cannot tell apart is said in `csv_nodes.rs`. A column is written for each style
 //! attribute that any layer has.
 
-use std::collections::BTreeSet;
-
+use super::columns::{layer_attribute_names, layer_attributes};
 use super::csv_table::{CsvTable, CsvTableOptions};
 use crate::diagnostic::{Diagnostics, Failed};
-use crate::graph::{Attribute, Bits, TextColumn, Values};
 use crate::step::{Exporter, InputFile, NamedGraph};
 
 const HEADS: [&str; 5] = ["id", "label", "background", "text", "border"];
@@ -33,17 +31,10 @@ impl Exporter for CsvLayers {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
-        let layers = graph.layers();
-        let names: BTreeSet<&String> =
-            layers.iter().flat_map(|layer| layer.attributes.keys()).collect();
-        let column = |name: &&String| Attribute {
-            name: (*name).clone(),
-            values: Values::Text(TextColumn::default()),
-            present: Bits::default(),
-        };
-        let columns: Vec<Attribute> = names.iter().map(column).collect();
+        let names = layer_attribute_names(graph);
+        let columns = layer_attributes(graph);
         let mut table = CsvTable::of_rows(out, options, &HEADS, &ALIASES, &columns, diagnostics);
-        for layer in layers {
+        for layer in graph.layers() {
             table.text(&layer.id);
             table.text(&layer.label);
             for color in [layer.background, layer.text, layer.border] {

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::columns::Naming;
 use super::ids::Ids;
 use super::json::number;
-use super::text::{Substitutes, escape, push};
+use super::substitutes::Substitutes;
+use super::text::{escape, push};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Layer, Node, Value};
 use crate::step::{Exporter, InputFile, NamedGraph};
@@ -101,7 +102,7 @@ impl Exporter for Cypher {
             substitutes,
         };
         writer.write(options.constraints);
-        writer.substitutes.tell("Cypher", diagnostics);
+        writer.substitutes.tell("Cypher", graph, diagnostics);
         Ok(())
     }
 }
@@ -289,7 +290,7 @@ fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
         '\t' => out.extend_from_slice(b"\\t"),
         '\\' if after.starts_with(['u', 'U']) => out.extend_from_slice(b"\\\\\" + \""),
         '\\' => out.extend_from_slice(b"\\\\"),
-        _ => push(out, substitutes.note(character, '\u{2400}')),
+        _ => push(out, substitutes.note(text, character, '\u{2400}')),
     });
     out.push(b'"');
 }

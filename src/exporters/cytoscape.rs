@@ -16,7 +16,7 @@ use super::ids::Ids;
 use super::json::{key, optional_field, text_field, write_layers};
 use super::node_link::{write_edge_fields, write_node_fields, write_values};
 use super::style::{Line, Theme, line_of};
-use super::text::Substitutes;
+use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, Layer};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -89,7 +89,7 @@ impl Exporter for Cytoscape {
         out.extend_from_slice(b"\n],\n\"edges\": [");
         write_edges(out, graph, &ids, diagnostics);
         out.extend_from_slice(b"\n]\n}\n}\n");
-        substitutes.tell("an id of Cytoscape", diagnostics);
+        substitutes.tell("an id of Cytoscape", graph, diagnostics);
         Ok(())
     }
 }

@@ -5,9 +5,8 @@
 //! their own way; draw.io can lay the page out anew (Arrange, Layout).
 //!
 //! Every cell has the node's or edge's id after `n:` or `e:`; one with control characters as
-//! [`super::names`] writes it. Texts are plain, not
-//! HTML. XML holds no control characters but line breaks and tabs, so the others are shown by
-//! their pictures (U+2400 to U+2421). Comments are tooltips.
+//! [`super::names`] writes it. Texts are plain, not HTML, and as in [`super::xml`]. Comments are
+//! tooltips.
 
 use std::io::Write as _;
 
@@ -17,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::names::write_escaped;
 use super::style::{self, Line, Look, Shape, Theme};
 use super::substitutes::Substitutes;
-use super::text::{escape, may_need_substitute, push};
+use super::text::may_need_substitute;
+use super::xml::{write_attribute, write_value};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, Layer, NodeId, Visit};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -26,6 +26,9 @@ const NODE: (u32, u32) = (140, 50);
 const GAP: u32 = 40;
 /// The room for a partition's label, above what it holds.
 const HEAD: u32 = 40;
+
+/// What a cell takes, about, in bytes.
+const ELEMENT: usize = 360;
 
 /// Writes a page of draw.io.
 pub(super) struct DrawIo;
@@ -73,7 +76,7 @@ impl Exporter for DrawIo {
             };
             let title = options.title.as_deref().filter(|title| !title.is_empty());
             writer.write(title.unwrap_or(name), options.theme);
-            writer.substitutes.warn("XML", "", diagnostics);
+            writer.substitutes.tell("draw.io", graph, diagnostics);
         }
         Ok(())
     }
@@ -131,62 +134,60 @@ fn arrange(graph: &Graph, members: &[NodeId], boxes: &mut [Place]) -> (u32, u32)
     (width, y.saturating_add(row + GAP))
 }
 
-/// The styles of a layer's cells, as draw.io writes them.
+/// The attributes of a layer's cells that say how they look.
 struct CellStyle {
     node: String,
     partition: String,
     edge: String,
 }
 
+const NODE_STYLE: &str = "rounded=1;html=0;whiteSpace=wrap;";
+const SHAPE_STYLE: &str = "html=0;whiteSpace=wrap;";
+const PARTITION_STYLE: &str = "rounded=1;arcSize=4;html=0;whiteSpace=wrap;\
+                               verticalAlign=top;fontStyle=1;container=1;collapsible=0;";
+const EDGE_STYLE: &str =
+    "rounded=1;html=0;edgeStyle=orthogonalEdgeStyle;endArrow=classic;fontSize=11;";
+
 impl CellStyle {
     fn of(theme: Theme, layer: &Layer, diagnostics: &mut Diagnostics) -> CellStyle {
         let line = style::line_of(layer, diagnostics);
         let shape = style::shape_of(layer, diagnostics);
-        let plain = CellStyle::plain(theme);
-        // What comes later in a style counts.
-        CellStyle {
-            node: format!(
-                "{}{}{}",
-                shape.map_or(plain.node.as_str(), |_| "html=0;whiteSpace=wrap;"),
-                shape.map_or("", shape_style),
-                colors(theme, theme.node_look(layer), line)
-            ),
-            partition: plain.partition + &colors(theme, theme.partition_look(layer), line),
-            edge: plain.edge + &colors(theme, theme.edge_look(layer), line),
-        }
-    }
-
-    fn plain(theme: Theme) -> CellStyle {
-        let mut style = CellStyle {
-            node: "rounded=1;html=0;whiteSpace=wrap;".to_owned(),
-            partition: "rounded=1;arcSize=4;html=0;whiteSpace=wrap;verticalAlign=top;\
-                        fontStyle=1;container=1;collapsible=0;"
-                .to_owned(),
-            edge: "rounded=1;html=0;edgeStyle=orthogonalEdgeStyle;endArrow=classic;".to_owned(),
-        };
-        if let Some(palette) = theme.palette() {
-            let look = |fill: &str, line: &str, text: &str| Look {
-                fill: style::hex(fill),
-                line: style::hex(line),
-                text: style::hex(text),
-            };
-            let node = look(palette.node_fill, palette.node_line, palette.text);
-            let partition =
-                look(palette.partition_solid, palette.partition_line, palette.partition_text);
-            let edge = look("", palette.edge, palette.edge_text);
-            style.node += &colors(theme, node, Line::Solid);
-            style.partition += &colors(theme, partition, Line::Solid);
-            style.edge += &colors(theme, edge, Line::Solid);
+        let looks = [theme.node_look(layer), theme.partition_look(layer), theme.edge_look(layer)];
+        let mut style = CellStyle::new(theme, looks, line);
+        if let Some(shape) = shape {
+            style.node =
+                style.node.replacen(NODE_STYLE, &format!("{SHAPE_STYLE}{}", shape_style(shape)), 1);
         }
         style
     }
+
+    /// Returns the style of what has no layer.
+    fn plain(theme: Theme) -> CellStyle {
+        CellStyle::new(theme, [Look::default(); 3], Line::Solid)
+    }
+
+    fn new(theme: Theme, looks: [Look; 3], line: Line) -> CellStyle {
+        let [node, partition, edge] = theme.looks();
+        let style = |look: Look, plain: Look| colors(look.or(plain).solid(theme), line);
+        // Labels of edges stand on their lines.
+        let behind = theme.palette().map(|palette| palette.page);
+        let behind = behind.map(|page| format!("labelBackgroundColor={page};")).unwrap_or_default();
+        let vertex = |style: String| format!(" style=\"{style}\" vertex=\"1\" parent=\"");
+        CellStyle {
+            node: vertex(format!("{NODE_STYLE}{}", style(looks[0], node))),
+            partition: vertex(format!("{PARTITION_STYLE}{}", style(looks[1], partition))),
+            edge: format!(
+                " style=\"{EDGE_STYLE}{behind}{}\" edge=\"1\" parent=\"1\" source=\"",
+                style(looks[2], edge)
+            ),
+        }
+    }
 }
 
-fn colors(theme: Theme, look: Look, line: Line) -> String {
+fn colors(look: Look, line: Line) -> String {
     let named = [("fillColor", look.fill), ("strokeColor", look.line), ("fontColor", look.text)];
-    let given = named
-        .into_iter()
-        .filter_map(|(name, color)| color.map(|color| format!("{name}={};", theme.solid(color))));
+    let given =
+        named.into_iter().filter_map(|(name, color)| color.map(|color| format!("{name}={color};")));
     given.collect::<String>()
         + match line {
             Line::Solid => "",
@@ -230,9 +231,11 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn write(&mut self, title: &str, theme: Theme) {
-        self.put("<mxfile host=\"layercake\">\n  <diagram id=\"page\" name=\"");
-        self.text(title);
-        self.put("\">\n    <mxGraphModel grid=\"1\" gridSize=\"10\" page=\"0\"");
+        let elements = self.graph.node_count() + self.graph.edge_count();
+        self.out.reserve(ELEMENT * elements);
+        self.put("<mxfile host=\"layercake\">\n  <diagram id=\"page\"");
+        write_attribute(self.out, "name", title, &mut self.substitutes);
+        self.put(">\n    <mxGraphModel grid=\"1\" gridSize=\"10\" page=\"0\"");
         if let Some(palette) = theme.palette() {
             self.put(" background=\"");
             self.put(palette.page);
@@ -256,42 +259,49 @@ impl Writer<'_> {
         self.open(("n", node.id()), node.label(), node.comment());
         let style = node.layer().map_or(&self.plain, |layer| &self.styles[layer.0 as usize]);
         let style = if node.is_partition() { &style.partition } else { &style.node };
-        let _ = write!(self.out, "          <mxCell style=\"{style}\" vertex=\"1\" parent=\"");
+        self.out.extend_from_slice(style.as_bytes());
         match node.parent() {
             Some(parent) => self.id("n", self.graph.node(parent).id()),
             None => self.put("1"),
         }
         let Place { x, y, width, height } = self.boxes[node.index().0 as usize];
         // Writing to a vector cannot fail.
-        let _ = writeln!(
+        let _ = write!(
             self.out,
-            "\">\n            <mxGeometry x=\"{x}\" y=\"{y}\" width=\"{width}\" \
-             height=\"{height}\" as=\"geometry\"/>\n          </mxCell>\n        </UserObject>"
+            "\"><mxGeometry x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+             as=\"geometry\"/>"
         );
+        self.close(node.comment());
     }
 
     fn write_edge(&mut self, edge: Edge<'_>) {
         self.open(("e", edge.id()), edge.label(), edge.comment());
         let style = edge.layer().map_or(&self.plain, |layer| &self.styles[layer.0 as usize]);
-        let _ = write!(self.out, "          <mxCell style=\"{}\" edge=\"1\"", style.edge);
-        self.put(" parent=\"1\" source=\"");
+        self.out.extend_from_slice(style.edge.as_bytes());
         self.id("n", edge.source().id());
         self.put("\" target=\"");
         self.id("n", edge.target().id());
-        self.put("\">\n            <mxGeometry relative=\"1\" as=\"geometry\"/>\n");
-        self.put("          </mxCell>\n        </UserObject>\n");
+        self.put("\"><mxGeometry relative=\"1\" as=\"geometry\"/>");
+        self.close(edge.comment());
     }
 
+    /// Begins a cell, in an object of its own if it has a comment: only such have tooltips.
     fn open(&mut self, (letter, id): (&str, &str), label: &str, comment: &str) {
-        self.put("        <UserObject id=\"");
+        let has_comment = !comment.is_empty();
+        self.put(if has_comment { "        <UserObject id=\"" } else { "        <mxCell id=\"" });
         self.id(letter, id);
-        self.put("\" label=\"");
-        self.text(label);
-        if !comment.is_empty() {
-            self.put("\" tooltip=\"");
-            self.text(comment);
+        self.put(if has_comment { "\" label=\"" } else { "\" value=\"" });
+        write_value(self.out, label, &mut self.substitutes);
+        self.put("\"");
+        if has_comment {
+            write_attribute(self.out, "tooltip", comment, &mut self.substitutes);
+            self.put("><mxCell");
         }
-        self.put("\">\n");
+    }
+
+    fn close(&mut self, comment: &str) {
+        let has_comment = !comment.is_empty();
+        self.put(if has_comment { "</mxCell></UserObject>\n" } else { "</mxCell>\n" });
     }
 
     fn id(&mut self, letter: &str, id: &str) {
@@ -301,25 +311,8 @@ impl Writer<'_> {
             write_escaped(self.out, id);
         } else {
             self.put(":");
-            self.text(id);
+            write_value(self.out, id, &mut self.substitutes);
         }
-    }
-
-    /// Writes a text for an attribute, which would lose line breaks and tabs as they are.
-    fn text(&mut self, text: &str) {
-        let special =
-            |byte: u8| matches!(byte, b'"' | b'&' | b'<' | b'>') || may_need_substitute(byte);
-        let substitutes = &mut self.substitutes;
-        escape(self.out, text, special, |out, _, character, after| match character {
-            '"' => out.extend_from_slice(b"&quot;"),
-            '&' => out.extend_from_slice(b"&amp;"),
-            '<' => out.extend_from_slice(b"&lt;"),
-            '>' => out.extend_from_slice(b"&gt;"),
-            '\r' if after.starts_with('\n') => {}
-            '\n' | '\r' => out.extend_from_slice(b"&#10;"),
-            '\t' => out.extend_from_slice(b"&#9;"),
-            _ => push(out, substitutes.of(character)),
-        });
     }
 
     fn put(&mut self, text: &str) {
@@ -341,9 +334,9 @@ mod tests {
             builder.edge(EdgeRow { source: "a", target: "p", label: "asks", ..EdgeRow::default() });
         });
         for part in [
-            "<UserObject id=\"n:p\" label=\"The &quot;p&quot;\">",
-            "<UserObject id=\"n:a\" label=\"A\" tooltip=\"x&#10;y\">",
-            "vertex=\"1\" parent=\"n:p\">\n            <mxGeometry x=\"40\" y=\"40\" width=\"140\"",
+            "<mxCell id=\"n:p\" value=\"The &quot;p&quot;\" style=\"rounded=1;",
+            "<UserObject id=\"n:a\" label=\"A\" tooltip=\"x&#10;y\"><mxCell style=\"rounded=1;",
+            "vertex=\"1\" parent=\"n:p\"><mxGeometry x=\"40\" y=\"40\" width=\"140\"",
             "parent=\"1\" source=\"n:a\" target=\"n:p\">",
         ] {
             assert!(text.contains(part), "{part} in {text}");

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Naming, Uses};
 use super::ids::Ids;
 use super::json::number;
-use super::text::Substitutes;
+use super::substitutes::Substitutes;
 use super::xml::{fit, write_attribute, write_text};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Attribute, Color, Edge, Graph, Layer, Node, Type, Value};
@@ -105,7 +105,7 @@ impl Exporter for Gexf {
             }
         }
         writer.write(options.title.as_deref(), diagnostics);
-        writer.substitutes.tell("GEXF", diagnostics);
+        writer.substitutes.tell("GEXF", graph, diagnostics);
         Ok(())
     }
 }

@@ -17,7 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{Naming, Uses, has_parallel_edges};
 use super::json::number;
-use super::text::{Substitutes, escape, push};
+use super::substitutes::Substitutes;
+use super::text::{escape, push};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Layer, Node, Value};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -114,7 +115,7 @@ impl Exporter for Gml {
             substitutes: Substitutes::default(),
         };
         writer.write(options.title.as_deref());
-        writer.substitutes.tell("GML", diagnostics);
+        writer.substitutes.tell("GML", graph, diagnostics);
         Ok(())
     }
 }
@@ -272,7 +273,7 @@ impl Writer<'_> {
                 escape(self.out, text, special, |out, _, character, _| match character {
                     '"' => out.extend_from_slice(b"&quot;"),
                     '&' => out.extend_from_slice(b"&amp;"),
-                    _ => push(out, substitutes.note(character, '\u{2400}')),
+                    _ => push(out, substitutes.note(text, character, '\u{2400}')),
                 });
             }
         }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Naming, Uses};
 use super::ids::Ids;
 use super::json::{number, write_layers};
-use super::text::Substitutes;
+use super::substitutes::Substitutes;
 use super::xml::{fit, is_token, token, write_attribute, write_text};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Attribute, Edge, Graph, Node, Type, Value};
@@ -90,7 +90,7 @@ impl Exporter for Graphml {
             substitutes,
         };
         writer.write(options.title.as_deref(), diagnostics);
-        writer.substitutes.tell("GraphML", diagnostics);
+        writer.substitutes.tell("GraphML", graph, diagnostics);
         Ok(())
     }
 }

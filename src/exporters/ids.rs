@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::Substitutes;
+use super::substitutes::Substitutes;
 use crate::graph::{Graph, Node, NodeId};
 
 /// What stands for the ids of nodes in a file.
@@ -19,9 +19,7 @@ impl Ids {
     ) -> Ids {
         let ids = changed_ids(graph, fit);
         for (node, id) in &ids {
-            for (own, written) in graph.node(*node).id().chars().zip(id.chars()) {
-                substitutes.note(own, written);
-            }
+            substitutes.compare(graph.node(*node).id(), id);
         }
         Ids(ids)
     }
@@ -76,7 +74,7 @@ mod tests {
         let mut counted = Substitutes::default();
         let ids = Ids::of(&graph, |id| (id == "A").then(|| "a".to_owned()), &mut counted);
         let mut problems = Diagnostics::default();
-        counted.tell("It", &mut problems);
+        counted.tell("It", &graph, &mut problems);
         assert_eq!(problems.warnings, 1);
         let written: Vec<&str> = graph.nodes().map(|node| ids.get(node)).collect();
         assert_eq!(written, ["a~3", "a", "a~2", "b"]);

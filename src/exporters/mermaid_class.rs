@@ -12,6 +12,7 @@ use super::mermaid::text::write_bare_label;
 use super::mermaid::{warn_of_limits, write_front_matter};
 use super::partitions::drawn_flat;
 use super::style::Line;
+use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, Hierarchy, NodeId};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -40,25 +41,33 @@ impl Exporter for MermaidClass {
         for NamedGraph { graph, .. } in from {
             let start = out.len();
             let styles = styles(options.theme, graph, diagnostics);
-            write_front_matter(out, options.title.as_deref(), options.theme, false, &[]);
+            let mut substitutes = Substitutes::default();
+            let (title, theme) = (options.title.as_deref(), options.theme);
+            write_front_matter(out, title, theme, false, &[], &mut substitutes);
             out.extend_from_slice(b"classDiagram\n  direction ");
             out.extend_from_slice(options.orientation.code().as_bytes());
             out.push(b'\n');
-            write_nodes(out, graph, &styles);
-            write_edges(out, graph, &styles);
+            write_nodes(out, graph, &styles, &mut substitutes);
+            write_edges(out, graph, &styles, &mut substitutes);
             write_classes(out, graph, &styles);
+            substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(graph.edge_count(), &out[start..], diagnostics);
         }
         Ok(())
     }
 }
 
-fn write_nodes(out: &mut Vec<u8>, graph: &Graph, styles: &[LayerStyle]) {
+fn write_nodes(
+    out: &mut Vec<u8>,
+    graph: &Graph,
+    styles: &[LayerStyle],
+    substitutes: &mut Substitutes,
+) {
     let hierarchy = Hierarchy::of(graph);
     let drawn = drawn_flat(graph, &hierarchy);
     let is_drawn = |node: &&NodeId| drawn.get(node.0 as usize);
     for node in hierarchy.roots().iter().filter(is_drawn) {
-        write_class(out, graph, styles, *node);
+        write_class(out, graph, styles, *node, substitutes);
     }
     for partition in graph.nodes() {
         let mut members = hierarchy.children(partition.index()).iter().filter(is_drawn).peekable();
@@ -69,27 +78,38 @@ fn write_nodes(out: &mut Vec<u8>, graph: &Graph, styles: &[LayerStyle]) {
         out.extend_from_slice(b"  namespace in-");
         write_node_name(out, partition.id());
         out.push(b'[');
-        write_node_label(out, partition.label());
+        write_node_label(out, partition.label(), substitutes);
         out.extend_from_slice(b"] {\n");
         for member in members {
             out.extend_from_slice(b"  ");
-            write_class(out, graph, styles, *member);
+            write_class(out, graph, styles, *member, substitutes);
         }
         out.extend_from_slice(b"  }\n");
     }
 }
 
-fn write_class(out: &mut Vec<u8>, graph: &Graph, styles: &[LayerStyle], node: NodeId) {
+fn write_class(
+    out: &mut Vec<u8>,
+    graph: &Graph,
+    styles: &[LayerStyle],
+    node: NodeId,
+    substitutes: &mut Substitutes,
+) {
     out.extend_from_slice(b"  class ");
     write_node_name(out, graph.node(node).id());
     out.push(b'[');
-    write_node_label(out, graph.node(node).label());
+    write_node_label(out, graph.node(node).label(), substitutes);
     out.push(b']');
     write_class_mark(out, graph, styles, node);
     out.push(b'\n');
 }
 
-fn write_edges(out: &mut Vec<u8>, graph: &Graph, styles: &[LayerStyle]) {
+fn write_edges(
+    out: &mut Vec<u8>,
+    graph: &Graph,
+    styles: &[LayerStyle],
+    substitutes: &mut Substitutes,
+) {
     for edge in graph.edges() {
         let line = edge.layer().map_or(Line::Solid, |layer| styles[layer.0 as usize].line);
         out.extend_from_slice(b"  ");
@@ -102,7 +122,7 @@ fn write_edges(out: &mut Vec<u8>, graph: &Graph, styles: &[LayerStyle]) {
         if !edge.label().is_empty() {
             out.extend_from_slice(b" : ");
             let mut label = Vec::new();
-            write_bare_label(&mut label, edge.label());
+            write_bare_label(&mut label, edge.label(), substitutes);
             // A colon would begin a second label.
             for byte in label {
                 match byte {

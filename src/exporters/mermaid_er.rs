@@ -11,6 +11,7 @@ use super::mermaid::text::write_label;
 use super::mermaid::{warn_of_limits, write_front_matter};
 use super::partitions::drawn_flat;
 use super::style::Line;
+use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Hierarchy, NodeId};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -39,7 +40,9 @@ impl Exporter for MermaidEr {
         for NamedGraph { graph, .. } in from {
             let start = out.len();
             let styles = styles(options.theme, graph, diagnostics);
-            write_front_matter(out, options.title.as_deref(), options.theme, false, &[]);
+            let mut substitutes = Substitutes::default();
+            let (title, theme) = (options.title.as_deref(), options.theme);
+            write_front_matter(out, title, theme, false, &[], &mut substitutes);
             out.extend_from_slice(b"erDiagram\n  direction ");
             out.extend_from_slice(options.orientation.code().as_bytes());
             out.push(b'\n');
@@ -48,7 +51,7 @@ impl Exporter for MermaidEr {
                 out.extend_from_slice(b"  ");
                 write_node_name(out, node.id());
                 out.push(b'[');
-                write_node_label(out, node.label());
+                write_node_label(out, node.label(), &mut substitutes);
                 out.push(b']');
                 write_class_mark(out, graph, &styles, node.index());
                 out.push(b'\n');
@@ -63,10 +66,11 @@ impl Exporter for MermaidEr {
                 });
                 write_node_name(out, edge.target().id());
                 out.extend_from_slice(b" : ");
-                write_label(out, edge.label());
+                write_label(out, edge.label(), &mut substitutes);
                 out.push(b'\n');
             }
             write_classes(out, graph, &styles);
+            substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(graph.edge_count(), &out[start..], diagnostics);
         }
         Ok(())

@@ -6,6 +6,7 @@
 use super::mermaid::look::scale;
 use super::mermaid::text::write_label;
 use super::mermaid::{warn_of_limits, write_front_matter};
+use super::substitutes::Substitutes;
 use super::text::indent;
 use super::tree::{TreeOptions, walk_tree};
 use crate::diagnostic::{Diagnostics, Failed};
@@ -34,16 +35,19 @@ impl Exporter for MermaidMindmap {
     ) -> Result<(), Failed> {
         for NamedGraph { name, graph } in from {
             let start = out.len();
-            write_front_matter(out, None, options.theme, false, &scale(options.theme));
+            let mut substitutes = Substitutes::default();
+            let variables = scale(options.theme);
+            write_front_matter(out, None, options.theme, false, &variables, &mut substitutes);
             out.extend_from_slice(b"mindmap\n");
             walk_tree(graph, (options.title.as_deref(), name), diagnostics, |branch| {
                 indent(out, branch.level + 1);
                 let (open, close) = if branch.level == 0 { ("root((", "))") } else { ("n[", "]") };
                 out.extend_from_slice(open.as_bytes());
-                write_label(out, branch.label);
+                write_label(out, branch.label, &mut substitutes);
                 out.extend_from_slice(close.as_bytes());
                 out.push(b'\n');
             });
+            substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(0, &out[start..], diagnostics);
         }
         Ok(())

@@ -9,6 +9,7 @@ use super::mermaid::text::{write_bare_label, write_id};
 use super::mermaid::{warn_of_limits, write_front_matter};
 use super::sequence::{Sequence, SequenceOptions};
 use super::style::{Line, Palette, Theme, hex};
+use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Color, Graph, NodeId};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -37,13 +38,9 @@ impl Exporter for MermaidSequence {
         for NamedGraph { graph, .. } in from {
             let start = out.len();
             let sequence = Sequence::of(graph, options, diagnostics);
-            write_front_matter(
-                out,
-                options.title.as_deref(),
-                options.theme,
-                false,
-                &variables(options.theme),
-            );
+            let mut substitutes = Substitutes::default();
+            let (title, theme) = (options.title.as_deref(), options.theme);
+            write_front_matter(out, title, theme, false, &variables(theme), &mut substitutes);
             out.extend_from_slice(b"sequenceDiagram\n");
             for (partition, members) in &sequence.groups {
                 if let Some(partition) = partition {
@@ -52,14 +49,14 @@ impl Exporter for MermaidSequence {
                         options.theme.palette().map_or_else(|| "transparent".to_owned(), box_color);
                     out.extend_from_slice(color.as_bytes());
                     out.push(b' ');
-                    write_box_label(out, graph.node(*partition).label());
+                    write_box_label(out, graph.node(*partition).label(), &mut substitutes);
                     out.push(b'\n');
                 }
                 for member in members {
                     if partition.is_some() {
                         out.extend_from_slice(b"  ");
                     }
-                    write_participant(out, graph, *member);
+                    write_participant(out, graph, *member, &mut substitutes);
                 }
                 if partition.is_some() {
                     out.extend_from_slice(b"  end\n");
@@ -79,28 +76,34 @@ impl Exporter for MermaidSequence {
                 out.extend_from_slice(if is_dashed { b"-->>" } else { b"->>" });
                 write_id(out, edge.target().id());
                 out.extend_from_slice(b": ");
-                write_text(out, edge.label());
+                write_text(out, edge.label(), &mut substitutes);
                 out.push(b'\n');
             }
+            substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(0, &out[start..], diagnostics);
         }
         Ok(())
     }
 }
 
-fn write_participant(out: &mut Vec<u8>, graph: &Graph, node: NodeId) {
+fn write_participant(
+    out: &mut Vec<u8>,
+    graph: &Graph,
+    node: NodeId,
+    substitutes: &mut Substitutes,
+) {
     let node = graph.node(node);
     out.extend_from_slice(b"  participant ");
     write_id(out, node.id());
     out.extend_from_slice(b" as ");
-    write_text(out, node.label());
+    write_text(out, node.label(), substitutes);
     out.push(b'\n');
 }
 
 /// Writes the label of a box; Mermaid takes all up to the last `)` for its color.
-fn write_box_label(out: &mut Vec<u8>, label: &str) {
+fn write_box_label(out: &mut Vec<u8>, label: &str, substitutes: &mut Substitutes) {
     let mut text = Vec::new();
-    write_text(&mut text, label);
+    write_text(&mut text, label, substitutes);
     for byte in text {
         match byte {
             b'(' => out.extend_from_slice(b"#40;"),
@@ -111,11 +114,11 @@ fn write_box_label(out: &mut Vec<u8>, label: &str) {
 }
 
 /// Writes a text to the end of the line.
-fn write_text(out: &mut Vec<u8>, text: &str) {
+fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
     if text.is_empty() {
         out.extend_from_slice(b"#160;");
     } else {
-        write_bare_label(out, text);
+        write_bare_label(out, text, substitutes);
     }
 }
 

@@ -4,12 +4,14 @@
 //! [`super::mermaid`], but for line breaks, which are spaces. Mermaid cuts a label that has not
 //! enough room.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 
 use super::mermaid::look::{LayerStyle, even_scale};
 use super::mermaid::text::write_label;
 use super::mermaid::{warn_of_limits, write_front_matter};
 use super::names::write_name;
+use super::substitutes::Substitutes;
 use super::text::indent;
 use super::tree::{TreeOptions, walk_tree};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
@@ -45,11 +47,14 @@ impl Exporter for MermaidTreemap {
                 .collect();
             let mut used = vec![false; styles.len()];
             let mut without_room = 0;
-            write_front_matter(out, None, options.theme, false, &even_scale(options.theme));
+            let mut substitutes = Substitutes::default();
+            let variables = even_scale(options.theme);
+            write_front_matter(out, None, options.theme, false, &variables, &mut substitutes);
             out.extend_from_slice(b"treemap-beta\n");
             walk_tree(graph, (options.title.as_deref(), name), diagnostics, |branch| {
                 indent(out, branch.level + 1);
-                write_label(out, &branch.label.replace("\r\n", " ").replace(['\n', '\r'], " "));
+                let label = in_a_line(branch.label, &mut substitutes);
+                write_label(out, &label, &mut substitutes);
                 let node = branch.node.map(|node| graph.node(node));
                 if branch.is_leaf {
                     let weight = node.map_or(1.0, |node| node.weight());
@@ -75,6 +80,7 @@ impl Exporter for MermaidTreemap {
                 out.extend_from_slice(&style.node);
                 out.extend_from_slice(b";\n");
             }
+            substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(0, &out[start..], diagnostics);
             if without_room > 0 {
                 let message = format!("{without_room} nodes have no positive weight");
@@ -86,6 +92,17 @@ impl Exporter for MermaidTreemap {
         }
         Ok(())
     }
+}
+
+/// Returns a label with spaces for its line breaks.
+fn in_a_line<'a>(label: &'a str, substitutes: &mut Substitutes) -> Cow<'a, str> {
+    if !label.contains(['\n', '\r']) {
+        return label.into();
+    }
+    let lines = label.replace("\r\n", "\n");
+    let line = lines.replace(['\n', '\r'], " ");
+    substitutes.compare(&lines, &line);
+    line.into()
 }
 
 #[cfg(test)]

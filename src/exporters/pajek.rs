@@ -12,7 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::Ids;
-use super::text::{Substitutes, escape, push, substitute};
+use super::substitutes::Substitutes;
+use super::text::{escape, push, substitute};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::Graph;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -55,7 +56,7 @@ impl Exporter for Pajek {
         out.reserve(32 * (graph.node_count() + graph.edge_count()));
         let mut substitutes = Substitutes::default();
         write(out, graph, options, &mut substitutes);
-        substitutes.tell("Pajek", diagnostics);
+        substitutes.tell("Pajek", graph, diagnostics);
         Ok(())
     }
 }
@@ -94,7 +95,7 @@ fn fit(text: &str) -> Option<String> {
 
 fn name(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
     escape(out, text, is_odd, |out, _, character, _| {
-        push(out, substitutes.note(character, written(character)));
+        push(out, substitutes.note(text, character, written(character)));
     });
 }
 

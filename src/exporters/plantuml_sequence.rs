@@ -47,7 +47,7 @@ impl Exporter for PlantUmlSequence {
             let substitutes = Substitutes::default();
             let mut writer = Writer { options, graph, out, styles, substitutes };
             writer.write(&sequence);
-            writer.substitutes.warn("PlantUML", "", diagnostics);
+            writer.substitutes.tell("PlantUML", graph, diagnostics);
             let (messages, participants) = (sequence.messages.len(), sequence.participant_count());
             if messages > MOST_MESSAGES {
                 warn_of_size(&format!("{messages} messages"), diagnostics);

@@ -51,7 +51,7 @@ pub(super) fn write_tree(
         out.push(b'\n');
     });
     let _ = writeln!(out, "@end{}", form.word);
-    substitutes.warn("PlantUML", "", diagnostics);
+    substitutes.tell("PlantUML", graph, diagnostics);
     if leaves > form.most_leaves {
         warn_of_size(&format!("{leaves} leaves"), diagnostics);
     }

@@ -83,9 +83,7 @@ impl Exporter for Structurizr {
             let mut writer =
                 Writer { options, graph, levels, out, substitutes: Substitutes::default() };
             writer.write(options.title.as_deref().unwrap_or(name), diagnostics);
-            let how =
-                "a line break is a space, and full-width forms stand for `${` and a last backslash";
-            writer.substitutes.warn("Structurizr", how, diagnostics);
+            writer.substitutes.tell("Structurizr", graph, diagnostics);
         }
         Ok(())
     }
@@ -336,20 +334,17 @@ impl Writer<'_> {
             '"' => out.extend_from_slice(b"\\\""),
             '\\' if after.is_empty() || after.starts_with(['"', '\n', '\r']) => {
                 // A backslash before the quote would take it into the text.
-                substitutes.add();
-                push(out, '\u{ff3c}');
+                push(out, substitutes.note(text, character, '\u{ff3c}'));
             }
             '$' if after.starts_with('{') => {
                 // The DSL would look for a constant or a variable of the environment.
-                substitutes.add();
-                push(out, '\u{ff04}');
+                push(out, substitutes.note(text, character, '\u{ff04}'));
             }
             '\r' if after.starts_with('\n') => {}
             '\n' | '\r' | '\t' => {
-                substitutes.add();
-                out.push(b' ');
+                push(out, substitutes.note(text, character, ' '));
             }
-            _ => push(out, substitutes.of(character)),
+            _ => push(out, substitutes.of(text, character)),
         });
         self.out.push(b'"');
     }

@@ -168,7 +168,36 @@ impl Orientation {
     }
 }
 
+impl Look {
+    /// Returns what is asked for, and the rest as in another look.
+    pub(super) fn or(self, other: Look) -> Look {
+        Look {
+            fill: self.fill.or(other.fill),
+            text: self.text.or(other.text),
+            line: self.line.or(other.line),
+        }
+    }
+
+    /// Returns what it looks like on a theme's page, without opacity.
+    pub(super) fn solid(self, theme: Theme) -> Look {
+        let solid = |color: Option<Color>| color.map(|color| theme.solid(color));
+        Look { fill: solid(self.fill), text: solid(self.text), line: solid(self.line) }
+    }
+}
+
 impl Theme {
+    /// Returns the looks of nodes, partitions and edges that have no layer.
+    pub(super) fn looks(self) -> [Look; 3] {
+        let Some(palette) = self.palette() else { return [Look::default(); 3] };
+        let Palette { node_fill, node_line, text, partition_solid, partition_line, .. } = palette;
+        let look = |fill, text, line| Look { fill: hex(fill), text: hex(text), line: hex(line) };
+        [
+            look(node_fill, text, node_line),
+            look(partition_solid, palette.partition_text, partition_line),
+            look("", palette.edge_text, palette.edge),
+        ]
+    }
+
     /// Returns its colors, if it has any.
     pub(super) fn palette(self) -> Option<&'static Palette> {
         match self {

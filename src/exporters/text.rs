@@ -1,36 +1,5 @@
 //! Writes texts with their special characters replaced, whatever a format does with them.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-
-/// Counts the characters that a format could not hold, to tell of all of them at once.
-#[derive(Debug, Default)]
-pub(super) struct Substitutes {
-    count: usize,
-    first: Option<(char, char)>,
-}
-
-impl Substitutes {
-    /// Returns what stands for a character, and counts it if that is another.
-    pub(super) fn note(&mut self, character: char, written: char) -> char {
-        if character != written {
-            self.count += 1;
-            self.first.get_or_insert((character, written));
-        }
-        written
-    }
-
-    /// Tells of them, if there were any; `format` is what cannot hold them.
-    pub(super) fn tell(self, format: &str, diagnostics: &mut Diagnostics) {
-        let Some((character, written)) = self.first else { return };
-        let message = match self.count {
-            1 => format!("{format} cannot hold a character; it is written as another"),
-            count => format!("{format} cannot hold {count} characters; they are written as others"),
-        };
-        let note = format!("the first is U+{:04X}, written as `{written}`", u32::from(character));
-        diagnostics.push(Diagnostic::warning("substituted-characters", message).note(note));
-    }
-}
-
 /// Appends `text` to `out`; `write` gets every character whose first byte is special, with what
 /// stands before and after it, and appends what it likes.
 ///

@@ -4,14 +4,15 @@
 //! or U+FFFF: pictures of control characters and U+FFFD stand for them. Everything else comes back
 //! from a parser as it was. Knows nothing of any vocabulary.
 
-use super::text::{Substitutes, escape, push, substitute};
+use super::substitutes::Substitutes;
+use super::text::{escape, push, substitute};
 
 /// Writes the text of an element.
 pub(super) fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
     let special = |byte| matches!(byte, b'&' | b'<' | b'>') || is_odd(byte);
     escape(out, text, special, |out, _, character, _| match character {
         '\n' | '\t' => push(out, character),
-        _ => write_special(out, character, substitutes),
+        _ => write_special(out, text, character, substitutes),
     });
 }
 
@@ -25,11 +26,16 @@ pub(super) fn write_attribute(
     out.push(b' ');
     out.extend_from_slice(name.as_bytes());
     out.extend_from_slice(b"=\"");
+    write_value(out, value, substitutes);
+    out.push(b'"');
+}
+
+/// Writes what stands between the quotes of an attribute.
+pub(super) fn write_value(out: &mut Vec<u8>, value: &str, substitutes: &mut Substitutes) {
     let special = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"') || is_odd(byte);
     escape(out, value, special, |out, _, character, _| {
-        write_special(out, character, substitutes);
+        write_special(out, value, character, substitutes);
     });
-    out.push(b'"');
 }
 
 /// Returns what stands for a text that XML cannot hold.
@@ -67,7 +73,7 @@ fn is_odd(byte: u8) -> bool {
     byte < b' ' || byte == 0xef
 }
 
-fn write_special(out: &mut Vec<u8>, character: char, substitutes: &mut Substitutes) {
+fn write_special(out: &mut Vec<u8>, text: &str, character: char, substitutes: &mut Substitutes) {
     match character {
         '&' => out.extend_from_slice(b"&amp;"),
         '<' => out.extend_from_slice(b"&lt;"),
@@ -76,7 +82,7 @@ fn write_special(out: &mut Vec<u8>, character: char, substitutes: &mut Substitut
         '\t' => out.extend_from_slice(b"&#9;"),
         '\n' => out.extend_from_slice(b"&#10;"),
         '\r' => out.extend_from_slice(b"&#13;"),
-        _ => push(out, substitutes.note(character, allowed(character))),
+        _ => push(out, substitutes.note(text, character, allowed(character))),
     }
 }
 

@@ -121,8 +121,14 @@ impl Store {
     /// Those of the file system; the build is then not in the history.
     pub fn keep_build(&self, build: &BuildRecord) -> io::Result<u64> {
         let mut log = self.history_log();
-        let (bytes, _) = log.read(&*self.disk);
-        let last = log.records(&bytes).last().and_then(number_of).unwrap_or(0);
+        let last = match log.read_last(&*self.disk) {
+            Some(record) => Some(record),
+            None => {
+                let (bytes, _) = log.read(&*self.disk);
+                log.records(&bytes).last().map(<[u8]>::to_vec)
+            }
+        };
+        let last = last.as_deref().and_then(number_of).unwrap_or(0);
         log.push(&encode(build, last + 1));
         log.flush(&*self.disk).map(|()| last + 1)
     }
@@ -369,6 +375,22 @@ mod tests {
             let (history, damage) = store.history();
             assert_eq!((history.numbers(), damage), (Some((1, number)), None), "cut to {length}");
             assert_eq!(history.build(number).unwrap().steps, build("new").steps);
+        }
+    }
+
+    #[test]
+    fn a_damaged_history_that_is_added_to_can_be_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = kept(folder.path(), &["a", "b", "c"]);
+        let bytes = std::fs::read(&path).unwrap();
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&path, &damaged).unwrap();
+            let store = store(folder.path());
+            let number = store.keep_build(&build("new")).unwrap();
+            let (history, _) = store.history();
+            assert_eq!(history.build(number).unwrap().steps, build("new").steps, "flipped at {at}");
         }
     }
 

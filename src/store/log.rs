@@ -1,17 +1,23 @@
-//! A log on disk: records one after the other, each with its length and checksum.
+//! A log on disk: records one after the other, each with its length, before it and after it, and
+//! its checksum, so that it can be read from both ends.
 //!
-//! It is only ever added to. Reading stops at the first record that is not whole, which is where a
-//! crash left it, and the next write cuts it off there.
+//! It is only ever added to. What is not whole at its end is where a crash left it, and the next
+//! write cuts it off there; what is damaged before that is skipped.
 
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use super::{WORTH_A_WRITE, checksum};
-use crate::disk::Disk;
+use crate::disk::{Disk, Node};
 
 /// Before each record: its length (4 bytes), and its checksum (8 bytes).
 const RECORD_HEADER: usize = 12;
+/// After each record: its length again.
+const RECORD_FOOTER: usize = 4;
+
+/// How much of the end of a log is read for its last record, before it is known how long that is.
+const MOST_AT_ONCE: usize = 4096;
 
 /// A log, and what is to be added to it.
 pub(super) struct Log {
@@ -51,10 +57,7 @@ impl Log {
         let mut records = Records { bytes: &bytes, at: self.header.len(), is_checked: true };
         let mut skipped: Vec<Range<usize>> = Vec::new();
         records.by_ref().for_each(drop);
-        // Where only what is in a record is damaged, the next one begins where it should.
-        while let Some(next) = (Records { is_checked: false, ..records }).after_next()
-            && (Records { at: next, ..records }).next().is_some()
-        {
+        while let Some(next) = records.after_damage() {
             skipped.push(records.at..next);
             records.at = next;
             records.by_ref().for_each(drop);
@@ -76,6 +79,25 @@ impl Log {
         (bytes, damage)
     }
 
+    /// Reads the last record alone; `None` if it is not whole, and the log must be read.
+    pub(super) fn read_last(&mut self, disk: &dyn Disk) -> Option<Vec<u8>> {
+        let Node::File(stamp) = disk.look(&self.path).ok()? else { return None };
+        if disk.read_part(&self.path, 0, self.header.len()).ok()? != self.header {
+            return None;
+        }
+        let part = |size: usize| {
+            let from = stamp.size.checked_sub(size as u64)?;
+            disk.read_part(&self.path, from, size).ok().filter(|bytes| bytes.len() == size)
+        };
+        let end = part((stamp.size as usize).min(MOST_AT_ONCE))?;
+        let size = RECORD_HEADER + length_at_end(&end)? + RECORD_FOOTER;
+        let bytes = if size > end.len() { part(size)? } else { end };
+        let start = last_start(&bytes, 0)?;
+        let (_, record) = Records { bytes: &bytes, at: start, is_checked: true }.next()?;
+        self.whole = Some(stamp.size);
+        Some(record.to_vec())
+    }
+
     /// Returns the records of what [`Log::read`] returned.
     pub(super) fn records<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         records(bytes, self.header).map(|(_, record)| record)
@@ -83,9 +105,11 @@ impl Log {
 
     /// Adds a record; it is on disk after [`Log::flush`].
     pub(super) fn push(&mut self, record: &[u8]) {
-        self.pending.extend_from_slice(&(record.len() as u32).to_le_bytes());
+        let length = (record.len() as u32).to_le_bytes();
+        self.pending.extend_from_slice(&length);
         self.pending.extend_from_slice(&checksum(record).to_le_bytes());
         self.pending.extend_from_slice(record);
+        self.pending.extend_from_slice(&length);
     }
 
     /// Returns how many bytes are not on disk yet.
@@ -183,11 +207,33 @@ struct Records<'a> {
 }
 
 impl Records<'_> {
-    /// Returns where the record after the next begins, if there is one.
-    fn after_next(mut self) -> Option<usize> {
-        self.next()?;
-        (self.at < self.bytes.len()).then_some(self.at)
+    /// Returns where whole records begin again, where the next one is damaged.
+    fn after_damage(self) -> Option<usize> {
+        // Where only what is in it is damaged, the one after it begins where it should.
+        let mut unchecked = Records { is_checked: false, ..self };
+        if unchecked.next().is_some() && (Records { at: unchecked.at, ..self }).next().is_some() {
+            return Some(unchecked.at);
+        }
+        let mut end = self.bytes.len();
+        while let Some(start) = last_start(&self.bytes[..end], self.at) {
+            end = start;
+        }
+        (end < self.bytes.len()).then_some(end)
     }
+}
+
+/// Returns where the last record begins, if it is whole and begins after `first`.
+fn last_start(bytes: &[u8], first: usize) -> Option<usize> {
+    let size = RECORD_HEADER + length_at_end(bytes)? + RECORD_FOOTER;
+    let start = bytes.len().checked_sub(size).filter(|start| *start >= first)?;
+    let mut records = Records { bytes, at: start, is_checked: true };
+    (records.next().is_some() && records.at == bytes.len()).then_some(start)
+}
+
+/// Returns the length of the record that bytes end with.
+fn length_at_end(bytes: &[u8]) -> Option<usize> {
+    let length = bytes.last_chunk::<RECORD_FOOTER>()?;
+    Some(u32::from_le_bytes(*length) as usize)
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -197,11 +243,14 @@ impl<'a> Iterator for Records<'a> {
         let (header, rest) = self.bytes.get(self.at..)?.split_at_checked(RECORD_HEADER)?;
         let length = u32::from_le_bytes(header[..4].try_into().ok()?) as usize;
         let record = rest.get(..length)?;
-        if self.is_checked && header[4..] != checksum(record).to_le_bytes() {
+        let footer = rest.get(length..length + RECORD_FOOTER)?;
+        if self.is_checked
+            && (header[..4] != *footer || header[4..] != checksum(record).to_le_bytes())
+        {
             return None;
         }
         let start = self.at + RECORD_HEADER;
-        self.at = start + length;
+        self.at = start + length + RECORD_FOOTER;
         Some((start, record))
     }
 }
@@ -258,9 +307,12 @@ mod tests {
     fn a_record_that_is_damaged_costs_only_itself() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut bytes) = written(&folder);
-        bytes[HEADER.len() + RECORD_HEADER] ^= 1;
-        std::fs::write(&path, &bytes).unwrap();
-        assert_eq!(read(&path), (vec![Vec::new(), b"three".to_vec()], true));
+        for at in 0..RECORD_HEADER + b"one".len() + RECORD_FOOTER {
+            bytes[HEADER.len() + at] ^= 1;
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(read(&path), (vec![Vec::new(), b"three".to_vec()], true), "flipped at {at}");
+            bytes[HEADER.len() + at] ^= 1;
+        }
     }
 
     #[test]

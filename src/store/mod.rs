@@ -11,16 +11,21 @@ mod image;
 mod log;
 mod manifest;
 mod pack;
+mod pages;
 mod records;
 mod results;
+mod tables;
 mod upkeep;
 
 pub use history::{BuildRecord, History, StepEnd};
-pub use image::{FileRow, FileTable, FolderRow, Image, Listing, Role, StepRow};
+pub use image::Image;
 pub use manifest::{Change, Input, InputKind, Key, Manifest};
+pub use pages::Paged;
 pub use records::{FileRecord, Place, Removed, ResultRecord, StepRecord};
+pub use tables::{FileRow, FileTable, FolderRow, Listing, Role, StepRow, StepTable};
 pub use upkeep::{Collected, Damage, Limits, Stats};
 
+use std::hash::Hasher;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -111,36 +116,39 @@ impl Store {
     ///
     /// Those of the file system; the old image then stays, which does no harm.
     pub fn keep_image(&self, image: &Image<'_>) -> io::Result<()> {
-        self.replace(&self.state, &image.encode())
+        let (head, tables) = image.encode();
+        self.replace(&self.state, &head, &tables)
     }
 
     /// Returns the steps that belong to an image, by its [`Image::dag`], if they are there and
     /// whole.
-    pub fn dag(&self, check: u64) -> Option<Vec<u8>> {
-        let read = |name: &String| Some(self.disk.read(&self.folder.join(name)).ok()?.bytes);
-        let is_it = |bytes: &Vec<u8>| checksum(bytes) == check;
-        read(&self.dag).filter(is_it).or_else(|| {
-            // It may be that of a plan with another name.
-            self.names(DAG).iter().filter_map(read).find(is_it)
-        })
+    pub fn dag(&self, check: u64) -> Option<Paged> {
+        let open = |name: &String| Paged::open(&self.disk, self.folder.join(name), check);
+        // It may be that of a plan with another name.
+        open(&self.dag).or_else(|| self.names(DAG).iter().find_map(open))
     }
 
-    /// Replaces the steps, and returns their checksum for [`Image::dag`]. The store must be locked.
+    /// Replaces the steps, of which `rest` will not be read all at once; returns their checksum for
+    /// [`Image::dag`]. The store must be locked.
     ///
     /// # Errors
     ///
     /// Those of the file system.
-    pub fn keep_dag(&self, bytes: &[u8]) -> io::Result<u64> {
-        self.replace(&self.dag, bytes)?;
-        Ok(checksum(bytes))
+    pub fn keep_dag(&self, front: &[u8], rest: &[u8]) -> io::Result<u64> {
+        let (bytes, check) = pages::encode(front, rest);
+        self.replace(&self.dag, &bytes, &[])?;
+        Ok(check)
     }
 
-    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Replaces a file by one of these bytes, one part after the other.
+    fn replace(&self, name: &str, first: &[u8], more: &[&[u8]]) -> io::Result<()> {
         let new = self.folder.join(format!("{name}{TEMPORARY}"));
         // One may be left from a build that was ended.
         let _ = self.disk.remove(&new);
-        let created = self.disk.create(&new, bytes, None, false);
-        let replaced = created.and_then(|_| self.disk.rename(&new, &self.folder.join(name)));
+        let created = self.disk.create(&new, first, None, false);
+        let added = |_| more.iter().try_for_each(|part| self.disk.append(&new, part));
+        let written = created.and_then(added);
+        let replaced = written.and_then(|()| self.disk.rename(&new, &self.folder.join(name)));
         if replaced.is_err() {
             // It may not have been made at all.
             let _ = self.disk.remove(&new);
@@ -261,7 +269,7 @@ impl Store {
             return blobs::keep(&*self.disk, &self.folder, digest, bytes).map(|()| None);
         }
         let mut pack = held(&self.pack);
-        let place = pack.place(digest).or_else(|| self.place(digest));
+        let place = self.place(&pack, digest);
         // Bytes that were damaged are kept anew.
         if let Some(place) = place.filter(|at| pack.read(&*self.disk, *at, digest).is_some()) {
             return Ok(Some(place));
@@ -272,8 +280,7 @@ impl Store {
 
     /// Returns whether bytes with this digest were ever kept, and not removed since.
     pub fn has(&self, digest: Digest) -> bool {
-        held(&self.pack).place(digest).is_some()
-            || self.place(digest).is_some()
+        self.place(&held(&self.pack), digest).is_some()
             || blobs::has(&*self.disk, &self.folder, digest)
     }
 
@@ -281,14 +288,14 @@ impl Store {
     pub fn bytes(&self, digest: Digest) -> Option<Vec<u8>> {
         let packed = {
             let pack = held(&self.pack);
-            let place = pack.place(digest).or_else(|| self.place(digest));
+            let place = self.place(&pack, digest);
             place.and_then(|place| pack.read(&*self.disk, place, digest))
         };
         packed.or_else(|| blobs::read(&*self.disk, &self.folder, digest))
     }
 
-    fn place(&self, digest: Digest) -> Option<Place> {
-        held(&self.results).place(&*self.disk, digest)
+    fn place(&self, pack: &Pack, digest: Digest) -> Option<Place> {
+        pack.place(digest).or_else(|| held(&self.results).place(&*self.disk, digest))
     }
 
     /// Keeps what somebody else had written at an output's path, where even [`Store::remove`]
@@ -365,6 +372,18 @@ impl Store {
         Ok(Removed::Results)
     }
 
+    /// Removes earlier stores that somebody who was ended was about to remove.
+    fn remove_earlier(&self) {
+        let project = self.folder.parent().unwrap_or(&self.folder);
+        for entry in self.disk.list(project).unwrap_or_default() {
+            let is_earlier = entry.name.starts_with(&format!("{FOLDER}."));
+            if is_earlier && entry.name.ends_with(TEMPORARY) && entry.is_folder {
+                // What cannot be removed is in nobody's way.
+                let _ = self.disk.remove_folder(&project.join(entry.name));
+            }
+        }
+    }
+
     /// Makes the folder, with the marks that keep it out of git and of backups.
     fn make_folder(&self) -> io::Result<()> {
         if self.disk.look(&self.folder.join(".gitignore")).is_err() {
@@ -372,6 +391,7 @@ impl Store {
                 return Err(io::Error::other("it is not a folder"));
             }
             self.disk.create_folder(&self.folder)?;
+            self.remove_earlier();
         }
         // Whoever made a link here may lead every write elsewhere.
         let project = self.folder.parent().unwrap_or(&self.folder);
@@ -398,4 +418,11 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Returns a checksum (XXH3-64; Collet, xxHash) that tells whole bytes from damaged ones.
 fn checksum(bytes: &[u8]) -> u64 {
     twox_hash::XxHash3_64::oneshot(bytes)
+}
+
+/// Returns the checksum of some parts, as if they were one.
+fn checksum_of(parts: &[&[u8]]) -> u64 {
+    let mut hasher = twox_hash::XxHash3_64::new();
+    parts.iter().for_each(|part| hasher.write(part));
+    hasher.finish()
 }

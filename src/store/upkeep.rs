@@ -256,7 +256,7 @@ impl Store {
         let mut since: Option<i64> = None;
         for bytes in self.other_images(true).into_iter().chain(own) {
             if let Some(image) = Image::decode(&bytes) {
-                in_use.extend(image.steps.iter().map(|step| step.digest));
+                in_use.extend(image.steps.rows().map(|step| step.digest));
                 since = Some(since.map_or(image.time, |since| since.min(image.time)));
             }
         }

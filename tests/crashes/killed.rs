@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use layercake::store::FOLDER;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -74,4 +75,13 @@ fn an_interrupted_build_ends_with_130_and_leaves_nothing_behind() {
         check(signal, "1", true, rounds(8, 150));
         check(signal, "4", false, rounds(8, 150));
     }
+}
+
+#[test]
+fn a_store_that_a_killed_clean_was_removing_is_gone_after_the_next_build() {
+    let project = showcase();
+    let gone = format!("{FOLDER}.77.layercake.tmp");
+    project.write(&format!("{gone}/blobs/a"), "large");
+    project.run_build(&[]).succeeded();
+    assert!(!project.path(&gone).exists());
 }

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compiled, EXPORT, IMPORT, SECTIONS, Section, TRANSFORM};
+use super::{Compiled, EXPORT, FRONT, IMPORT, SECTIONS, Section, TRANSFORM};
 use crate::dag::{Dag, StepId};
 use crate::plan::{PlanStep, Work};
 use crate::source::Span;
 
 impl Compiled {
-    /// Returns the bytes of a whole Dag.
-    pub fn encode(dag: &Dag) -> Vec<u8> {
+    /// Returns the bytes of a whole Dag, for [`Compiled::open`]: front and rest.
+    pub fn encode(dag: &Dag) -> (Vec<u8>, Vec<u8>) {
         let mut texts = Texts::default();
         let mut sections: [Vec<u8>; SECTIONS] = Default::default();
         let mut users: Vec<Vec<StepId>> = vec![Vec::new(); dag.files.len()];
@@ -29,6 +29,8 @@ impl Compiled {
         let mut by_name: Vec<StepId> = dag.ids().collect();
         by_name.sort_unstable_by_key(|id| dag.step(*id).name.as_str());
         put_ids(&mut sections[Section::ByName as usize], &by_name);
+        let mut upstream = dag.steps.iter().map(|links| links.upstream.as_slice());
+        put_rows(&mut sections, Section::UpstreamAt, Section::Upstream, &mut upstream);
         let mut downstream = dag.steps.iter().map(|links| links.downstream.as_slice());
         put_rows(&mut sections, Section::DownstreamAt, Section::Downstream, &mut downstream);
         let mut users = users.iter().map(Vec::as_slice);
@@ -51,10 +53,12 @@ impl Compiled {
         let mut texts = texts.list.iter().map(|text| &**text);
         put_lines(&mut sections, Section::TextAt, Section::Texts, &mut texts);
         sections[Section::Plan as usize] = plan;
-        let mut out = Vec::new();
-        sections.iter().for_each(|section| put(&mut out, section.len()));
-        sections.iter().for_each(|section| out.extend_from_slice(section));
-        out
+        let (mut front, mut rest) = (Vec::new(), Vec::new());
+        sections.iter().for_each(|section| put(&mut front, section.len()));
+        let (of_front, of_rest) = sections.split_at(FRONT);
+        of_front.iter().for_each(|section| front.extend_from_slice(section));
+        of_rest.iter().for_each(|section| rest.extend_from_slice(section));
+        (front, rest)
     }
 }
 
@@ -94,7 +98,7 @@ fn put_lines(
     put_end(sections, at, list, 1);
 }
 
-/// Adds a step: its name, its section and what it uses come first, as they are asked for alone.
+/// Adds a step: its name and its section come first, as they are asked for alone.
 fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
     let PlanStep { name, span, from, files, folder, work } = dag.step(id);
     put_text(out, name);
@@ -104,8 +108,6 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
         Work::Export { .. } => EXPORT,
     };
     put(out, section as usize);
-    put(out, dag.upstream(id).len());
-    dag.upstream(id).iter().for_each(|used| put(out, used.0 as usize));
     put_span(out, *span);
     put(out, texts.number(folder));
     for reference in from {

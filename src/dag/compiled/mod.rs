@@ -1,11 +1,14 @@
 //! A Dag as bytes, of which any part can be had without reading the rest: what is kept of a plan,
 //! so that the next build need not read it again.
 //!
-//! All numbers are 4 bytes, little-endian. A file of this form is checked as a whole by who keeps
-//! it; bytes that do not fit are `None` here, never a panic.
+//! The front says how the steps hang together and is at hand at once. What each step is comes after
+//! it, and is read where it is asked for. All numbers are 4 bytes, little-endian. Whether bytes are
+//! whole is for who keeps them to know; bytes that do not fit are `None` here, never a panic.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::slice::SliceIndex;
 use std::sync::Arc;
 
 use super::{Dag, FileId, Links, Reading, StepId};
@@ -25,11 +28,13 @@ const EXPORT: u32 = 2;
 enum Section {
     /// Where in `Steps` each step begins, and where the last ends.
     StepAt,
-    Steps,
     /// The steps, each after those it uses.
     Order,
     /// The steps in order of their names.
     ByName,
+    /// Where in `Upstream` what each step uses begins, and where that of the last ends.
+    UpstreamAt,
+    Upstream,
     /// Where in `Downstream` the users of each step begin, and where the last end.
     DownstreamAt,
     Downstream,
@@ -38,39 +43,69 @@ enum Section {
     Users,
     /// Where in `Files` the path of each file begins, and where the last ends.
     FileAt,
-    Files,
     /// Where in `Texts` each text begins, and where the last ends.
     TextAt,
-    /// Texts that occur again and again.
-    Texts,
     /// The plan's files, and its sources.
     Plan,
+    /// Here the front ends.
+    Steps,
+    Files,
+    /// Texts that occur again and again.
+    Texts,
 }
 
-const SECTIONS: usize = Section::Plan as usize + 1;
+const FRONT: usize = Section::Plan as usize + 1;
+const SECTIONS: usize = Section::Texts as usize + 1;
+
+/// The bytes of a Dag, wherever they are.
+pub trait Bytes: Send + Sync {
+    /// Returns the front.
+    fn front(&self) -> &[u8];
+    /// Returns some bytes of the rest, if they are there and whole.
+    fn get(&self, range: Range<usize>) -> Option<Cow<'_, [u8]>>;
+}
+
+/// Front and rest, in memory.
+impl Bytes for (Vec<u8>, Vec<u8>) {
+    fn front(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn get(&self, range: Range<usize>) -> Option<Cow<'_, [u8]>> {
+        self.1.get(range).map(Cow::from)
+    }
+}
 
 /// A Dag as bytes.
 pub struct Compiled {
-    bytes: Vec<u8>,
+    bytes: Box<dyn Bytes>,
+    /// Where each section is, in the front or the rest.
     sections: [Range<usize>; SECTIONS],
 }
 
 impl Compiled {
     /// Opens bytes that [`Compiled::encode`] made.
-    pub fn open(bytes: Vec<u8>) -> Option<Compiled> {
+    pub fn open(bytes: impl Bytes + 'static) -> Option<Compiled> {
         let mut sections = [const { 0..0 }; SECTIONS];
         let mut at = 4 * SECTIONS;
         for (number, section) in sections.iter_mut().enumerate() {
-            let end = at.checked_add(small(&bytes, number)? as usize)?;
+            if number == FRONT {
+                if at != bytes.front().len() {
+                    return None;
+                }
+                at = 0;
+            }
+            let end = at.checked_add(small(bytes.front(), number)? as usize)?;
             *section = at..end;
             at = end;
         }
-        (at == bytes.len()).then_some(Compiled { bytes, sections })
+        Some(Compiled { bytes: Box::new(bytes), sections })
     }
 
-    /// Returns the bytes, for [`Compiled::open`].
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// Returns front and rest, to be kept.
+    pub fn bytes(&self) -> Option<(&[u8], Cow<'_, [u8]>)> {
+        let end = self.sections[SECTIONS - 1].end;
+        Some((self.bytes.front(), self.bytes.get(0..end)?))
     }
 
     /// Returns the number of steps.
@@ -89,7 +124,7 @@ impl Compiled {
         while low < high {
             let middle = low.midpoint(high);
             let id = StepId(self.number(Section::ByName, middle)?);
-            match self.name(id)?.cmp(name) {
+            match (*self.name(id)?).cmp(name) {
                 std::cmp::Ordering::Equal => return Some(id),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
@@ -99,14 +134,17 @@ impl Compiled {
     }
 
     /// Returns the name of a step.
-    pub fn name(&self, id: StepId) -> Option<&str> {
-        self.record(id)?.text()
+    pub fn name(&self, id: StepId) -> Option<Cow<'_, str>> {
+        let record = self.record(id)?;
+        let length = small(&record, 0)? as usize;
+        part(record, 4..4 + length)
     }
 
     /// Returns whether a step writes this path.
     pub fn is_output(&self, path: &str) -> bool {
         let is_export = |id| {
-            let mut record = self.record(id)?;
+            let record = self.record(id)?;
+            let mut record = Record(&record);
             record.text()?;
             Some(record.small()? == EXPORT)
         };
@@ -114,20 +152,13 @@ impl Compiled {
     }
 
     /// Returns the path of an input file.
-    pub fn file_path(&self, id: FileId) -> Option<&str> {
+    pub fn file_path(&self, id: FileId) -> Option<Cow<'_, str>> {
         self.line(Section::FileAt, Section::Files, id.0 as usize)
     }
 
     /// Returns the steps that a step uses, in the order of its `from`.
     pub fn upstream(&self, id: StepId) -> impl Iterator<Item = StepId> + '_ {
-        let ids = || {
-            let mut record = self.record(id)?;
-            record.text()?;
-            record.small()?;
-            let count = record.small()? as usize;
-            Some((0..count).map_while(move |_| record.small().map(StepId)))
-        };
-        ids().into_iter().flatten()
+        self.row(Section::UpstreamAt, Section::Upstream, id.0 as usize)
     }
 
     /// Returns the steps that use a step, each once.
@@ -175,7 +206,7 @@ impl Compiled {
                 let whole = file.0;
                 *file = *files.entry(whole).or_insert(next);
                 if *file == next && dag.files.len() < files.len() {
-                    dag.files.push(self.file_path(FileId(whole))?.to_owned());
+                    dag.files.push(self.file_path(FileId(whole))?.into_owned());
                     dag.file_numbers.push(FileId(whole));
                 }
             }
@@ -193,8 +224,8 @@ impl Compiled {
         Some(Dag { plan, ..dag })
     }
 
-    fn plan(&self) -> Option<Plan> {
-        let mut rest = Record(self.section(Section::Plan));
+    fn plan(self: &Arc<Self>) -> Option<Plan> {
+        let mut rest = Record(self.front(Section::Plan));
         let count = rest.small()?;
         let files = (0..count).map(|_| rest.text().map(str::to_owned)).collect::<Option<_>>()?;
         let mut pools = Vec::new();
@@ -203,28 +234,27 @@ impl Compiled {
         }
         let mut sources = Sources::default();
         while !rest.0.is_empty() {
-            let path = rest.text()?;
-            let text = self.text(rest.small()?)?;
-            sources.add(Source::new(path, text));
+            let (path, text, whole) = (rest.text()?, rest.small()?, self.clone());
+            // It is as long as the plan, and wanted only where something is wrong.
+            let read = move || whole.text(text).map_or_else(|| "".into(), Arc::from);
+            sources.add(Source::later(path, read));
         }
         Some(Plan { sources, files, pools, ..Plan::default() })
     }
 
     /// Returns a step, with the numbers that the whole has.
     fn whole_step(&self, id: StepId) -> Option<(PlanStep, Links)> {
-        let mut record = self.record(id)?;
+        let record = self.record(id)?;
+        let mut record = Record(&record);
         let name = record.text()?.to_owned();
         let section = record.small()?;
-        let mut links = Links::default();
-        for _ in 0..record.small()? {
-            links.upstream.push(StepId(record.small()?));
-        }
+        let mut links = Links { upstream: self.upstream(id).collect(), ..Links::default() };
         let span = record.span()?;
-        let folder = self.text(record.small()?)?.to_owned();
+        let folder = self.text(record.small()?)?.into_owned();
         let mut from = Vec::with_capacity(links.upstream.len());
         for used in &links.upstream {
             let name = record.text()?.to_owned();
-            let full_name = self.name(*used)?.to_owned();
+            let full_name = self.name(*used)?.into_owned();
             from.push(Reference { name, full_name, span: record.span()? });
         }
         let mut files = Vec::new();
@@ -239,9 +269,9 @@ impl Compiled {
             let (kind, options) = (self.text(record.small()?)?, self.text(record.small()?)?);
             let count = record.small()?;
             let others = (0..count).map(|_| Some(record.small()? as usize));
-            ops.push((kind, options.to_owned(), others.collect::<Option<Vec<usize>>>()?));
+            ops.push((kind, options.into_owned(), others.collect::<Option<Vec<usize>>>()?));
         }
-        let first = || ops.first().map(|(kind, options, _)| (*kind, options.clone()));
+        let first = || ops.first().map(|(kind, options, _)| (kind.clone(), options.clone()));
         let work = match section {
             IMPORT => {
                 let (kind, options) = first()?;
@@ -255,7 +285,7 @@ impl Compiled {
                 Work::Export { kind, options, through }
             }
             _ => {
-                let op = |(kind, options, others): (&str, String, Vec<usize>)| {
+                let op = |(kind, options, others): (Cow<'_, str>, String, Vec<usize>)| {
                     let kind = registry::transforms().iter().find(|row| row.kind.name == kind)?;
                     Some(Op { kind, options, others })
                 };
@@ -265,18 +295,29 @@ impl Compiled {
         Some((PlanStep { name, span, from, files, folder, work }, links))
     }
 
-    fn section(&self, section: Section) -> &[u8] {
-        self.bytes.get(self.sections[section as usize].clone()).unwrap_or_default()
+    /// Returns a section of the front.
+    fn front(&self, section: Section) -> &[u8] {
+        self.bytes.front().get(self.sections[section as usize].clone()).unwrap_or_default()
     }
 
+    /// Returns a number of a section of the front.
     fn number(&self, section: Section, at: usize) -> Option<u32> {
-        small(self.section(section), at)
+        small(self.front(section), at)
     }
 
-    fn record(&self, id: StepId) -> Option<Record<'_>> {
-        let at = id.0 as usize;
-        let range = self.number(Section::StepAt, at)? as usize..;
-        Some(Record(self.section(Section::Steps).get(range)?))
+    fn record(&self, id: StepId) -> Option<Cow<'_, [u8]>> {
+        self.entry(Section::StepAt, Section::Steps, id.0 as usize)
+    }
+
+    /// Returns an entry of a section of the rest.
+    fn entry(&self, at: Section, list: Section, entry: usize) -> Option<Cow<'_, [u8]>> {
+        let list = &self.sections[list as usize];
+        let place = |entry| list.start.checked_add(self.number(at, entry)? as usize);
+        let range = place(entry)?..place(entry + 1)?;
+        if range.start > range.end || range.end > list.end {
+            return None;
+        }
+        self.bytes.get(range)
     }
 
     fn row(&self, at: Section, list: Section, row: usize) -> impl Iterator<Item = StepId> + '_ {
@@ -285,13 +326,23 @@ impl Compiled {
         (start..end).map_while(move |place| self.number(list, place).map(StepId))
     }
 
-    fn line(&self, at: Section, list: Section, line: usize) -> Option<&str> {
-        let range = self.number(at, line)? as usize..self.number(at, line + 1)? as usize;
-        std::str::from_utf8(self.section(list).get(range)?).ok()
+    fn line(&self, at: Section, list: Section, line: usize) -> Option<Cow<'_, str>> {
+        part(self.entry(at, list, line)?, ..)
     }
 
-    fn text(&self, number: u32) -> Option<&str> {
+    fn text(&self, number: u32) -> Option<Cow<'_, str>> {
         self.line(Section::TextAt, Section::Texts, number as usize)
+    }
+}
+
+/// Returns a text that some bytes hold.
+fn part<R: SliceIndex<[u8], Output = [u8]>>(
+    bytes: Cow<'_, [u8]>,
+    range: R,
+) -> Option<Cow<'_, str>> {
+    match bytes {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes.get(range)?).ok().map(Cow::from),
+        Cow::Owned(bytes) => String::from_utf8(bytes.get(range)?.to_vec()).ok().map(Cow::from),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::super::style::{self, Line, Look, Palette, Shape, Theme};
+use super::super::style::{self, Line, Look, Shape, Theme};
 use super::text::write_folded;
 use crate::diagnostic::Diagnostics;
 use crate::graph::Layer;
@@ -35,13 +35,7 @@ impl LayerClasses {
         let plain = plain_classes(theme);
         // An element has one class, so what the layer does not ask for is the theme's.
         let class = |look: Look, more, kind: usize| {
-            let theme_look = plain[kind].look;
-            let look = Look {
-                fill: look.fill.or(theme_look.fill),
-                text: look.text.or(theme_look.text),
-                line: look.line.or(theme_look.line),
-            };
-            let look = solid(theme, look);
+            let look = look.or(plain[kind].look).solid(theme);
             Class { shape: None, look, line, more: if theme == Theme::None { &[] } else { more } }
         };
         // Only boxes have corners to round.
@@ -56,24 +50,15 @@ impl LayerClasses {
 
 /// Returns the classes of what has no layer: of nodes, partitions and edges.
 pub(super) fn plain_classes(theme: Theme) -> [Class; 3] {
-    let Some(palette) = theme.palette() else { return [Class::default(); 3] };
-    let Palette { node_fill, node_line, text, partition_solid, partition_line, .. } = palette;
-    let look = |fill, text, line| Look {
-        fill: style::hex(fill),
-        text: style::hex(text),
-        line: style::hex(line),
-    };
-    [
-        (look(node_fill, text, node_line), NODE),
-        (look(partition_solid, palette.partition_text, partition_line), PARTITION),
-        (look("", palette.edge_text, palette.edge), EDGE),
-    ]
-    .map(|(look, more)| Class { look, more, ..Class::default() })
-}
-
-fn solid(theme: Theme, look: Look) -> Look {
-    let solid = |color: Option<_>| color.map(|color| theme.solid(color));
-    Look { fill: solid(look.fill), text: solid(look.text), line: solid(look.line) }
+    if theme == Theme::None {
+        return [Class::default(); 3];
+    }
+    let [node, partition, edge] = theme.looks();
+    [(node, NODE), (partition, PARTITION), (edge, EDGE)].map(|(look, more)| Class {
+        look,
+        more,
+        ..Class::default()
+    })
 }
 
 /// Returns D2's word for a shape, if it is no plain box.

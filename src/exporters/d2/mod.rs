@@ -100,7 +100,7 @@ impl Exporter for D2 {
                 substitutes: Substitutes::default(),
             };
             writer.write();
-            writer.substitutes.warn("D2", "", diagnostics);
+            writer.substitutes.tell("D2", graph, diagnostics);
             warn_of_size(graph, diagnostics);
         }
         Ok(())

@@ -82,7 +82,7 @@ pub(super) fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &mut Substi
         '\n' | '\r' => out.extend_from_slice(b"\\n"),
         '\t' => out.extend_from_slice(b"\\t"),
         ' ' if is_lost(before, after) => push(out, '\u{a0}'),
-        _ => push(out, substitutes.of(character)),
+        _ => push(out, substitutes.of(text, character)),
     });
     out.push(b'"');
 }

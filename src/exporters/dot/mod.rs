@@ -27,6 +27,8 @@ use self::look::{Defaults, LayerStyle, write_plain_partition};
 use self::names::{is_word, odd_names, write_label, write_name, write_string, write_value};
 use super::partitions::{Spans, drawn_flat, ends_at_partition};
 use super::style::{Orientation, Theme};
+use super::substitutes::Substitutes;
+use super::text::indent;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, Node, NodeId, Visit};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -116,7 +118,9 @@ impl Exporter for Dot {
     ) -> Result<(), Failed> {
         for NamedGraph { graph, .. } in from {
             let hierarchy = Hierarchy::of(graph);
-            Writer::new(options, graph, &hierarchy, out, diagnostics).write(&hierarchy);
+            let mut writer = Writer::new(options, graph, &hierarchy, out, diagnostics);
+            writer.write(&hierarchy);
+            writer.substitutes.tell("DOT", graph, diagnostics);
         }
         Ok(())
     }
@@ -132,6 +136,7 @@ struct Writer<'a> {
     spans: Spans,
     anchors: Vec<Anchor>,
     weights: Option<(f64, f64)>,
+    substitutes: Substitutes,
 }
 
 /// The point that stands for a partition in its cluster.
@@ -154,15 +159,17 @@ impl<'a> Writer<'a> {
     ) -> Writer<'a> {
         let style = |layer| LayerStyle::of(options.theme, layer, diagnostics);
         let spans = Spans::of(graph, hierarchy);
+        let mut substitutes = Substitutes::default();
         Writer {
             options,
             graph,
             out,
-            names: odd_names(graph),
+            names: odd_names(graph, &mut substitutes),
             styles: graph.layers().iter().map(style).collect(),
             anchors: anchors(graph, hierarchy, &spans),
             spans,
             weights: weight_range(graph),
+            substitutes,
         }
     }
 
@@ -180,7 +187,7 @@ impl<'a> Writer<'a> {
                 Visit::Enter(node) => self.open_cluster(node, depth),
                 Visit::Leaf(node) => self.write_node(node, depth),
                 Visit::Leave(_) => {
-                    self.indent(depth);
+                    indent(self.out, depth + 1);
                     self.put(b"}\n");
                 }
             });
@@ -212,7 +219,7 @@ impl<'a> Writer<'a> {
         self.put(b"  graph [");
         if let Some(title) = title.as_deref().filter(|title| !title.is_empty()) {
             self.put(b"label=");
-            write_label(self.out, title);
+            write_label(self.out, title, &mut self.substitutes);
             self.put(b", labelloc=\"t\", ");
         }
         self.write_attributes(&defaults.graph, graph);
@@ -239,23 +246,23 @@ impl<'a> Writer<'a> {
             if is_word(name) {
                 self.put(name.as_bytes());
             } else {
-                write_value(self.out, name);
+                write_value(self.out, name, &mut self.substitutes);
             }
             self.put(b"=");
-            write_value(self.out, value);
+            write_value(self.out, value, &mut self.substitutes);
         }
         self.put(b"];\n");
     }
 
     fn open_cluster(&mut self, node: NodeId, depth: usize) {
         let partition = self.graph.node(node);
-        self.indent(depth);
+        indent(self.out, depth + 1);
         self.put(b"subgraph ");
         self.write_cluster_name(node);
         self.put(b" {\n");
-        self.indent(depth + 1);
+        indent(self.out, depth + 2);
         self.put(b"graph [label=");
-        write_label(self.out, partition.label());
+        write_label(self.out, partition.label(), &mut self.substitutes);
         self.write_comment(partition.comment(), "tooltip");
         match partition.layer() {
             Some(layer) => self.out.extend_from_slice(&self.styles[layer.0 as usize].partition),
@@ -267,17 +274,17 @@ impl<'a> Writer<'a> {
             Anchor::Hidden => b" [label=\"\", shape=point, style=invis];\n",
             Anchor::Shown => b" [label=\"\", shape=point, width=0.08];\n",
         };
-        self.indent(depth + 1);
+        indent(self.out, depth + 2);
         self.write_node_name(node);
         self.put(point);
     }
 
     fn write_node(&mut self, node: NodeId, depth: usize) {
         let node = self.graph.node(node);
-        self.indent(depth);
+        indent(self.out, depth + 1);
         self.write_node_name(node.index());
         self.put(b" [label=");
-        write_label(self.out, node.label());
+        write_label(self.out, node.label(), &mut self.substitutes);
         self.write_comment(node.comment(), self.comment_word());
         if let Some(layer) = node.layer() {
             self.out.extend_from_slice(&self.styles[layer.0 as usize].node);
@@ -294,7 +301,7 @@ impl<'a> Writer<'a> {
         let attributes = self.out.len();
         if !edge.label().is_empty() {
             self.put(b", label=");
-            write_label(self.out, edge.label());
+            write_label(self.out, edge.label(), &mut self.substitutes);
         }
         self.write_comment(edge.comment(), self.comment_word());
         if let Some((least, most)) = self.weights {
@@ -331,7 +338,7 @@ impl<'a> Writer<'a> {
     fn write_comment(&mut self, comment: &str, word: &str) {
         if !comment.is_empty() && self.options.comments != Comments::None {
             let _ = write!(self.out, ", {word}=");
-            write_label(self.out, comment);
+            write_label(self.out, comment, &mut self.substitutes);
         }
     }
 
@@ -347,13 +354,6 @@ impl<'a> Writer<'a> {
         self.write_node_name(node);
         // Within the quotes.
         self.out.splice(start + 1..start + 1, *b"cluster_");
-    }
-
-    /// Indents a statement of a partition this deep; not without end, as the file would then grow
-    /// with the square of the depth.
-    fn indent(&mut self, depth: usize) {
-        const SPACES: &[u8] = &[b' '; 64];
-        self.put(&SPACES[..(2 + 2 * depth).min(SPACES.len())]);
     }
 
     fn put(&mut self, text: &[u8]) {

@@ -3,12 +3,25 @@
 use std::collections::BTreeMap;
 
 use super::super::ids::changed_ids;
+use super::super::substitutes::Substitutes;
 use super::super::text::{escape, may_need_substitute, push, substitute};
 use crate::graph::{Graph, NodeId};
 
 /// Returns names for the nodes whose ids are not fit to be names.
-pub(super) fn odd_names(graph: &Graph) -> BTreeMap<NodeId, String> {
-    changed_ids(graph, fit_name)
+pub(super) fn odd_names(graph: &Graph, substitutes: &mut Substitutes) -> BTreeMap<NodeId, String> {
+    let names = changed_ids(graph, fit_name);
+    for node in names.keys() {
+        let id = graph.node(*node).id();
+        for character in id.chars() {
+            substitutes.note(id, character, fit_character(character));
+        }
+    }
+    names
+}
+
+/// Returns what stands for a character in a name.
+fn fit_character(character: char) -> char {
+    if character == '\n' { '\u{240a}' } else { substitute(character) }
 }
 
 /// Returns the name for an id that is not fit to be one.
@@ -20,7 +33,7 @@ fn fit_name(id: &str) -> Option<String> {
     name.push_str(if id.starts_with('%') { "_" } else { "" });
     for (at, character) in id.char_indices() {
         match character {
-            '\n' => name.push('\u{240a}'),
+            '\n' => name.push(fit_character(character)),
             '&' if is_entity(&id[at + 1..]) => name.push_str("&amp;"),
             _ => name.push(character),
         }
@@ -61,7 +74,8 @@ pub(super) fn write_name(out: &mut Vec<u8>, name: &str) {
 }
 
 /// Writes the value of an attribute, in which Graphviz finds the escapes that it looks for.
-pub(super) fn write_value(out: &mut Vec<u8>, value: &str) {
+pub(super) fn write_value(out: &mut Vec<u8>, value: &str, substitutes: &mut Substitutes) {
+    value.chars().for_each(|character| _ = substitutes.of(value, character));
     write_string(out, fit_string(value).as_deref().unwrap_or(value));
 }
 
@@ -74,7 +88,7 @@ pub(super) fn write_string(out: &mut Vec<u8>, text: &str) {
 
 /// Writes a quoted string that Graphviz shows as `text`: it looks for backslashes, for line
 /// breaks and, even there, for entities of HTML.
-pub(super) fn write_label(out: &mut Vec<u8>, text: &str) {
+pub(super) fn write_label(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
     let special = |byte| matches!(byte, b'"' | b'\\' | b'&') || may_need_substitute(byte);
     out.push(b'"');
     escape(out, text, special, |out, _, character, after| match character {
@@ -85,7 +99,7 @@ pub(super) fn write_label(out: &mut Vec<u8>, text: &str) {
         // A break ends a line; the empty line after the last one must be ended, too.
         '\n' | '\r' if after.is_empty() => out.extend_from_slice(b"\\n\\n"),
         '\n' | '\r' => out.extend_from_slice(b"\\n"),
-        _ => push(out, substitute(character)),
+        _ => push(out, substitutes.of(text, character)),
     });
     out.push(b'"');
 }

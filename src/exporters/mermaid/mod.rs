@@ -29,6 +29,7 @@ use self::look::{LayerStyle, write_theme};
 use self::text::{write_id, write_label, write_title};
 use super::partitions::drawn_flat;
 use super::style::{Line, Orientation, Theme};
+use super::substitutes::Substitutes;
 use super::text::indent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, NodeId, Visit};
@@ -111,7 +112,11 @@ impl Exporter for Mermaid {
                 .iter()
                 .map(|layer| LayerStyle::of(options.theme, layer, diagnostics))
                 .collect();
-            Writer { options, graph, out, styles, hierarchy: &hierarchy }.write();
+            let substitutes = Substitutes::default();
+            let mut writer =
+                Writer { options, graph, out, styles, hierarchy: &hierarchy, substitutes };
+            writer.write();
+            writer.substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(graph.edge_count(), &out[start..], diagnostics);
         }
         Ok(())
@@ -148,6 +153,7 @@ pub(super) fn write_front_matter(
     theme: Theme,
     by_hand: bool,
     variables: &[(String, &str)],
+    substitutes: &mut Substitutes,
 ) {
     let title = title.filter(|title| !title.is_empty());
     let palette = theme.palette();
@@ -157,7 +163,7 @@ pub(super) fn write_front_matter(
     out.extend_from_slice(b"---\n");
     if let Some(title) = title {
         out.extend_from_slice(b"title: ");
-        write_title(out, title);
+        write_title(out, title, substitutes);
         out.push(b'\n');
     }
     if palette.is_some() || by_hand {
@@ -181,6 +187,7 @@ struct Writer<'a> {
     out: &'a mut Vec<u8>,
     styles: Vec<LayerStyle>,
     hierarchy: &'a Hierarchy,
+    substitutes: Substitutes,
 }
 
 impl Writer<'_> {
@@ -188,7 +195,8 @@ impl Writer<'_> {
         let hierarchy = self.hierarchy;
         let MermaidOptions { title, theme, look, .. } = self.options;
         let by_hand = *look == Drawing::HandDrawn;
-        write_front_matter(self.out, title.as_deref(), *theme, by_hand, &[]);
+        let (title, substitutes) = (title.as_deref(), &mut self.substitutes);
+        write_front_matter(self.out, title, *theme, by_hand, &[], substitutes);
         self.put(b"flowchart ");
         self.put(self.options.orientation.code().as_bytes());
         self.put(b"\n");
@@ -224,7 +232,7 @@ impl Writer<'_> {
         self.put(b"subgraph ");
         write_id(self.out, partition.id());
         self.put(b"[");
-        write_label(self.out, partition.label());
+        write_label(self.out, partition.label(), &mut self.substitutes);
         self.put(b"]\n");
         indent(self.out, depth + 2);
         self.put(b"direction ");
@@ -241,7 +249,7 @@ impl Writer<'_> {
         let (open, close) =
             style.and_then(|style| style.shape).map_or(default, |shape| shape.mermaid);
         self.out.extend_from_slice(open.as_bytes());
-        write_label(self.out, node.label());
+        write_label(self.out, node.label(), &mut self.substitutes);
         self.out.extend_from_slice(close.as_bytes());
         if let Some(layer) = node.layer()
             && style.is_some_and(|style| !style.node.is_empty())
@@ -265,7 +273,7 @@ impl Writer<'_> {
             // Inside the space after the arrow.
             self.out.pop();
             self.put(b"|");
-            write_label(self.out, edge.label());
+            write_label(self.out, edge.label(), &mut self.substitutes);
             self.put(b"| ");
         }
         write_id(self.out, edge.target().id());

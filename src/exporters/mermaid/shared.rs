@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::names::write_name;
 use super::super::style::{Orientation, Theme};
+use super::super::substitutes::Substitutes;
 use super::look::LayerStyle;
 use super::text::write_label;
 use crate::diagnostic::Diagnostics;
@@ -71,8 +72,12 @@ pub(in super::super) fn write_node_name(out: &mut Vec<u8>, id: &str) {
 }
 
 /// Writes a quoted label; an empty one is a no-break space, as Mermaid cannot draw a blank node.
-pub(in super::super) fn write_node_label(out: &mut Vec<u8>, label: &str) {
-    write_label(out, if label.is_empty() { "\u{a0}" } else { label });
+pub(in super::super) fn write_node_label(
+    out: &mut Vec<u8>,
+    label: &str,
+    substitutes: &mut Substitutes,
+) {
+    write_label(out, if label.is_empty() { "\u{a0}" } else { label }, substitutes);
 }
 
 /// Returns the styles of all layers.

@@ -3,7 +3,8 @@
 use std::io::Write as _;
 
 use super::super::names::write_escaped;
-use super::super::text::{escape, is_lost, may_need_substitute, push, substitute};
+use super::super::substitutes::Substitutes;
+use super::super::text::{escape, is_lost, may_need_substitute, push};
 
 /// Writes the name for an id.
 pub(in super::super) fn write_id(out: &mut Vec<u8>, id: &str) {
@@ -62,19 +63,23 @@ fn is_reserved(id: &str) -> bool {
 }
 
 /// Writes a quoted text that Mermaid shows as `label`.
-pub(in super::super) fn write_label(out: &mut Vec<u8>, label: &str) {
+pub(in super::super) fn write_label(out: &mut Vec<u8>, label: &str, substitutes: &mut Substitutes) {
     out.push(b'"');
     if label.is_empty() {
         // An empty text is a syntax error.
         out.push(b' ');
     } else {
-        write_bare_label(out, label);
+        write_bare_label(out, label, substitutes);
     }
     out.push(b'"');
 }
 
 /// Writes a text, not empty, that Mermaid shows as `label`.
-pub(in super::super) fn write_bare_label(out: &mut Vec<u8>, label: &str) {
+pub(in super::super) fn write_bare_label(
+    out: &mut Vec<u8>,
+    label: &str,
+    substitutes: &mut Substitutes,
+) {
     let special = |byte: u8| {
         !(byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b',' | b'/' | b'?' | b'!'))
             || may_be_odd(byte)
@@ -91,7 +96,9 @@ pub(in super::super) fn write_bare_label(out: &mut Vec<u8>, label: &str) {
             out.extend_from_slice("#92;\u{2060}".as_bytes());
         }
         ' ' if is_lost(before, after) => out.extend_from_slice(b"#160;"),
-        _ if is_harmless(before, character, after) => push(out, substitute(character)),
+        _ if is_harmless(before, character, after) => {
+            push(out, substitutes.of(label, character));
+        }
         _ => _ = write!(out, "#{};", u32::from(character)),
     });
 }
@@ -135,7 +142,7 @@ fn is_harmless(before: &str, character: char, after: &str) -> bool {
 }
 
 /// Writes a title as YAML.
-pub(in super::super) fn write_title(out: &mut Vec<u8>, title: &str) {
+pub(in super::super) fn write_title(out: &mut Vec<u8>, title: &str, substitutes: &mut Substitutes) {
     let special = |byte| {
         matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xc2) || may_need_substitute(byte)
     };
@@ -145,13 +152,13 @@ pub(in super::super) fn write_title(out: &mut Vec<u8>, title: &str) {
             out.push(b'\\');
             push(out, character);
         }
-        '<' => push(out, '\u{ff1c}'),
-        '>' => push(out, '\u{ff1e}'),
-        '&' => push(out, '\u{ff06}'),
+        '<' => push(out, substitutes.note(title, character, '\u{ff1c}')),
+        '>' => push(out, substitutes.note(title, character, '\u{ff1e}')),
+        '&' => push(out, substitutes.note(title, character, '\u{ff06}')),
         '\r' if after.starts_with('\n') => {}
-        '\n' | '\r' | '\t' => out.push(b' '),
+        '\n' | '\r' | '\t' => push(out, substitutes.note(title, character, ' ')),
         '¶' | 'ﬂ' => push_mark(out, character, after),
-        _ => push(out, substitute(character)),
+        _ => push(out, substitutes.of(title, character)),
     });
     out.push(b'"');
 }
@@ -202,7 +209,7 @@ mod tests {
         ];
         for (label, written) in cases {
             let mut out = Vec::new();
-            write_label(&mut out, label);
+            write_label(&mut out, label, &mut Substitutes::default());
             assert_eq!(String::from_utf8(out).unwrap(), format!("\"{written}\""), "{label:?}");
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use super::super::style::{self, Line, Look, Palette, Shape, Theme};
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Color, Graph, Layer};
+use crate::graph::{Graph, Layer};
 
 /// The prefix of the styles of nodes.
 pub(in super::super) const NODE: &str = "layer";
@@ -30,12 +30,13 @@ impl LayerStyle {
         diagnostics: &mut Diagnostics,
     ) -> LayerStyle {
         let line = style::line_of(layer, diagnostics);
-        let edge = opaque(theme, theme.edge_look(layer));
+        // PlantUML does not have opacity everywhere.
+        let edge = theme.edge_look(layer).solid(theme);
         LayerStyle {
             element: style::shape_of(layer, diagnostics).map_or(RECTANGLE, element),
             line,
-            node: opaque(theme, theme.node_look(layer)),
-            partition: opaque(theme, theme.partition_look(layer)),
+            node: theme.node_look(layer).solid(theme),
+            partition: theme.partition_look(layer).solid(theme),
             edge: edge_style(edge, line),
             edge_look: edge,
         }
@@ -168,10 +169,4 @@ fn edge_style(look: Look, line: Line) -> Vec<u8> {
         let _ = write!(out, "{}{part}", if out.is_empty() { " #" } else { ";" });
     }
     out
-}
-
-/// Returns the look without opacity, which PlantUML does not have everywhere.
-fn opaque(theme: Theme, look: Look) -> Look {
-    let solid = |color: Option<Color>| color.map(|color| theme.solid(color));
-    Look { fill: solid(look.fill), text: solid(look.text), line: solid(look.line) }
 }

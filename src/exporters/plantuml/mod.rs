@@ -128,7 +128,7 @@ impl Exporter for PlantUml {
             let mut writer =
                 Writer { options, graph, hierarchy: &hierarchy, out, styles, substitutes };
             writer.write();
-            writer.substitutes.warn("PlantUML", "", diagnostics);
+            writer.substitutes.tell("PlantUML", graph, diagnostics);
             if graph.node_count() > MOST_NODES {
                 warn_of_size(&format!("{} nodes", graph.node_count()), diagnostics);
             }

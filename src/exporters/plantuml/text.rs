@@ -58,7 +58,7 @@ pub(in super::super) fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &
             // Writing to a vector cannot fail.
             let _ = write!(out, "<U+{:04X}>", u32::from(character));
         }
-        _ => push(out, substitutes.of(character)),
+        _ => push(out, substitutes.of(text, character)),
     });
 }
 
