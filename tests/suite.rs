@@ -12,6 +12,7 @@ mod damage;
 mod docs;
 mod doctor;
 mod faults;
+mod folders;
 mod golden;
 mod history;
 mod machine;

@@ -5,12 +5,13 @@
 
 mod compiled;
 mod diagram;
+mod folders;
 mod patterns;
 
 pub use compiled::{Bytes, Compiled};
 pub use patterns::{list, listing_digest};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,6 +22,7 @@ use crate::graph::topological_order;
 use crate::path;
 use crate::plan::{FilePattern, Plan, PlanStep};
 use crate::store::{FileRecord, Listing};
+use folders::fill_folders;
 use patterns::{Look, expand, find_program};
 
 /// The steps of a plan with their dependencies.
@@ -86,11 +88,12 @@ impl Reading {
 }
 
 impl Dag {
-    /// Finds every step's dependencies and files. `was_written` tells of a file whether it is an output of an earlier build as it was written.
+    /// Finds every step's dependencies and files. `was_written` tells of a file whether it is an
+    /// output of an earlier build as it was written.
     ///
     /// Problems are reported together; with any, what is returned must not be run.
     pub fn new(
-        plan: Plan,
+        mut plan: Plan,
         mut reading: Reading,
         place: Place<'_>,
         disk: &dyn Disk,
@@ -99,9 +102,18 @@ impl Dag {
     ) -> Dag {
         let mut steps: Vec<Links> = Vec::with_capacity(plan.steps.len());
         let mut files = Files::default();
+        let mut listings = HashMap::new();
+        let known: HashSet<String> = folders::outputs(&plan);
+        let mut look = Look {
+            project: place.folder,
+            disk,
+            is_output: &|path| known.contains(path),
+            listings: &mut listings,
+            reading: &mut reading,
+        };
+        fill_folders(&mut plan, &mut look, diagnostics);
         let names: HashMap<&str, u32> =
             plan.steps.iter().zip(0..).map(|(step, id)| (step.name.as_str(), id)).collect();
-        let mut listings = HashMap::new();
         check_outputs(&plan, &names, diagnostics);
         for step in &plan.steps {
             let mut links = Links::default();

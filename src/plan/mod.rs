@@ -5,6 +5,7 @@
 //! a plan; does not know which files exist.
 
 mod convert;
+mod folders;
 mod formats;
 mod includes;
 mod older;
@@ -28,6 +29,9 @@ use crate::registry::{ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
 use crate::step::Meta;
 
+/// What matches the templates in a folder of templates.
+pub const TEMPLATES: &str = "**/*.tera";
+
 /// What a person asked for, checked and complete.
 #[derive(Default)]
 pub struct Plan {
@@ -49,7 +53,8 @@ pub struct Plan {
 /// One entry of a plan.
 pub struct PlanStep {
     /// Its name, with the names of the includes that it came through: `payments/current`. An
-    /// export's name is its path, relative to the project.
+    /// export's name is its path, relative to the project; with a `/` at its end, it stands for
+    /// one export for each template that its first pattern matches.
     pub name: String,
     /// Where its name stands.
     pub span: Span,

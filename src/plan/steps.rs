@@ -166,21 +166,12 @@ impl Resolver<'_> {
         if !self.is_map(key, value, "an export is a map such as `{ from: … }`") {
             return;
         }
-        let path = self.path(place, &key.text, key.span).filter(|path| {
-            let checked = path::check_output(path);
-            if let Err(error) = checked {
-                self.push(
-                    Diagnostic::error(
-                        "bad-path",
-                        format!("nothing may be written to `{path}`: {error}"),
-                    )
-                    .at(self.excerpt(key.span), ""),
-                );
-            }
-            checked.is_ok()
-        });
+        let path = self.output(place, key);
         let from = self.from(place, key, value);
         let (common, options) = split(value, COMMON);
+        if !self.template_fits(key, &options) {
+            return;
+        }
         let Some(kind) = self.exporter(key, &common, &options) else { return };
         if from.len() > 1 && !kind.from_many {
             self.push(
@@ -204,7 +195,10 @@ impl Resolver<'_> {
                 return;
             }
         };
-        let mut files = self.files(place, (kind.files)(&normalized), value);
+        let mut files = match key.text.ends_with('/') {
+            true => self.templates(place, &options).into_iter().collect(),
+            false => self.files(place, (kind.files)(&normalized), value),
+        };
         let through = match common.get("through") {
             Some(words) => self.through(place, words),
             None => Some((Vec::new(), None)),
@@ -393,6 +387,12 @@ fn split<'a>(value: &Tree, common: &[&'a str]) -> (BTreeMap<&'a str, Tree>, Tree
         }
     }
     (shared, Tree { span: value.span, node: TreeNode::Map(own) })
+}
+
+/// Returns the template that an export names, and where.
+pub(super) fn template_of(options: &Tree) -> Option<(&str, Span)> {
+    let template = options.get("template")?;
+    Some((template.text()?, template.span))
 }
 
 /// Returns the texts under the entries of an import that look like paths, to tell its format.
