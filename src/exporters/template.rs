@@ -134,7 +134,7 @@ impl Exporter for Template {
 /// Runs what Tera does by recursion, which is bounded, with more stack than it can use.
 ///
 /// The thread is joined at once, so this is a call like any other.
-fn on_a_big_stack(
+pub(super) fn on_a_big_stack(
     diagnostics: &mut Diagnostics,
     run: impl FnOnce(&mut Diagnostics) -> Result<(), Failed> + Send,
 ) -> Result<(), Failed> {

@@ -6,7 +6,7 @@ use super::keys::Keys;
 use super::looks::{Abilities, Looks};
 use super::operations::operations;
 use super::write::flow;
-use super::{GRAPH, entry, map, plain, text};
+use super::{GRAPH, entry, literal, map, plain, text};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::tree::{Key, Tree, TreeNode};
@@ -75,6 +75,9 @@ const EXPORTERS: &[OlderExporter] = &[
     exporter("MermaidTreemap", "mermaid_treemap", View::Tree, THEME),
     exporter("JSGraph", "template", View::Graph, NONE),
 ];
+
+/// The exporter that a map with a template stands for.
+const CUSTOM: &OlderExporter = &exporter("Custom", "handlebars", View::Graph, NONE);
 
 const fn exporter(
     name: &'static str,
@@ -154,10 +157,7 @@ fn find_exporter(keys: &mut Keys<'_>, profile: &Tree) -> Option<&'static OlderEx
             keys.missing(profile.span, "exporter");
             None
         }
-        Some(custom) if matches!(custom.node, TreeNode::Map(_)) => {
-            keys.handlebars(custom);
-            None
-        }
+        Some(custom) if matches!(custom.node, TreeNode::Map(_)) => Some(CUSTOM),
         Some(_) => {
             let (word, span) = keys.text(profile, "exporter")?;
             let found = EXPORTERS.iter().find(|exporter| exporter.name == word);
@@ -186,6 +186,26 @@ fn own_options(keys: &mut Keys<'_>, exporter: &OlderExporter, profile: &Tree) ->
             keys.warn(problem, span);
             vec![entry(span, "template", text(span, "builtin:graph.html"))]
         }
+        "Custom" => custom_options(keys, profile),
         _ => Vec::new(),
     }
+}
+
+fn custom_options(keys: &mut Keys<'_>, profile: &Tree) -> Vec<(Key, Tree)> {
+    let Some(custom) = keys.map(profile, "exporter") else { return Vec::new() };
+    keys.expect(custom, &["template", "partials"]);
+    let mut options = Vec::new();
+    if let Some((path, span)) = keys.needed_text(custom, "template") {
+        options.push(entry(span, "template", literal(span, path)));
+    }
+    if let Some(partials) = keys.map(custom, "partials") {
+        let mut files = Vec::new();
+        for (key, _) in partials.entries() {
+            if let Some((path, span)) = keys.text(partials, &key.text) {
+                files.push((key.clone(), literal(span, path)));
+            }
+        }
+        options.push(entry(partials.span, "partials", map(partials.span, files)));
+    }
+    options
 }

@@ -154,14 +154,6 @@ impl<'a> Keys<'a> {
         self.diagnostics.push(problem);
     }
 
-    /// Tells that a template of the earlier tool cannot be used.
-    pub(super) fn handlebars(&mut self, value: &Tree) {
-        let problem = Diagnostic::error("older-template", "templates in Handlebars are not read")
-            .at(self.sources.excerpt(value.span), "the template of this exporter")
-            .help("write it for Tera: `template: file.tera` in a plan of today");
-        self.diagnostics.push(problem);
-    }
-
     /// Tells a warning at its place.
     pub(super) fn warn(&mut self, problem: Diagnostic, span: Span) {
         self.diagnostics.push(problem.at(self.sources.excerpt(span), ""));
