@@ -19,6 +19,8 @@ pub struct Project {
     pub plan: String,
     /// Values for `vars:`, from `--set`.
     pub overrides: Vec<(String, String)>,
+    /// The folders that programs of exports are looked for in, absolute.
+    pub programs: Vec<String>,
     /// See [`Project::root`]; found when it is asked for, since that costs a search.
     root: OnceLock<PathBuf>,
 }
@@ -84,7 +86,7 @@ impl Project {
                 })
                 .ok_or(ProjectError::NoPlan(start))?,
         };
-        Ok(Project { folder, plan, overrides, root: OnceLock::new() })
+        Ok(Project { folder, plan, overrides, programs: Vec::new(), root: OnceLock::new() })
     }
 
     /// Returns the folder that nothing outside of is read or written: the enclosing git work

@@ -97,7 +97,7 @@ fn check_case(case: &Path) -> Vec<String> {
 }
 
 /// Compares the files of a folder with those that should be there.
-fn compare(folder: &Path, made: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+pub fn compare(folder: &Path, made: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let there = if folder.is_dir() { files_below(folder) } else { BTreeMap::new() };
     let paths: BTreeSet<&String> = there.keys().chain(made.keys()).collect();
     let check = |path: &String| check_file(&folder.join(path), made.get(path).map(Vec::as_slice));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use layercake::diagnostic::Diagnostics;
 use layercake::digest::Digest;
 use layercake::disk::{Disk, RealDisk};
-use layercake::engine::{self, Explanation, Outcome, Request, RestoreError, TargetState};
+use layercake::engine::{self, Explanation, Outcome, Request, RestoreError, Runs, TargetState};
 use layercake::store::{BuildRecord, History, Key, ResultRecord, StepEnd, Store};
 
 use crate::support::{Project, files_below};
@@ -69,7 +69,8 @@ fn explain(project: &Project, target: &str) -> Explanation {
     assert!(problems.is_empty());
     let targets = [target.to_owned()];
     let (mut explanations, _) =
-        engine::explain(&found, &dag, &targets, &disk(), &AtomicBool::new(false)).unwrap();
+        engine::explain(&found, &dag, &targets, &Runs::default(), &disk(), &AtomicBool::new(false))
+            .unwrap();
     explanations.remove(0)
 }
 

@@ -98,6 +98,8 @@ pub enum Command {
     Doctor,
     /// Print the JSON Schema of plans, or of another format
     Schema(Schema),
+    /// Print a plan of the earlier layercake tool in today's format
+    Convert(Convert),
     /// Start a project: a plan with data that builds at once
     Init(Init),
 }
@@ -125,6 +127,9 @@ pub struct Build {
     /// Read every file again, whatever its size and times say of it
     #[arg(long)]
     pub paranoid: bool,
+    /// Let the plan run the programs that it names under `through`
+    #[arg(long)]
+    pub allow_run: bool,
     /// Say why each step ran
     #[arg(long)]
     pub explain: bool,
@@ -256,6 +261,13 @@ pub enum SchemaFormat {
     Graph,
     /// Events as `--json` prints them
     Events,
+}
+
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// Write it to a new file, beside the plan, instead
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -39,7 +39,7 @@ fn once(
     trace: Option<Trace>,
 ) -> Result<Option<(Summary, bool)>, Error> {
     let names = context.target_names(project, &arguments.targets);
-    let asked = request(context, arguments, Vec::new());
+    let Some(asked) = request(context, arguments, Vec::new()) else { return Ok(None) };
     let (disk, stop) = (&context.disk, &*context.stop);
     if trace.is_none()
         && let Some(built) = engine::build_known(project, &names, &asked, disk, stop, display)
@@ -100,9 +100,11 @@ impl Listener for Traced<'_, '_> {
 }
 
 /// Returns what the arguments ask of the engine.
-pub fn request(context: &Context, arguments: &Build, targets: Vec<String>) -> Request {
+///
+/// `None` if the user's configuration is wrong, which has then been said.
+pub fn request(context: &Context, arguments: &Build, targets: Vec<String>) -> Option<Request> {
     let common = &context.common;
-    Request {
+    Some(Request {
         targets,
         jobs: arguments.jobs.map_or(0, usize::from),
         keep_going: arguments.keep_going,
@@ -112,7 +114,8 @@ pub fn request(context: &Context, arguments: &Build, targets: Vec<String>) -> Re
         trace: arguments.trace.is_some(),
         paranoid: arguments.paranoid,
         every_step: common.json || common.verbose || arguments.dry_run,
-    }
+        runs: context.runs(arguments.allow_run)?,
+    })
 }
 
 fn exit(context: &Context, summary: &Summary) -> Exit {

@@ -3,9 +3,12 @@
 mod args;
 mod build;
 mod clean;
+mod config;
+mod convert;
 mod doctor;
 mod init;
 mod log;
+mod new_file;
 mod plan;
 mod progress;
 mod report;
@@ -94,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Restore(arguments) => restore::run(&context, &arguments),
         Command::Doctor => doctor::run(&context),
         Command::Schema(arguments) => schema::run(&context, &arguments),
+        Command::Convert(arguments) => convert::run(&context, &arguments),
         Command::Init(arguments) => init::run(&context, &arguments),
     };
     let exit = exit.unwrap_or_else(|error| context.report_error(&error));
@@ -135,7 +139,9 @@ impl Context {
     fn project(&self) -> Result<Project, Error> {
         let plan = self.common.plan.as_deref();
         let overrides = self.common.set.clone();
-        Ok(Project::find(self.folder(), plan, overrides, &*self.disk)?)
+        let mut project = Project::find(self.folder(), plan, overrides, &*self.disk)?;
+        project.programs = config::programs();
+        Ok(project)
     }
 
     /// Reads the plan; `None` when it is wrong, which has then been said.

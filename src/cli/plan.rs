@@ -79,8 +79,12 @@ fn resolved(dag: &Dag, targets: &[StepId]) -> Value {
             Work::Import { kind, options: text } => {
                 json!({ "format": kind.kind.name, "options": options(text) })
             }
-            Work::Export { kind, options: text } => {
-                json!({ "format": kind.kind.name, "options": options(text) })
+            Work::Export { kind, options: text, through } => {
+                let mut work = json!({ "format": kind.kind.name, "options": options(text) });
+                if !through.is_empty() {
+                    work["through"] = json!(through);
+                }
+                work
             }
             Work::Transform { ops } => {
                 let ops = ops.iter().map(|op| json!({ (op.kind.kind.name): options(&op.options) }));

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use layercake::diagnostic::{Diagnostic, reason};
+use layercake::diagnostic::Diagnostic;
 use layercake::engine::{self, Earlier, Listener, PutBack};
 use layercake::error::Error;
-use layercake::store::TEMPORARY;
 use serde_json::json;
 
 use super::args::Restore;
 use super::log::{iso, time};
+use super::new_file::write_new;
 use super::progress::Display;
 use super::{Context, Exit};
 
@@ -62,29 +62,10 @@ pub fn run(context: &Context, arguments: &Restore) -> Result<Exit, Error> {
 
 /// Writes to a file that a person named, which must be new.
 fn write_elsewhere(context: &Context, file: &Path, earlier: &Earlier) -> Exit {
-    let path = context.folder().join(file);
-    let disk = &context.disk;
+    if let Err(exit) = write_new(context, file, &earlier.bytes) {
+        return exit;
+    }
     let name = file.display();
-    if disk.look(&path).is_ok() {
-        let problem = Diagnostic::error("exists", format!("`{name}` is there already"))
-            .note("nothing was written")
-            .help("name a new file, or remove that one");
-        context.report_one(&problem);
-        return Exit::Usage;
-    }
-    let mut temporary = path.clone().into_os_string();
-    temporary.push(format!(".{}{TEMPORARY}", std::process::id()));
-    let temporary = Path::new(&temporary);
-    let written = disk
-        .create(temporary, &earlier.bytes, None, true)
-        .and_then(|_| disk.rename(temporary, &path));
-    if let Err(error) = written {
-        // It may not have been made at all.
-        let _ = disk.remove(temporary);
-        let message = format!("`{name}` cannot be written: {}", reason(&error));
-        context.report_one(&Diagnostic::error("unwritable", message));
-        return Exit::Failed;
-    }
     if context.common.json {
         context.terminal.line(&told(earlier, &name.to_string(), true).to_string());
     } else if !context.common.quiet {

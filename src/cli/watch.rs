@@ -153,7 +153,9 @@ fn once(
         display = display.repeated();
     }
     let names: Vec<Vec<String>> = targets.iter().map(|name| vec![name.clone()]).collect();
-    let request = build::request(context, &arguments.build, targets);
+    let Some(request) = build::request(context, &arguments.build, targets) else {
+        return Ok(false);
+    };
     let (disk, stop) = (&context.disk, &*context.stop);
     let known = match trace {
         Some(_) => None,

@@ -5,12 +5,13 @@
 
 mod compiled;
 mod diagram;
+mod folders;
 mod patterns;
 
 pub use compiled::{Bytes, Compiled};
 pub use patterns::{list, listing_digest};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,7 +22,8 @@ use crate::graph::topological_order;
 use crate::path;
 use crate::plan::{FilePattern, Plan, PlanStep};
 use crate::store::{FileRecord, Listing};
-use patterns::{Look, expand};
+use folders::fill_folders;
+use patterns::{Look, expand, find_program};
 
 /// The steps of a plan with their dependencies.
 pub struct Dag {
@@ -51,6 +53,15 @@ pub struct Reading {
     pub folders: Vec<(String, Listing)>,
 }
 
+/// Where files are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The project's folder.
+    pub folder: &'a Path,
+    /// The folders that programs are in, absolute.
+    pub programs: &'a [String],
+}
+
 /// A step's number in a [`Dag`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepId(pub u32);
@@ -77,23 +88,32 @@ impl Reading {
 }
 
 impl Dag {
-    /// Finds every step's dependencies and files; `folder` is the project's. `was_written` tells of
-    /// a file whether it is an output of an earlier build as it was written.
+    /// Finds every step's dependencies and files. `was_written` tells of a file whether it is an
+    /// output of an earlier build as it was written.
     ///
     /// Problems are reported together; with any, what is returned must not be run.
     pub fn new(
-        plan: Plan,
+        mut plan: Plan,
         mut reading: Reading,
-        folder: &Path,
+        place: Place<'_>,
         disk: &dyn Disk,
         was_written: &dyn Fn(&str) -> bool,
         diagnostics: &mut Diagnostics,
     ) -> Dag {
         let mut steps: Vec<Links> = Vec::with_capacity(plan.steps.len());
         let mut files = Files::default();
+        let mut listings = HashMap::new();
+        let known: HashSet<String> = folders::outputs(&plan);
+        let mut look = Look {
+            project: place.folder,
+            disk,
+            is_output: &|path| known.contains(path),
+            listings: &mut listings,
+            reading: &mut reading,
+        };
+        fill_folders(&mut plan, &mut look, diagnostics);
         let names: HashMap<&str, u32> =
             plan.steps.iter().zip(0..).map(|(step, id)| (step.name.as_str(), id)).collect();
-        let mut listings = HashMap::new();
         check_outputs(&plan, &names, diagnostics);
         for step in &plan.steps {
             let mut links = Links::default();
@@ -114,18 +134,22 @@ impl Dag {
                     }),
                 }
             }
-            for pattern in &step.files {
-                let matched = match path::is_pattern(&pattern.pattern) {
+            for (at, pattern) in step.files.iter().enumerate() {
+                let program = step.work.program().filter(|_| at + 1 == step.files.len());
+                let is_output = |path: &str| is_output(&names, &plan, path);
+                let mut look = Look {
+                    project: place.folder,
+                    disk,
+                    is_output: &is_output,
+                    listings: &mut listings,
+                    reading: &mut reading,
+                };
+                let is_name = program.is_some_and(|word| !word.contains('/'));
+                let is_pattern = program.is_none() && path::is_pattern(&pattern.pattern);
+                let matched = match is_pattern {
+                    false if is_name => find_program(&pattern.pattern, place, &mut look),
                     false => vec![pattern.pattern.clone()],
                     true => {
-                        let is_output = |path: &str| is_output(&names, &plan, path);
-                        let mut look = Look {
-                            project: folder,
-                            disk,
-                            is_output: &is_output,
-                            listings: &mut listings,
-                            reading: &mut reading,
-                        };
                         match expand(&pattern.pattern, &mut look) {
                             // Globs never match what the plan itself writes.
                             Ok(mut matched) => {

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use globset::GlobBuilder;
 
-use super::Reading;
+use super::{Place, Reading};
 use crate::digest::{Digest, Digester};
-use crate::disk::{Disk, Entry};
+use crate::disk::{Disk, Entry, Node};
 use crate::path;
 use crate::store::{self, Listing};
 
@@ -19,6 +19,22 @@ pub(super) struct Look<'a> {
     pub(super) is_output: &'a dyn Fn(&str) -> bool,
     pub(super) listings: &'a mut HashMap<String, Vec<Entry>>,
     pub(super) reading: &'a mut Reading,
+}
+
+impl Look<'_> {
+    /// Returns what is in a folder, and remembers what that was.
+    fn list(&mut self, folder: &str) -> io::Result<&[Entry]> {
+        if !self.listings.contains_key(folder) {
+            let path = self.project.join(folder);
+            // Before the entries: what comes after the stamp changes it.
+            let stamp = self.disk.look_at_folder(&path).ok();
+            let entries = list(self.disk, &path)?;
+            let digest = listing_digest(folder, &entries, self.is_output);
+            self.reading.folders.push((folder.to_owned(), Listing { stamp, digest }));
+            self.listings.insert(folder.to_owned(), entries);
+        }
+        Ok(self.listings.get(folder).map_or(&[], Vec::as_slice))
+    }
 }
 
 /// Lists a folder in order; one that is not there holds nothing.
@@ -56,6 +72,19 @@ pub fn listing_digest(folder: &str, entries: &[Entry], is_output: impl Fn(&str) 
     digester.finish()
 }
 
+/// Returns the file of a program: the first with its name in the folders of programs, if any.
+pub(super) fn find_program(name: &str, place: Place<'_>, look: &mut Look<'_>) -> Vec<String> {
+    for folder in place.programs {
+        // It may come or go there, before the one that is found. What cannot be listed is empty.
+        let _ = look.list(folder);
+        let file = path::join(folder, name);
+        if matches!(look.disk.look(Path::new(&file)), Ok(Node::File(_))) {
+            return vec![file];
+        }
+    }
+    Vec::new()
+}
+
 /// Returns the files that match a pattern, in order of their paths.
 ///
 /// Hidden files and folders match only where the pattern names them; links to folders are not
@@ -64,7 +93,6 @@ pub(super) fn expand(
     pattern: &str,
     look: &mut Look<'_>,
 ) -> Result<Vec<String>, (&'static str, String)> {
-    let Look { project, disk, is_output, listings, reading } = look;
     let glob = GlobBuilder::new(pattern)
         .literal_separator(true)
         .backslash_escape(false)
@@ -77,17 +105,10 @@ pub(super) fn expand(
     let mut found = Vec::new();
     let mut rest = vec![path::fixed_folder(pattern).to_owned()];
     while let Some(folder) = rest.pop() {
-        if !listings.contains_key(&folder) {
-            // Before the entries: what comes after the stamp changes it.
-            let stamp = disk.look_at_folder(&project.join(&folder)).ok();
-            let entries = list(*disk, &project.join(&folder)).map_err(|error| {
-                ("unreadable", format!("the folder `{folder}` cannot be listed: {error}"))
-            })?;
-            let digest = listing_digest(&folder, &entries, &**is_output);
-            reading.folders.push((folder.clone(), Listing { stamp, digest }));
-            listings.insert(folder.clone(), entries);
-        }
-        for entry in listings.get(&folder).map_or(&[][..], Vec::as_slice) {
+        let entries = look.list(&folder).map_err(|error| {
+            ("unreadable", format!("the folder `{folder}` cannot be listed: {error}"))
+        })?;
+        for entry in entries {
             if entry.name.starts_with('.') && !hidden || entry.name == ".layercake" {
                 continue;
             }

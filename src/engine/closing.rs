@@ -215,7 +215,7 @@ impl Closing<'_, '_> {
             }
         }
         let boot = disk.boot().unwrap_or_default();
-        let identity = known::identity(project);
+        let identity = known::identity(project, &table);
         let (plan, time) = (&*project.plan, self.now.time);
         let image = Image {
             identity: &identity,

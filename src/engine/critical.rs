@@ -36,7 +36,7 @@ pub(super) fn critical_path(dag: &Dag, spent: &[u64]) -> Vec<StepTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dag::Reading;
+    use crate::dag::{self, Reading};
     use crate::diagnostic::Diagnostics;
     use crate::disk::RealDisk;
     use crate::plan::read_plan;
@@ -49,8 +49,8 @@ mod tests {
     fn check(spent: [u64; 6], expected: &[(&str, u64)]) {
         let mut problems = Diagnostics::default();
         let plan = read_plan("p", &[], &[], &|_| Ok(PLAN.as_bytes().to_vec()), &mut problems);
-        let folder = std::path::Path::new("/");
-        let dag = Dag::new(plan, Reading::start(), folder, &RealDisk, &|_| false, &mut problems);
+        let place = dag::Place { folder: std::path::Path::new("/"), programs: &[] };
+        let dag = Dag::new(plan, Reading::start(), place, &RealDisk, &|_| false, &mut problems);
         let path = critical_path(&dag, &spent);
         let path: Vec<_> = path.iter().map(|at| (at.step.as_str(), at.microseconds)).collect();
         assert_eq!(path, expected);

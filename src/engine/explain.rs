@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::project_build::build_and_show;
-use super::{BuildError, Event, Outcome, Request, reasons};
+use super::{BuildError, Event, Outcome, Request, Runs, reasons};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::digest::Digest;
@@ -89,6 +89,7 @@ pub fn explain(
     project: &Project,
     dag: &Dag,
     targets: &[String],
+    runs: &Runs,
     disk: &Arc<dyn Disk>,
     stop: &AtomicBool,
 ) -> Result<(Vec<Explanation>, Vec<Diagnostic>), BuildError> {
@@ -124,8 +125,13 @@ pub fn explain(
         Event::Notice { diagnostic } => problems.push(diagnostic),
         _ => {}
     };
-    let request =
-        Request { targets: targets.to_vec(), keep_going: true, check: true, ..Request::default() };
+    let request = Request {
+        targets: targets.to_vec(),
+        keep_going: true,
+        check: true,
+        runs: runs.clone(),
+        ..Request::default()
+    };
     build_and_show(project, dag, &request, disk, stop, &mut emit, &mut look)?;
     for (step, (why, difference)) in made {
         ends.explain_better(step, why, difference);

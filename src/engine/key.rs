@@ -72,8 +72,16 @@ fn head(work: &Work) -> (String, String) {
         Work::Import { kind, options } => {
             (format!("import {} {}", kind.kind.name, kind.kind.revision), options.clone())
         }
-        Work::Export { kind, options } => {
-            (format!("export {} {}", kind.kind.name, kind.kind.revision), options.clone())
+        Work::Export { kind, options, through } => {
+            let mut options = options.clone();
+            // The program's file is an input; what it is told is an option.
+            if !through.is_empty() {
+                options.pop();
+                let comma = if options.len() > 1 { "," } else { "" };
+                let through = serde_json::Value::from(through.as_slice());
+                options += &format!("{comma}\"through\":{through}}}");
+            }
+            (format!("export {} {}", kind.kind.name, kind.kind.revision), options)
         }
         Work::Transform { ops } => {
             let kinds =

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::key;
@@ -271,8 +272,8 @@ pub(super) fn trusted_until(image: &Image<'_>, disk: &dyn Disk) -> i64 {
     }
 }
 
-/// Returns all that decides what a build does beside its files.
-pub(super) fn identity(project: &Project) -> String {
+/// Returns all that decides what a build does beside its files, which `table` lists.
+pub(super) fn identity(project: &Project, table: &FileTable<'_>) -> String {
     let importers = registry::importers().iter().map(|kind| &kind.kind);
     let transforms = registry::transforms().iter().map(|kind| &kind.kind);
     let exporters = registry::exporters().iter().map(|kind| &kind.kind);
@@ -283,6 +284,11 @@ pub(super) fn identity(project: &Project) -> String {
     }
     for (name, value) in &project.overrides {
         identity += &format!("\n{name:?} {value:?}");
+    }
+    // Folders of programs were looked into only if a program was looked for.
+    let is_outside = |path: &str| Path::new(path).is_absolute();
+    if table.folders.iter().any(|row| row.listing.is_some() && is_outside(row.path)) {
+        identity += &format!("\n{:?}", project.programs);
     }
     identity
 }

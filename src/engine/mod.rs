@@ -15,6 +15,7 @@ mod key;
 mod known;
 mod lineage;
 mod output;
+mod program;
 mod project_build;
 mod reader;
 mod ready;
@@ -25,6 +26,7 @@ mod scheduler;
 mod survey;
 mod sweep;
 mod teller;
+mod through;
 mod worker;
 
 pub use event::{Activity, Event, Listener, Outcome, StepTime, Summary, event_schema};
@@ -32,6 +34,7 @@ pub use explain::{Cause, Explanation, TargetState, explain};
 pub use lineage::{Lineage, Origin, lineage};
 pub use project_build::{build, build_known};
 pub use restore::{Earlier, PutBack, RestoreError, find_earlier, restore};
+pub use through::{Allowed, Runs};
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -41,7 +44,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::dag::{Dag, Reading};
+use crate::dag::{self, Dag, Reading};
 use crate::diagnostic::Diagnostics;
 use crate::digest::Digest;
 use crate::disk::{Disk, Now};
@@ -79,6 +82,8 @@ pub struct Request {
     pub every_step: bool,
     /// Whether to tell how long everything takes, by [`Event::Span`].
     pub trace: bool,
+    /// Which programs may be run.
+    pub runs: Runs,
 }
 
 /// Why a build could not even start.
@@ -127,7 +132,8 @@ pub fn read_dag(project: &Project, disk: &Arc<dyn Disk>, diagnostics: &mut Diagn
         };
         written.get(path).is_some_and(is_same)
     };
-    Dag::new(plan, reading, &project.folder, &**disk, &was_written, diagnostics)
+    let place = dag::Place { folder: &project.folder, programs: &project.programs };
+    Dag::new(plan, reading, place, &**disk, &was_written, diagnostics)
 }
 
 /// Returns the outputs of earlier builds, each with the digest of what was written.

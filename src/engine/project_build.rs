@@ -103,7 +103,7 @@ pub fn build_known(
         let store = Store::new(&project.folder, &project.plan, disk.clone());
         let (bytes, stamp) = store.image()?;
         let image = Image::decode(&bytes)?;
-        if image.identity != known::identity(project) {
+        if image.identity != known::identity(project, &image.table) {
             return None;
         }
         let session = Session { project, request, disk, stop, started };
@@ -328,6 +328,8 @@ impl Session<'_> {
             is_recorded: is_locked,
             check: request.check,
             staged: AtomicUsize::new(0),
+            runs: &request.runs,
+            stop,
         };
         build.go(&bench, threads, stop)?;
         let is_recorded = is_locked && build.is_recorded;

@@ -361,7 +361,7 @@ mod tests {
     use std::collections::{HashMap, VecDeque};
 
     use super::*;
-    use crate::dag::Reading;
+    use crate::dag::{self, Reading};
     use crate::diagnostic::Diagnostics;
     use crate::disk::RealDisk;
     use crate::plan::{Plan, PlanStep, Reference, Work, read_plan};
@@ -369,8 +369,8 @@ mod tests {
 
     fn dag_of(plan: Plan) -> Dag {
         let mut problems = Diagnostics::default();
-        let folder = std::path::Path::new("/");
-        let dag = Dag::new(plan, Reading::start(), folder, &RealDisk, &|_| false, &mut problems);
+        let place = dag::Place { folder: std::path::Path::new("/"), programs: &[] };
+        let dag = Dag::new(plan, Reading::start(), place, &RealDisk, &|_| false, &mut problems);
         assert!(problems.is_empty(), "{problems:?}");
         dag
     }

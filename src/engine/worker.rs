@@ -7,13 +7,14 @@ use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::key;
 use super::output::{self, Place as OutputPlace, Staged};
 use super::reader::{FileReader, ReadFile};
 use super::survey::{Survey, Surveyed};
+use super::through::{Runs, Through};
 use crate::dag::{Dag, FileId, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
 use crate::digest::Digest;
@@ -44,6 +45,10 @@ pub(super) struct Bench<'a> {
     pub(super) check: bool,
     /// How many outputs were staged.
     pub(super) staged: AtomicUsize,
+    /// Which programs may be run.
+    pub(super) runs: &'a Runs,
+    /// Set when the build is to stop.
+    pub(super) stop: &'a AtomicBool,
 }
 
 /// What a worker hands back.
@@ -149,12 +154,20 @@ impl Bench<'_> {
                 (Some(graph), Vec::new())
             }
             Work::Transform { ops } => (Some(transform(step, ops, from, diagnostics)?), Vec::new()),
-            Work::Export { kind, options } => {
+            Work::Export { kind, options, .. } => {
+                let through = Through::of(self.dag, id, self.runs, diagnostics)?;
+                if through.is_some() {
+                    // The program itself is not for the exporter.
+                    given.pop();
+                }
                 let mut all: Vec<InputFile> = given.into_iter().flatten().collect();
                 let found = self.discover(step, kind, options, &mut all, diagnostics)?;
                 discovered = found.into_iter().map(|(path, file)| (path, file.record)).collect();
                 let mut out = Vec::new();
                 (kind.export)(options, &named(step, from), &all, &mut out, diagnostics)?;
+                if let Some(through) = through {
+                    out = through.pass(out, self.reader, self.stop, diagnostics)?;
+                }
                 (None, out)
             }
         };

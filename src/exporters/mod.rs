@@ -14,6 +14,7 @@ mod drawio;
 mod gexf;
 mod gml;
 mod graphml;
+mod handlebars;
 mod ids;
 mod json;
 mod json_graph;
@@ -68,6 +69,7 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<gexf::Gexf>(),
     exporter::<gml::Gml>(),
     exporter::<graphml::Graphml>(),
+    exporter::<handlebars::Handlebars>(),
     exporter::<json::Json>(),
     exporter::<json_graph::JsonGraph>(),
     exporter::<mermaid::Mermaid>(),

@@ -11,6 +11,7 @@ mod meter;
 mod metered;
 mod problems;
 mod scan;
+mod shapes;
 mod shipped;
 
 use std::collections::BTreeMap;
@@ -42,7 +43,8 @@ pub struct Template;
 #[serde(deny_unknown_fields)]
 pub struct TemplateOptions {
     /// The template's path, relative to the plan, or one that comes with layercake:
-    /// `builtin:index.md` or `builtin:report.html`.
+    /// `builtin:graph.html`, `builtin:index.md` or `builtin:report.html`. Of an output that is a
+    /// folder, as in `docs/`, a folder of templates.
     #[serde(deserialize_with = "shipped::read")]
     template: String,
     /// Whether `&`, `<`, `>` and quotes in what the template prints are escaped for HTML and XML.
@@ -130,7 +132,7 @@ impl Exporter for Template {
 /// Runs what Tera does by recursion, which is bounded, with more stack than it can use.
 ///
 /// The thread is joined at once, so this is a call like any other.
-fn on_a_big_stack(
+pub(super) fn on_a_big_stack(
     diagnostics: &mut Diagnostics,
     run: impl FnOnce(&mut Diagnostics) -> Result<(), Failed> + Send,
 ) -> Result<(), Failed> {
@@ -256,6 +258,7 @@ fn engine(
     let escaped: &[&'static str] = if escapes { &[""] } else { &[] };
     tera.autoescape_on(escaped.iter().copied());
     filters::register(&mut tera);
+    shapes::register(&mut tera, meter);
     meter.register(&mut tera);
     tera.add_raw_templates(files.iter().map(|file| (&file.name, &file.edited.text)))?;
     Ok(tera)

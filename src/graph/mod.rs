@@ -181,6 +181,34 @@ impl Graph {
         self
     }
 
+    /// Returns the same graph with one weight, which is finite, for all nodes.
+    #[must_use]
+    pub fn with_node_weight(mut self, weight: f64) -> Graph {
+        self.nodes.weight.fill(weight + 0.0);
+        self
+    }
+
+    /// Returns the same graph with one weight, which is finite, for all edges.
+    #[must_use]
+    pub fn with_edge_weight(mut self, weight: f64) -> Graph {
+        self.edges.weight.fill(weight + 0.0);
+        self
+    }
+
+    /// Returns the same graph with the same colors for all layers.
+    #[must_use]
+    pub fn with_layer_colors(
+        mut self,
+        background: Option<Color>,
+        text: Option<Color>,
+        border: Option<Color>,
+    ) -> Graph {
+        for layer in &mut self.layers {
+            (layer.background, layer.text, layer.border) = (background, text, border);
+        }
+        self
+    }
+
     /// Returns the graph of the kept nodes and edges; layers stay.
     ///
     /// An edge goes with either of its ends. A node whose partition goes moves up to the nearest

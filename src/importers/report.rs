@@ -15,6 +15,9 @@ pub enum OnError {
     /// Each is a warning. A row without a usable id or end, or of another length than the header,
     /// is left out; so is a cell that is no value; a layer that is not in the layers is made.
     Warn,
+    /// Rows are as with `fail`, cells that are no value as with `warn`.
+    #[serde(rename = "warn_values")]
+    WarnValues,
     /// As `warn`, with one warning that counts them.
     Drop,
 }
@@ -71,7 +74,7 @@ impl<'a> Report<'a> {
 
     /// Takes a further problem of the row that the last one left out.
     pub fn same_row(&mut self, describe: impl FnOnce(Severity) -> Diagnostic) {
-        self.problem(describe, &format!("the {} is left out", self.row));
+        self.problem(self.is_strict(), describe, &format!("the {} is left out", self.row));
     }
 
     /// Takes rows that are left out for a problem which is told already.
@@ -82,7 +85,7 @@ impl<'a> Report<'a> {
     /// Takes a problem for which a value is left out, or made up; `remedy` says which.
     pub fn value(&mut self, remedy: &str, describe: impl FnOnce(Severity) -> Diagnostic) {
         self.values += 1;
-        self.problem(describe, remedy);
+        self.problem(self.on_error == OnError::Fail, describe, remedy);
     }
 
     /// Takes a value that is left out for a problem which is told already.
@@ -90,9 +93,9 @@ impl<'a> Report<'a> {
         self.values += 1;
     }
 
-    /// Returns whether every problem is an error.
+    /// Returns whether a row that does not fit is an error.
     pub fn is_strict(&self) -> bool {
-        self.on_error == OnError::Fail
+        matches!(self.on_error, OnError::Fail | OnError::WarnValues)
     }
 
     /// Returns whether a whole file could not be read.
@@ -106,7 +109,12 @@ impl<'a> Report<'a> {
     ///
     /// Fails if there was an error.
     pub fn finish(self) -> Result<(), Failed> {
-        if self.has_failed || (self.is_strict() && self.rows + self.values > 0) {
+        let errors = match self.on_error {
+            OnError::Fail => self.rows + self.values,
+            OnError::WarnValues => self.rows,
+            OnError::Warn | OnError::Drop => 0,
+        };
+        if self.has_failed || errors > 0 {
             return Err(Failed);
         }
         if self.on_error == OnError::Drop && self.rows + self.values > 0 {
@@ -126,15 +134,17 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    fn problem(&mut self, describe: impl FnOnce(Severity) -> Diagnostic, remedy: &str) {
-        match self.on_error {
-            OnError::Fail => {
-                self.diagnostics.push_with(Severity::Error, || describe(Severity::Error));
-            }
-            OnError::Warn => self
-                .diagnostics
-                .push_with(Severity::Warning, || describe(Severity::Warning).note(remedy)),
-            OnError::Drop => {}
+    fn problem(
+        &mut self,
+        is_error: bool,
+        describe: impl FnOnce(Severity) -> Diagnostic,
+        remedy: &str,
+    ) {
+        let diagnostics = &mut self.diagnostics;
+        if is_error {
+            diagnostics.push_with(Severity::Error, || describe(Severity::Error));
+        } else if self.on_error != OnError::Drop {
+            diagnostics.push_with(Severity::Warning, || describe(Severity::Warning).note(remedy));
         }
     }
 }
@@ -182,6 +192,16 @@ mod tests {
         let remedies: Vec<_> = told.list.iter().map(|one| one.notes.last().unwrap()).collect();
         assert_eq!(remedies[0], "it counts as false");
         assert_eq!(remedies[2], "the row is left out");
+    }
+
+    #[test]
+    fn values_alone_may_be_warnings() {
+        let import = Import::new().nodes("id,weight,layer\na,x,l\n").layers("id\nm\n");
+        let (graph, told) = import.set("on_error", "\"warn_values\"").run();
+        assert_eq!(graph.unwrap().layers().len(), 2);
+        assert_eq!((told.errors, told.warnings), (0, 2));
+        let (_, told) = bad().set("on_error", "\"warn_values\"").run();
+        assert_eq!((told.errors, told.warnings), (3, 2));
     }
 
     #[test]

@@ -4,7 +4,11 @@
 //! Every problem is found before anything runs, and all are reported together. Knows the words of
 //! a plan; does not know which files exist.
 
+mod convert;
+mod folders;
+mod formats;
 mod includes;
+mod older;
 mod pools;
 mod resolve;
 mod schema;
@@ -12,8 +16,10 @@ mod steps;
 pub mod syntax;
 #[cfg(test)]
 mod testing;
+mod through;
 mod variables;
 
+pub use convert::convert_plan;
 pub use resolve::{PlanReader, read_plan};
 pub use schema::plan_schema;
 
@@ -22,6 +28,9 @@ use std::collections::BTreeSet;
 use crate::registry::{ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
 use crate::step::Meta;
+
+/// What matches the templates in a folder of templates.
+pub const TEMPLATES: &str = "**/*.tera";
 
 /// What a person asked for, checked and complete.
 #[derive(Default)]
@@ -44,7 +53,8 @@ pub struct Plan {
 /// One entry of a plan.
 pub struct PlanStep {
     /// Its name, with the names of the includes that it came through: `payments/current`. An
-    /// export's name is its path, relative to the project.
+    /// export's name is its path, relative to the project; with a `/` at its end, it stands for
+    /// one export for each template that its first pattern matches.
     pub name: String,
     /// Where its name stands.
     pub span: Span,
@@ -107,6 +117,9 @@ pub enum Work {
         kind: &'static ExporterKind,
         /// Its options.
         options: String,
+        /// The program that the file's text goes through, and its arguments; empty for none. Its
+        /// name or path is the last of [`PlanStep::files`].
+        through: Vec<String>,
     },
 }
 
@@ -147,6 +160,14 @@ impl Work {
                 format!("transform {}", names.join(", ")).trim_end().to_owned()
             }
             Work::Export { kind, .. } => format!("export {}", kind.kind.name),
+        }
+    }
+
+    /// Returns the program that an output goes through.
+    pub fn program(&self) -> Option<&str> {
+        match self {
+            Work::Export { through, .. } => through.first().map(String::as_str),
+            _ => None,
         }
     }
 

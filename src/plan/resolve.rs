@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::ErrorKind;
 
 use super::variables::Variables;
-use super::{FilePattern, Plan, PlanStep, Reference, Work, syntax};
+use super::{FilePattern, Plan, PlanStep, Reference, Work, older, syntax};
 use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 use crate::path;
 use crate::source::{Excerpt, Source, Span};
@@ -100,6 +100,9 @@ impl Resolver<'_> {
                     .at(self.excerpt(tree.span), format!("this is {}", tree.describe())),
             );
             return;
+        }
+        if older::is_older(&tree) {
+            tree = older::translate(&tree, &self.plan.sources, self.diagnostics);
         }
         if let TreeNode::Map(entries) = &mut tree.node {
             entries.retain(|(key, _)| !key.text.starts_with(UNREAD));

@@ -51,7 +51,11 @@ fn schema() -> Value {
     }
     for kind in registry::exporters() {
         let from = if kind.from_many { "names" } else { "only_name" };
-        let common = [("from", definition(from)), ("format", format_of(kind.kind.name))];
+        let common = [
+            ("from", definition(from)),
+            ("format", format_of(kind.kind.name)),
+            ("through", definition("through")),
+        ];
         definitions.insert(
             format!("export_{}", kind.kind.name),
             step_schema(&mut generator, &kind.kind, &common, &["from"]),
@@ -66,6 +70,15 @@ fn schema() -> Value {
     definitions.insert(
         "name".to_owned(),
         json!({ "type": "string", "minLength": 1, "description": "The name of a step." }),
+    );
+    definitions.insert(
+        "through".to_owned(),
+        json!({
+            "description": "A program that the text goes through, and its arguments.",
+            "type": "array",
+            "items": { "type": ["string", "number", "boolean"] },
+            "minItems": 1,
+        }),
     );
     definitions.insert(
         "names".to_owned(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::formats::{by_end, exporter_of};
 use super::resolve::{Place, Resolver};
 use super::{FilePattern, Op, PlanStep, Reference, Work};
 use crate::diagnostic::{Diagnostic, is_misspelled, names};
@@ -47,8 +48,7 @@ impl Resolver<'_> {
             );
             return None;
         };
-        let name = path::file_name(path).to_ascii_lowercase();
-        let found = by_end(kinds, &name, |kind| kind.extensions);
+        let found = by_end(kinds, path, |kind| kind.extensions);
         if found.is_none() {
             let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
             self.push(
@@ -161,25 +161,16 @@ impl Resolver<'_> {
     }
 
     pub(super) fn export(&mut self, place: &Place, key: &Key, value: &Tree, meta: &Meta) {
-        const COMMON: &[&str] = &["from", "format"];
+        const COMMON: &[&str] = &["from", "format", "through"];
         if !self.is_map(key, value, "an export is a map such as `{ from: … }`") {
             return;
         }
-        let path = self.path(place, &key.text, key.span).filter(|path| {
-            let checked = path::check_output(path);
-            if let Err(error) = checked {
-                self.push(
-                    Diagnostic::error(
-                        "bad-path",
-                        format!("nothing may be written to `{path}`: {error}"),
-                    )
-                    .at(self.excerpt(key.span), ""),
-                );
-            }
-            checked.is_ok()
-        });
+        let path = self.output(place, key);
         let from = self.from(place, key, value);
         let (common, options) = split(value, COMMON);
+        if !self.template_fits(key, &options) {
+            return;
+        }
         let Some(kind) = self.exporter(key, &common, &options) else { return };
         if from.len() > 1 && !kind.from_many {
             self.push(
@@ -203,9 +194,17 @@ impl Resolver<'_> {
                 return;
             }
         };
-        let files = self.files(place, (kind.files)(&normalized), value);
-        let Some(path) = path else { return };
-        let work = Work::Export { kind, options: normalized };
+        let mut files = match key.text.ends_with('/') {
+            true => self.templates(place, &options).into_iter().collect(),
+            false => self.files(place, (kind.files)(&normalized), value),
+        };
+        let through = match common.get("through") {
+            Some(words) => self.through(place, words),
+            None => Some((Vec::new(), None)),
+        };
+        let (Some(path), Some((through, program))) = (path, through) else { return };
+        files.extend(program);
+        let work = Work::Export { kind, options: normalized, through };
         self.plan.steps.push(PlanStep {
             name: path,
             span: key.span,
@@ -230,9 +229,9 @@ impl Resolver<'_> {
         if options.get("template").is_some() {
             return kinds.iter().find(|kind| kind.kind.name == "template");
         }
-        let name = path::file_name(&key.text).to_ascii_lowercase();
-        let found = by_end(kinds, &name, |kind| kind.extensions);
+        let found = exporter_of(&key.text);
         if found.is_none() {
+            let name = path::file_name(&key.text).to_ascii_lowercase();
             let last = name.rsplit_once('.').map_or("", |(_, end)| end);
             let near: Vec<&str> = kinds
                 .iter()
@@ -391,6 +390,12 @@ fn split<'a>(value: &Tree, common: &[&'a str]) -> (BTreeMap<&'a str, Tree>, Tree
     (shared, Tree { span: value.span, node: TreeNode::Map(own) })
 }
 
+/// Returns the template that an export names, and where.
+pub(super) fn template_of(options: &Tree) -> Option<(&str, Span)> {
+    let template = options.get("template")?;
+    Some((template.text()?, template.span))
+}
+
 /// Returns the texts under the entries of an import that look like paths, to tell its format.
 fn paths_in(options: &Tree) -> Vec<(String, Span)> {
     let mut found = Vec::new();
@@ -419,26 +424,6 @@ fn merge_options(span: Span, with: &[&str]) -> Tree {
     let names = Tree { span, node: TreeNode::List(with.iter().map(|name| text(name)).collect()) };
     let key = Key { text: "with".to_owned(), span };
     Tree { span, node: TreeNode::Map(vec![(key, names)]) }
-}
-
-/// Returns the kind with the longest end that a file name has.
-fn by_end<T>(
-    kinds: &'static [T],
-    name: &str,
-    ends: fn(&T) -> &'static [&'static str],
-) -> Option<&'static T> {
-    let ends = kinds.iter().flat_map(|kind| ends(kind).iter().map(move |end| (*end, kind)));
-    let found = ends.filter(|(end, _)| has_end(name, end));
-    found.max_by_key(|(end, _)| end.len()).map(|(_, kind)| kind)
-}
-
-/// Returns whether a file name ends so, at the start of a word.
-fn has_end(name: &str, end: &str) -> bool {
-    let Some(before) = name.strip_suffix(end) else { return false };
-    match end.contains('.') {
-        true => before.is_empty() || before.ends_with(['.', '-', '_', ' ']),
-        false => before.ends_with('.'),
-    }
 }
 
 fn dotted(ends: &[&str]) -> String {

@@ -25,8 +25,8 @@ pub(crate) struct AggregateEdges;
 /// same layer.
 ///
 /// The one edge has the first id in order of ids. What else all of them agree on it has too:
-/// layer, comment and attributes that differ are left empty. An edge without parallels stays as
-/// it is.
+/// layer, comment and attributes that differ are left empty, unless told otherwise. An edge
+/// without parallels stays as it is.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "AggregateEdgesOptions")]
@@ -37,6 +37,27 @@ pub(crate) struct Options {
     pub weight: Weight,
     /// How labels that differ become one.
     pub label: Label,
+    /// What becomes of layers, comments and attributes that differ.
+    #[serde(skip_serializing_if = "Differing::is_default")]
+    pub differing: Differing,
+}
+
+/// What becomes of layers, comments and attributes that differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "AggregateEdgesDiffering")]
+pub(crate) enum Differing {
+    /// They are left empty.
+    #[default]
+    Drop,
+    /// Those of the first edge in order of ids stay.
+    First,
+}
+
+impl Differing {
+    fn is_default(&self) -> bool {
+        *self == Differing::Drop
+    }
 }
 
 /// What edges can have in common.
@@ -85,7 +106,12 @@ pub(crate) enum Label {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { by: [Field::Layer].into(), weight: Weight::Sum, label: Label::Join }
+        Options {
+            by: [Field::Layer].into(),
+            weight: Weight::Sum,
+            label: Label::Join,
+            differing: Differing::Drop,
+        }
     }
 }
 
@@ -116,15 +142,19 @@ impl Transform for AggregateEdges {
             }
             options.label.of(edges.clone(), &mut label);
             let row = EdgeRow::from(first);
-            let layer = row.layer.filter(|_| edges.clone().all(|e| e.layer() == first.layer()));
-            let is_shared = edges.clone().all(|edge| edge.comment() == first.comment());
+            let keeps_first = options.differing == Differing::First;
+            let layer = row
+                .layer
+                .filter(|_| keeps_first || edges.clone().all(|edge| edge.layer() == first.layer()));
+            let is_shared =
+                keeps_first || edges.clone().all(|edge| edge.comment() == first.comment());
             let comment = if is_shared { first.comment() } else { "" };
             let (source, target) = (first.source().index().0, first.target().index().0);
             let row = EdgeRow { label: &label, layer, weight, comment, ..row };
             builder.edge_between(source, target, row);
         }
         for column in graph.edge_attributes() {
-            builder.edge_attribute(groups.agreed(column));
+            builder.edge_attribute(groups.agreed(column, options.differing));
         }
         if diagnostics.has_errors() {
             return Err(Failed);
@@ -176,13 +206,13 @@ impl Groups {
         self.rows().map(|rows| rows.iter().map(|row| graph.edge(EdgeId(*row))))
     }
 
-    /// Returns a column with one cell for each group: the one that all of it has.
-    fn agreed(&self, column: &Attribute) -> Attribute {
+    /// Returns a column with one cell for each group: the one that all of it has, or the first.
+    fn agreed(&self, column: &Attribute, differing: Differing) -> Attribute {
         let agreed = |rows: &[u32]| {
             let first = rows[0];
             let is_shared =
-                rows.iter().all(|row| column.compare(first as usize, *row as usize).is_eq());
-            if is_shared { first } else { NO_ROW }
+                || rows.iter().all(|row| column.compare(first as usize, *row as usize).is_eq());
+            if differing == Differing::First || is_shared() { first } else { NO_ROW }
         };
         column.gather(&self.rows().map(agreed).collect::<Vec<_>>())
     }
@@ -292,6 +322,21 @@ mod tests {
         check(r#"{"label": "count"}"#, &edges, &["a b 6 edges *6 #0"]);
         check(r#"{"label": "first"}"#, &edges, &["a b z *6 #0"]);
         check(r#"{"label": "count"}"#, &edges[..2], &["a b z *2 #0"]);
+    }
+
+    #[test]
+    fn what_differs_may_be_that_of_the_first() {
+        let edges = ["a b x @l !c #1", "a b y @m !d #2"];
+        let first = r#"{"by": [], "differing": "first"}"#;
+        check(first, &edges, &["a b x, y @l *2 !c #1"]);
+        let plain = sketch(&["a", "b"], &edges);
+        let mut builder = GraphBuilder::with_nodes_of(&plain);
+        plain.edges().for_each(|edge| builder.edge(edge.into()));
+        let (values, present) = (Values::Integer(vec![7, 8]), Bits::all(2, true));
+        builder.edge_attribute(Attribute { name: "port".to_owned(), values, present });
+        let options: Options = serde_json::from_str(first).unwrap();
+        let graph = aggregated(&options, builder.finish().graph);
+        assert_eq!(graph.edge_attributes()[0].get(0), Value::Integer(7));
     }
 
     #[test]

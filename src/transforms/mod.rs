@@ -1,10 +1,16 @@
 //! The kinds of transform; a kind is a file here and a line in [`KINDS`].
 
 mod aggregate_edges;
+mod collapse;
 mod drop_unconnected;
+mod edges_from_hierarchy;
+mod hierarchy_from_edges;
 mod invert;
 mod labels;
+mod limit_members;
 mod merge;
+mod recolor;
+mod weights;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, GraphBuilder, GraphProblem};
@@ -13,10 +19,16 @@ use crate::registry::{TransformKind, transform};
 /// Every kind, by name.
 pub(crate) const KINDS: &[TransformKind] = &[
     transform::<aggregate_edges::AggregateEdges>(),
+    transform::<collapse::Collapse>(),
     transform::<drop_unconnected::DropUnconnected>(),
+    transform::<edges_from_hierarchy::EdgesFromHierarchy>(),
+    transform::<hierarchy_from_edges::HierarchyFromEdges>(),
     transform::<invert::Invert>(),
     transform::<labels::Labels>(),
+    transform::<limit_members::LimitMembers>(),
     transform::<merge::Merge>(),
+    transform::<recolor::Recolor>(),
+    transform::<weights::Weights>(),
 ];
 
 /// Makes the graph of rows that a transform knows to fit together.

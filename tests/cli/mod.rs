@@ -18,7 +18,12 @@ fn transcripts_print_what_they_say() {
     for name in ["LAYERCAKE_PLAN", "LAYERCAKE_JOBS", "CLICOLOR_FORCE"] {
         assert!(std::env::var_os(name).is_none(), "{name} changes what is printed; unset it");
     }
-    cases.env("COLUMNS", "100").env("LC_ALL", "C").case("tests/cli/*.md").run();
+    cases
+        .env("XDG_CONFIG_HOME", "/nowhere")
+        .env("COLUMNS", "100")
+        .env("LC_ALL", "C")
+        .case("tests/cli/*.md")
+        .run();
 }
 
 /// Finds a command where the shell would.

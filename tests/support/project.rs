@@ -184,6 +184,8 @@ impl Project {
             .env_remove("LAYERCAKE_PLAN")
             .env_remove("LAYERCAKE_JOBS")
             .env_remove("CLICOLOR_FORCE")
+            // What the user of this machine allows is not for tests.
+            .env("XDG_CONFIG_HOME", self.folder.join(".nowhere"))
             .env("COLUMNS", "100");
         command
     }

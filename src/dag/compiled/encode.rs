@@ -123,7 +123,10 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
     }
     let ops: Vec<(&str, &str, &[usize])> = match work {
         Work::Import { kind, options } => vec![(kind.kind.name, options, &[])],
-        Work::Export { kind, options } => vec![(kind.kind.name, options, &[])],
+        Work::Export { kind, options, through } => {
+            let through = through.iter().map(|word| ("", word.as_str(), &[][..]));
+            std::iter::once((kind.kind.name, options.as_str(), &[][..])).chain(through).collect()
+        }
         Work::Transform { ops } => {
             ops.iter().map(|op| (op.kind.kind.name, &*op.options, &*op.others)).collect()
         }

@@ -281,7 +281,8 @@ impl Compiled {
             EXPORT => {
                 let (kind, options) = first()?;
                 let kind = registry::exporters().iter().find(|row| row.kind.name == kind)?;
-                Work::Export { kind, options }
+                let through = ops.into_iter().skip(1).map(|(_, word, _)| word).collect();
+                Work::Export { kind, options, through }
             }
             _ => {
                 let op = |(kind, options, others): (Cow<'_, str>, String, Vec<usize>)| {

@@ -12,7 +12,7 @@
 //! nesting.
 
 mod look;
-mod text;
+pub(super) mod text;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

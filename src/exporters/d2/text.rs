@@ -65,7 +65,7 @@ pub(super) fn write_folded(out: &mut Vec<u8>, id: &str) {
 }
 
 /// Writes a quoted text.
-pub(super) fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
+pub(in super::super) fn write_text(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
     let special =
         |byte: u8| matches!(byte, b'"' | b'\\' | b'$' | b' ') || may_need_substitute(byte);
     out.push(b'"');

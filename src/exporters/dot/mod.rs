@@ -49,12 +49,35 @@ pub(super) struct DotOptions {
     /// Whether partitions are drawn around what they hold. If not, only those that edges end at,
     /// and empty ones, are drawn, as nodes.
     contain: bool,
+    /// Where the comments of nodes and edges are.
+    #[serde(skip_serializing_if = "Comments::is_default")]
+    comments: Comments,
     /// Graphviz attributes of the whole picture, such as `nodesep`, `ranksep` or `splines`.
     graph: BTreeMap<String, String>,
     /// Graphviz attributes of every node, such as `fontname`; layers override them.
     node: BTreeMap<String, String>,
     /// Graphviz attributes of every edge, such as `arrowhead`; layers override them.
     edge: BTreeMap<String, String>,
+}
+
+/// Where the comments of nodes and edges are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "DotComments")]
+enum Comments {
+    /// In tooltips, which formats such as SVG can show.
+    #[default]
+    Tooltip,
+    /// Beside nodes and edges. Those of partitions are in tooltips.
+    Label,
+    /// Nowhere.
+    None,
+}
+
+impl Comments {
+    fn is_default(&self) -> bool {
+        *self == Comments::Tooltip
+    }
 }
 
 impl Default for DotOptions {
@@ -64,6 +87,7 @@ impl Default for DotOptions {
             orientation: Orientation::default(),
             theme: Theme::default(),
             contain: true,
+            comments: Comments::default(),
             graph: BTreeMap::new(),
             node: BTreeMap::new(),
             edge: BTreeMap::new(),
@@ -237,7 +261,7 @@ impl<'a> Writer<'a> {
         indent(self.out, depth + 2);
         self.put(b"graph [label=");
         write_label(self.out, partition.label(), &mut self.substitutes);
-        self.write_tooltip(partition.comment());
+        self.write_comment(partition.comment(), "tooltip");
         match partition.layer() {
             Some(layer) => self.out.extend_from_slice(&self.styles[layer.0 as usize].partition),
             None => write_plain_partition(self.out, self.options.theme),
@@ -259,7 +283,7 @@ impl<'a> Writer<'a> {
         self.write_node_name(node.index());
         self.put(b" [label=");
         write_label(self.out, node.label(), &mut self.substitutes);
-        self.write_tooltip(node.comment());
+        self.write_comment(node.comment(), self.comment_word());
         if let Some(layer) = node.layer() {
             self.out.extend_from_slice(&self.styles[layer.0 as usize].node);
         }
@@ -277,7 +301,7 @@ impl<'a> Writer<'a> {
             self.put(b", label=");
             write_label(self.out, edge.label(), &mut self.substitutes);
         }
-        self.write_tooltip(edge.comment());
+        self.write_comment(edge.comment(), self.comment_word());
         if let Some((least, most)) = self.weights {
             let width = 1.0 + 3.0 * (edge.weight() - least) / (most - least);
             // Writing to a vector cannot fail.
@@ -302,9 +326,16 @@ impl<'a> Writer<'a> {
         self.put(b";\n");
     }
 
-    fn write_tooltip(&mut self, comment: &str) {
-        if !comment.is_empty() {
-            self.put(b", tooltip=");
+    fn comment_word(&self) -> &'static str {
+        match self.options.comments {
+            Comments::Label => "xlabel",
+            _ => "tooltip",
+        }
+    }
+
+    fn write_comment(&mut self, comment: &str, word: &str) {
+        if !comment.is_empty() && self.options.comments != Comments::None {
+            let _ = write!(self.out, ", {word}=");
             write_label(self.out, comment, &mut self.substitutes);
         }
     }
@@ -406,6 +437,26 @@ mod tests {
 }
 "#;
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn comments_are_where_they_are_asked_for() {
+        let fill = |builder: &mut GraphBuilder| {
+            builder.node(NodeRow { comment: "why", ..node("a", Some("p")) });
+            builder.node(NodeRow { comment: "what", ..node("p", None) });
+            let (source, target) = ("a", "a");
+            builder.edge(EdgeRow { source, target, comment: "how", ..EdgeRow::default() });
+        };
+        let label = export(r#"{"theme": "none", "comments": "label"}"#, fill);
+        for part in [
+            "\"a\" [label=\"a\", xlabel=\"why\"]",
+            "label=\"p\", tooltip=\"what\"",
+            "[xlabel=\"how\"]",
+        ] {
+            assert!(label.contains(part), "{part} in {label}");
+        }
+        let none = export(r#"{"theme": "none", "comments": "none"}"#, fill);
+        assert!(!none.contains("xlabel") && !none.contains("tooltip"), "{none}");
     }
 
     #[test]

@@ -51,6 +51,43 @@ pub(super) struct PlantUmlOptions {
     /// Whether partitions are drawn around what they hold. If not, only those that edges end at,
     /// and empty ones, are drawn, as nodes.
     contain: bool,
+    /// On which side of a node a note with its comment stands.
+    #[serde(skip_serializing_if = "Notes::is_default")]
+    notes: Notes,
+}
+
+/// On which side of a node a note with its comment stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "PlantUmlNotes")]
+enum Notes {
+    /// There are no notes.
+    #[default]
+    None,
+    /// On the left.
+    Left,
+    /// On the right.
+    Right,
+    /// Above.
+    Top,
+    /// Below.
+    Bottom,
+}
+
+impl Notes {
+    fn is_default(&self) -> bool {
+        *self == Notes::None
+    }
+
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Notes::None => None,
+            Notes::Left => Some("left"),
+            Notes::Right => Some("right"),
+            Notes::Top => Some("top"),
+            Notes::Bottom => Some("bottom"),
+        }
+    }
 }
 
 impl Default for PlantUmlOptions {
@@ -60,6 +97,7 @@ impl Default for PlantUmlOptions {
             orientation: Orientation::default(),
             theme: Theme::default(),
             contain: true,
+            notes: Notes::default(),
         }
     }
 }
@@ -225,6 +263,16 @@ impl Writer<'_> {
             self.put(word.as_bytes());
         }
         self.put(b"\n");
+        if let Some(side) = self.options.notes.word().filter(|_| !node.comment().is_empty()) {
+            indent(self.out, depth);
+            self.put(b"note ");
+            self.put(side.as_bytes());
+            self.put(b" of ");
+            write_id(self.out, node.id());
+            self.put(b" : ");
+            write_text(self.out, node.comment(), &mut self.substitutes);
+            self.put(b"\n");
+        }
     }
 
     fn write_element(&mut self, element: &str, prefix: &str, node: Node<'_>, depth: usize) {
@@ -295,6 +343,16 @@ _pay_2e_api_ --> shop #line:000080 : asks
 @enduml
 "##;
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn comments_may_be_notes() {
+        let fill = |builder: &mut GraphBuilder| {
+            builder.node(NodeRow { comment: "a\nb", ..NodeRow::test("a.b", "A", Some("p")) });
+            builder.node(NodeRow::test("p", "P", None));
+        };
+        let (text, _) = Case::of(fill).export::<PlantUml>(r#"{"theme": "none", "notes": "top"}"#);
+        assert!(text.contains("\n  note top of _a_2e_b_ : a\\nb\n"), "{text}");
     }
 
     #[test]

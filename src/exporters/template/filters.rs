@@ -2,10 +2,15 @@
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use super::super::substitutes::Substitutes;
+use super::super::{d2, plantuml};
 use crate::graph::Color;
 
 /// Their names.
-pub const OWN_FILTERS: [&str; 7] = ["contrast", "csv", "dot", "json", "md", "mermaid", "slug"];
+pub const OWN_FILTERS: [&str; 12] = [
+    "at", "color", "contrast", "csv", "d2", "dot", "json", "md", "mermaid", "plantuml", "slug",
+    "table",
+];
 
 /// Adds the filters.
 pub fn register(tera: &mut Tera) {
@@ -14,8 +19,36 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("dot", |value: Value, _: Kwargs, _: &State| dot(&value.to_string()));
     tera.register_filter("mermaid", |v: Value, _: Kwargs, _: &State| mermaid(&v.to_string()));
     tera.register_filter("md", |value: Value, _: Kwargs, _: &State| md(&value.to_string()));
+    tera.register_filter("d2", |value: Value, _: Kwargs, _: &State| {
+        let quoted = written(&value, d2::text::write_text);
+        quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
+    });
+    tera.register_filter("plantuml", |value: Value, _: Kwargs, _: &State| {
+        written(&value, plantuml::text::write_text)
+    });
     tera.register_filter("json", json);
     tera.register_filter("contrast", contrast);
+}
+
+/// Makes what an export of diagrams makes of a text.
+fn written(value: &Value, write: fn(&mut Vec<u8>, &str, &mut Substitutes)) -> String {
+    let mut out = Vec::new();
+    write(&mut out, &value.to_string(), &mut Substitutes::default());
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Makes text that HTML shows as it is.
+pub fn html(text: &str) -> String {
+    escape(text, |letter| {
+        Some(match letter {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            _ => return None,
+        })
+    })
 }
 
 /// Makes a name for files and links: small letters and digits with `-` between.
@@ -70,7 +103,7 @@ fn mermaid(text: &str) -> String {
 }
 
 /// Makes text that Markdown shows as it is, in a line or in a table's cell.
-fn md(text: &str) -> String {
+pub fn md(text: &str) -> String {
     let escaped = escape(text, |letter| {
         Some(match letter {
             '\\' => "\\\\",
@@ -179,6 +212,8 @@ mod tests {
         check("{{ v|mermaid }}", "\"<b>#`\n", "#quot;#lt;b#gt;#35;#96;<br/>");
         check("{{ v|md }}", "- a|*b*\n<c>", "\\- a\\|\\*b\\*<br>\\<c\\>");
         check("{{ v|md }}", "12. a", "12\\. a");
+        check("{{ v|d2 }}", "a \"$b\"\n", "a \\\"\\$b\\\"\\n");
+        check("{{ v|plantuml }}", "a \"b\"\nc", "a <U+0022>b<U+0022>\\nc");
         check("{{ v|json }}", "\"</script>\n", "\"\\\"</script>\\n\"");
         check("{{ 1.5|csv }}{{ [1,none]|json }}", "", "1.5[1,null]");
     }

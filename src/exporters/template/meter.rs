@@ -178,7 +178,7 @@ impl Meter {
     }
 
     /// Pays for a text of so many bytes that is about to be made.
-    fn room(&self, bytes: u64) -> TeraResult<()> {
+    pub fn room(&self, bytes: u64) -> TeraResult<()> {
         if bytes > LONGEST_TEXT as u64 {
             return Err(Error::message("the template makes a text of more than 8 MiB"));
         }

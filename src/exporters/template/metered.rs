@@ -10,7 +10,7 @@ use super::includes;
 use super::scan::{Tag, Token, TokenKind, tags};
 
 /// Filters that look at one item only.
-const QUICK: [&str; 6] = ["default", "first", "get", "last", "nth", "safe"];
+const QUICK: [&str; 7] = ["at", "default", "first", "get", "last", "nth", "safe"];
 
 /// Filters that can make lists in lists.
 const NESTING: [&str; 2] = ["group_by", "pairs"];

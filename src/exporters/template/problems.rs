@@ -236,6 +236,8 @@ mod tests {
     fn every_name_that_is_hinted_at_is_there() {
         let mut tera = Tera::new();
         super::super::filters::register(&mut tera);
+        let meter = super::super::Meter::new(super::super::Limits::default());
+        super::super::shapes::register(&mut tera, &meter);
         let filters = FILTERS.iter().chain(&OWN_FILTERS).chain(ELSEWHERE.iter().map(|(_, to)| to));
         for template in filters
             .map(|name| format!("{{{{ 1 | {name} }}}}"))

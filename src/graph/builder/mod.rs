@@ -118,6 +118,15 @@ impl GraphBuilder {
         }
     }
 
+    /// Adds a layer of the layers table, in the place of one that has its id.
+    pub fn replace_layer(&mut self, layer: Layer) {
+        let row = self.layers.row_count;
+        self.layers.row_count += 1;
+        let at = self.layers.named(&layer.id) as usize;
+        self.layers.rows[at].get_or_insert(row);
+        self.layers.layers[at] = layer;
+    }
+
     /// Adds a node.
     pub fn node(&mut self, node: NodeRow<'_>) {
         let row = self.nodes.id.len() as u32;

@@ -60,7 +60,7 @@ impl Importer for Csv {
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
-        let Options { nodes, edges, layers, on_error } = options;
+        let Options { nodes, edges, layers, on_error, repeated_layers } = options;
         check_tables(options).map_err(|error| diagnostics.fail(*error))?;
         let mut report = Report::new(diagnostics, *on_error);
         let mut builder = GraphBuilder::default();
@@ -68,7 +68,8 @@ impl Importer for Csv {
         let (node_files, files) = files.split_at(nodes.0.len().min(files.len()));
         let (edge_files, layer_files) = files.split_at(edges.0.len().min(files.len()));
         for (settings, files) in layers.0.iter().zip(layer_files) {
-            read_layers(&mut tables.layers, settings, files, &mut builder, &mut report);
+            let table = &mut tables.layers;
+            read_layers(table, settings, files, *repeated_layers, &mut builder, &mut report);
         }
         for (settings, files) in nodes.0.iter().zip(node_files) {
             read_nodes(&mut tables.nodes, settings, files, &mut builder, &mut report);
@@ -134,6 +135,15 @@ mod tests {
         Import::new().fails(" the import names no table");
         Import::new().edges("from,to\na,b\n").fails(" the import has edges and no nodes to join");
         assert_eq!(Import::new().layers("id\nl\n").graph().layers().len(), 1);
+    }
+
+    #[test]
+    fn the_last_row_may_be_the_layer() {
+        let import = Import::new().layers("id,color\nl,red\nm,blue\nl,lime\n");
+        import.fails("layers.csv:4:1 the id `l` is taken [l]");
+        let graph = import.set("repeated_layers", "\"last\"").graph();
+        let colors = graph.layers().iter().map(|layer| layer.background.unwrap().to_string());
+        assert_eq!(colors.collect::<Vec<_>>(), ["#00ff00", "#0000ff"]);
     }
 
     #[test]

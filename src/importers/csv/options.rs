@@ -34,6 +34,27 @@ pub struct Options {
     /// all are always errors.
     #[serde(default)]
     pub on_error: OnError,
+    /// What it means that two rows have the id of one layer.
+    #[serde(default, skip_serializing_if = "RepeatedLayers::is_default")]
+    pub repeated_layers: RepeatedLayers,
+}
+
+/// What it means that two rows have the id of one layer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "CsvRepeatedLayers")]
+pub enum RepeatedLayers {
+    /// A row does not fit, as for nodes and edges.
+    #[default]
+    Wrong,
+    /// The last row is the layer.
+    Last,
+}
+
+impl RepeatedLayers {
+    fn is_default(&self) -> bool {
+        *self == RepeatedLayers::Wrong
+    }
 }
 
 /// The files of one table; in a plan a path, a map, or a list of these.

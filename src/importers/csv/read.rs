@@ -2,6 +2,7 @@
 
 use super::super::report::Report;
 use super::fields::{EdgeField, LayerField, NodeField};
+use super::options::RepeatedLayers;
 use super::table::Table;
 use super::table_file::TableFile;
 use super::values::{color, truth, weight};
@@ -57,6 +58,7 @@ pub fn read_layers<'a>(
     table: &mut Table<'a>,
     settings: &TableFile<LayerField>,
     files: &'a [InputFile],
+    repeated: RepeatedLayers,
     builder: &mut GraphBuilder,
     report: &mut Report<'_>,
 ) {
@@ -67,13 +69,17 @@ pub fn read_layers<'a>(
             let value = row.some(Some(*cell))?;
             Some((columns.headers[*cell].clone(), value.to_owned()))
         });
-        builder.layer(Layer {
+        let layer = Layer {
             label: row.some(cell(LayerField::Label)).unwrap_or(&plain.id).to_owned(),
             background: color(row, cell(LayerField::Background), report),
             text: color(row, cell(LayerField::Text), report),
             border: color(row, cell(LayerField::Border), report),
             attributes: style.collect(),
             ..plain
-        });
+        };
+        match repeated {
+            RepeatedLayers::Wrong => builder.layer(layer),
+            RepeatedLayers::Last => builder.replace_layer(layer),
+        }
     });
 }

@@ -81,7 +81,7 @@ impl<'r> Row<'r> {
             return "";
         }
         let text = self.record.range(cell).and_then(|range| self.text.get(range)).unwrap_or("");
-        if self.sheet.trim { text.trim() } else { text }
+        self.sheet.meant(text)
     }
 
     /// Returns what a cell holds, if it holds something.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -32,7 +33,9 @@ pub struct Sheet<'a> {
     /// Its form.
     pub dialect: Dialect,
     /// Whether spaces around cells are left out.
-    pub trim: bool,
+    trim: bool,
+    /// The texts of cells that mean an empty one.
+    empty: BTreeSet<String>,
     /// What its cells are.
     pub columns: Columns,
     /// The number that its first row has in the whole table.
@@ -98,6 +101,7 @@ impl<'a> Sheet<'a> {
             places,
             dialect,
             trim: settings.trim,
+            empty: settings.empty.clone(),
             columns,
             first_row: 0,
             header,
@@ -175,12 +179,21 @@ impl<'a> Sheet<'a> {
         if cell.is_none() {
             return Cow::Borrowed("");
         }
-        let text = self.dialect.unquoted(&self.text[self.cell_range(start, cell)]);
-        match text {
-            Cow::Borrowed(text) if self.trim => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) if self.trim => Cow::Owned(text.trim().to_owned()),
-            text => text,
+        match self.dialect.unquoted(&self.text[self.cell_range(start, cell)]) {
+            Cow::Borrowed(text) => Cow::Borrowed(self.meant(text)),
+            Cow::Owned(text) => match self.meant(&text) {
+                meant if meant.len() == text.len() => Cow::Owned(text),
+                meant => Cow::Owned(meant.to_owned()),
+            },
         }
+    }
+
+    /// Returns what the text of a cell means: itself, but for spaces and words that count as none.
+    #[inline]
+    pub fn meant<'t>(&self, text: &'t str) -> &'t str {
+        let text = if self.trim { text.trim() } else { text };
+        let is_empty = self.empty.iter().any(|word| word.eq_ignore_ascii_case(text));
+        if is_empty { "" } else { text }
     }
 }
 

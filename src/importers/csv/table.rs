@@ -313,6 +313,16 @@ mod tests {
     }
 
     #[test]
+    fn words_may_mean_an_empty_cell() {
+        let import = Import::new().nodes("id,parent,label\na, Null ,x\nnull,,\n");
+        let settings = r#"{"path": "nodes.csv", "trim": true, "empty": ["null"]}"#;
+        let (graph, told) = import.set("nodes", settings).set("on_error", "\"warn\"").run();
+        let graph = graph.unwrap();
+        assert_eq!((graph.node_count(), told.warnings), (1, 1));
+        assert_eq!(graph.nodes().next().unwrap().parent(), None);
+    }
+
+    #[test]
     fn another_quote_may_enclose_cells() {
         Import::new()
             .nodes("id,label\na,'b,''c\"'\n")

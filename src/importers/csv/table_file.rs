@@ -1,7 +1,7 @@
 //! What a plan says about one file of a table.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -45,6 +45,9 @@ pub struct TableFile<F: Field> {
     /// Whether to leave out spaces around cells.
     #[serde(default)]
     pub trim: bool,
+    /// Texts of cells that mean an empty one, such as `null`, in any case.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub empty: BTreeSet<String>,
     /// The headers that this file has for fields. Where a header is named for one field, no other
     /// column is taken for that field: one with its usual header is an attribute.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -67,6 +70,7 @@ impl<F: Field> TableFile<F> {
             encoding: None,
             skip_rows: 0,
             trim: false,
+            empty: BTreeSet::new(),
             columns: BTreeMap::new(),
             types: BTreeMap::new(),
         }

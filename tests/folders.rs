@@ -1,0 +1,66 @@
+//! Exports to folders: which files there are is decided by the templates that are there.
+
+use crate::support::Project;
+
+const PLAN: &str = "import: { g: { nodes: n.csv } }\n\
+                    export: { site/: { from: g, template: pages/ } }\n";
+
+fn project() -> Project {
+    let project = Project::of(&[
+        ("layercake.yaml", PLAN),
+        ("n.csv", "id\na\n"),
+        ("pages/_part.tera", "part"),
+        ("pages/a.md.tera", "{% include '_part.tera' %} {{ nodes | length }}"),
+        ("pages/deep/b.md.tera", "b {{ nodes | length }}"),
+    ]);
+    assert_eq!(built(&project), ["g", "site/a.md", "site/deep/b.md"]);
+    project
+}
+
+fn built(project: &Project) -> Vec<String> {
+    let build = project.run_build(&[]);
+    let mut built: Vec<String> = build.built().iter().map(ToString::to_string).collect();
+    built.sort();
+    built
+}
+
+#[test]
+fn each_template_is_a_file_of_its_own() {
+    let project = project();
+    assert_eq!(
+        (project.text("site/a.md"), project.text("site/deep/b.md")),
+        ("part 1".into(), "b 1".into())
+    );
+    assert!(built(&project).is_empty());
+    project.write("pages/deep/b.md.tera", "c");
+    assert_eq!(built(&project), ["site/deep/b.md"]);
+    project.write("pages/_part.tera", "other");
+    assert_eq!(built(&project), ["site/a.md"]);
+    project.write("n.csv", "id\na\nb\n");
+    assert_eq!(built(&project), ["g", "site/a.md", "site/deep/b.md"]);
+    project.write("pages/notes.txt", "no template");
+    assert!(built(&project).is_empty());
+}
+
+#[test]
+fn a_template_that_comes_brings_a_file_and_one_that_goes_leaves_it_stale() {
+    let project = project();
+    project.write("pages/new/c.txt.tera", "c");
+    assert_eq!(built(&project), ["site/new/c.txt"]);
+    project.remove("pages/a.md.tera");
+    assert!(built(&project).is_empty());
+    // As with a step that left the plan.
+    assert!(project.bytes("site/a.md").is_some());
+    let output = project.run(&["clean", "--stale"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(project.bytes("site/a.md").is_none() && project.bytes("site/new/c.txt").is_some());
+}
+
+#[test]
+fn a_file_of_a_folder_is_a_target() {
+    let project = project();
+    project.remove("site/a.md");
+    project.remove("site/deep/b.md");
+    assert_eq!(project.run(&["build", "site/deep/b.md"]).status.code(), Some(0));
+    assert!(project.bytes("site/a.md").is_none() && project.bytes("site/deep/b.md").is_some());
+}
