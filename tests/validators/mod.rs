@@ -9,6 +9,7 @@ mod d2;
 mod data;
 mod dot;
 mod drawio;
+mod flowcharts;
 mod graphml;
 mod hostile;
 mod mermaid;
