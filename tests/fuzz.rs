@@ -4,6 +4,7 @@
 //! with `LAYERCAKE_THOROUGH` minutes. A file that fails is left in the system's folder for
 //! temporary files, and named; the same seed makes the same files everywhere.
 
+use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use layercake::registry::{self, ImporterKind};
 use layercake::step::InputFile;
 
 use crate::golden::cases;
-use crate::support::{Random, files_below, rounds};
+use crate::support::{Random, files_below, repository, rounds};
 
 /// The longest that a damaged file may be, in bytes.
 const LONGEST: usize = 1 << 16;
@@ -67,6 +68,52 @@ fn deep_and_wide_files_break_no_importer() {
     }
 }
 
+#[test]
+fn no_damaged_workbook_or_database_breaks_an_import_of_tables() {
+    let rounds = rounds(150, 10_000);
+    let mut random = Random::new(0x51ed_270b_9d4c_4f21);
+    let kind = registry::importers().iter().find(|kind| kind.kind.name == "csv").unwrap();
+    let options = |table: &str| format!(r#"{{"nodes": [{{"path": "x"{table}}}]}}"#);
+    let query = options(r#", "query": "select * from nodes, calls""#);
+    let cases = repository("tests/importers/csv");
+    for (seed, options) in [
+        ("sheets-of-workbooks/shop.xlsx", options("")),
+        ("sheets-of-workbooks/shop.ods", options("")),
+        ("tables-of-a-database/shop.db", options("")),
+        ("tables-of-a-database/shop.db", query),
+    ] {
+        let seed = std::fs::read(cases.join(seed)).unwrap();
+        for round in 0..rounds {
+            // What is in an archive has a checksum: only whole parts get to be read.
+            let damaged = match seed.starts_with(b"PK") && random.below(8) > 0 {
+                true => with_damaged_part(&mut random, &seed),
+                false => damaged(&mut random, std::slice::from_ref(&seed)),
+            };
+            check_with(kind, &options, &damaged, round);
+        }
+    }
+}
+
+/// Returns an archive with one of its parts damaged.
+fn with_damaged_part(random: &mut Random, archive: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let plain =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let damaged_part = random.below(archive.len());
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        if at == damaged_part {
+            bytes = damaged(random, &[bytes]);
+        }
+        out.start_file(part.name().unwrap(), plain).unwrap();
+        out.write_all(&bytes).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
 fn takes_one_file(kind: &ImporterKind) -> bool {
     (kind.files)(&options("x")).len() == 1
 }
@@ -90,32 +137,36 @@ fn seeds(kind: &ImporterKind) -> Vec<Vec<u8>> {
 /// Imports a file, as an error and as warnings.
 fn check(kind: &ImporterKind, bytes: &[u8], round: usize) {
     for on_error in ["fail", "drop"] {
-        let options = options("x").replace("fail", on_error);
-        let file = InputFile { path: "x".into(), bytes: bytes.into() };
-        let start = Instant::now();
-        let done = catch_unwind(AssertUnwindSafe(|| {
-            let mut diagnostics = Diagnostics::default();
-            let graph = (kind.import)(&options, &[vec![file]], &mut diagnostics);
-            assert_eq!(graph.is_err(), diagnostics.has_errors(), "{diagnostics:?}");
-            for problem in &diagnostics.list {
-                assert!(!problem.message.is_empty());
-                for label in &problem.labels {
-                    assert!(label.at.text.get(label.at.range.clone()).is_some(), "{problem:?}");
-                }
-            }
-            graph.map_or(0, |graph| graph.memory())
-        }));
-        let problem = match done {
-            Err(_) => "it panics".to_owned(),
-            Ok(memory) if memory > LARGEST + bytes.len() * 50 => format!("it takes {memory} bytes"),
-            Ok(_) if start.elapsed() > SLOWEST => format!("it takes {:?}", start.elapsed()),
-            Ok(_) => continue,
-        };
-        let name = kind.kind.name;
-        let path = std::env::temp_dir().join(format!("layercake-fuzz-{name}-{round}"));
-        std::fs::write(&path, bytes).unwrap();
-        panic!("{name}: {problem}; the file is {}", path.display());
+        check_with(kind, &options("x").replace("fail", on_error), bytes, round);
     }
+}
+
+/// Imports a file with these options.
+fn check_with(kind: &ImporterKind, options: &str, bytes: &[u8], round: usize) {
+    let file = InputFile { path: "x".into(), bytes: bytes.into() };
+    let start = Instant::now();
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        let mut diagnostics = Diagnostics::default();
+        let graph = (kind.import)(options, &[vec![file]], &mut diagnostics);
+        assert_eq!(graph.is_err(), diagnostics.has_errors(), "{diagnostics:?}");
+        for problem in &diagnostics.list {
+            assert!(!problem.message.is_empty());
+            for label in &problem.labels {
+                assert!(label.at.text.get(label.at.range.clone()).is_some(), "{problem:?}");
+            }
+        }
+        graph.map_or(0, |graph| graph.memory())
+    }));
+    let problem = match done {
+        Err(_) => "it panics".to_owned(),
+        Ok(memory) if memory > LARGEST + bytes.len() * 50 => format!("it takes {memory} bytes"),
+        Ok(_) if start.elapsed() > SLOWEST => format!("it takes {:?}", start.elapsed()),
+        Ok(_) => return,
+    };
+    let name = kind.kind.name;
+    let path = std::env::temp_dir().join(format!("layercake-fuzz-{name}-{round}"));
+    std::fs::write(&path, bytes).unwrap();
+    panic!("{name}: {problem}; the file is {}", path.display());
 }
 
 /// Returns a seed with a few damages.
