@@ -291,3 +291,21 @@ fn a_store_that_is_something_else_costs_time_and_nothing_else() {
         }
     }
 }
+
+#[test]
+fn verifying_a_store_tells_of_any_damaged_byte() {
+    let damaged = Damaged::new();
+    let verify = || damaged.project.run(&["store", "verify"]);
+    assert!(verify().status.success());
+    let unread = ["lock", ".gitignore", "CACHEDIR.TAG"];
+    for (name, bytes) in damaged.store.iter().filter(|(name, _)| !unread.contains(&name.as_str())) {
+        for at in [0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1;
+            fs::write(damaged.path(name), flipped).unwrap();
+            assert_eq!(verify().status.code(), Some(1), "`{name}` flipped at {at}");
+        }
+        fs::write(damaged.path(name), bytes).unwrap();
+    }
+    assert!(verify().status.success());
+}

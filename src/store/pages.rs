@@ -89,6 +89,11 @@ impl Paged {
         Some(bytes.into())
     }
 
+    /// Returns whether every page is there and whole.
+    pub(super) fn is_whole(&self) -> bool {
+        (0..self.pages.len()).all(|at| self.page(at).is_some())
+    }
+
     fn page(&self, at: usize) -> Option<&[u8]> {
         let read = || {
             let start = self.front.len() + at * PAGE;
@@ -117,6 +122,7 @@ mod tests {
         let disk: Arc<dyn Disk> = Arc::new(RealDisk);
         let file = Paged::open(&disk, path, check)?;
         let all = file.get(0..rest().len()).map(Cow::into_owned);
+        assert_eq!(file.is_whole(), all.is_some() || file.length == 0);
         Some((file.front().to_vec(), all))
     }
 

@@ -113,7 +113,7 @@ impl Store {
         if let Some((bytes, _)) = self.image() {
             match Image::decode(&bytes) {
                 None => found(self.state.clone(), "it is damaged, or not whole"),
-                Some(image) if self.dag(image.dag).is_none() => {
+                Some(image) if self.dag(image.dag).is_none_or(|dag| !dag.is_whole()) => {
                     found(self.dag.clone(), "it is damaged, not whole, or of another state");
                 }
                 Some(_) => {}
