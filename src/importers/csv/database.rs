@@ -8,12 +8,34 @@ use std::io::Read;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, MAIN_DB, Statement};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, Statement};
 
 use super::grid::{Grid, Refused, choose, most_for};
 
 /// How many steps of SQLite's machine are taken before a query is given up.
-const MOST_STEPS: i32 = 2_000_000_000;
+const MOST_STEPS: i32 = 400_000_000;
+/// The functions that tell of chance, the time or this program, and those that may.
+const REFUSED: &[&str] = &[
+    "changes",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "date",
+    "datetime",
+    "julianday",
+    "last_insert_rowid",
+    "random",
+    "randomblob",
+    "sqlite_compileoption_get",
+    "sqlite_compileoption_used",
+    "sqlite_source_id",
+    "sqlite_version",
+    "strftime",
+    "time",
+    "timediff",
+    "total_changes",
+    "unixepoch",
+];
 /// Where in a database it says that it has a log beside it, and what it says if it has none.
 const LOGGED: std::ops::Range<usize> = 18..20;
 const NOT_LOGGED: u8 = 1;
@@ -26,21 +48,27 @@ pub(super) fn read(
     query: Option<&str>,
     usual: &str,
 ) -> Result<Grid, Refused> {
-    let database = open(bytes).map_err(|error| broken(&error))?;
-    let (name, query) = match query {
-        Some(query) => ("query".to_owned(), query.to_owned()),
-        None => {
-            let names = tables(&database).map_err(|error| broken(&error))?;
-            let name = choose("table", &names, table, usual)?;
+    let database = open(bytes).map_err(|error| wrong(&error))?;
+    let (name, query) = match (table, query) {
+        (Some(_), Some(_)) => {
+            let message = "`table` and `query` are both given".to_owned();
+            return Err((message, "leave one of them out".to_owned()));
+        }
+        (None, Some(query)) => ("query".to_owned(), query.to_owned()),
+        (_, None) => {
+            let names = tables(&database).map_err(|error| wrong(&error))?;
+            let name =
+                choose("table", &names, table, usual).map_err(|(message, help)| {
+                    match bytes.get(LOGGED.start) {
+                        Some(&NOT_LOGGED) | None => (message, help),
+                        _ => (format!("{message}; what a `-wal` file holds is not seen"), help),
+                    }
+                })?;
             let quoted = name.replace('"', "\"\"");
             (name, format!("SELECT * FROM \"{quoted}\""))
         }
     };
-    let asked = |error: rusqlite::Error| {
-        let help = "a query reads: `select id, label from nodes`".to_owned();
-        (format!("the query cannot be run: {error}"), help)
-    };
-    let mut statement = database.prepare(&query).map_err(asked)?;
+    let mut statement = database.prepare(&query).map_err(|error| wrong(&error))?;
     rows(&mut statement, &name, bytes.len())
 }
 
@@ -48,15 +76,15 @@ fn rows(statement: &mut Statement<'_>, name: &str, size: usize) -> Result<Grid, 
     let mut grid = Grid::new(name, size);
     let count = statement.column_count();
     for column in 0..count {
-        let header = statement.column_name(column).map_err(|error| broken(&error))?;
+        let header = statement.column_name(column).map_err(|error| wrong(&error))?;
         grid.cell(0, column as u32, header)?;
     }
-    let mut rows = statement.query([]).map_err(|error| broken(&error))?;
+    let mut rows = statement.query([]).map_err(|error| wrong(&error))?;
     let mut number = 0;
-    while let Some(row) = rows.next().map_err(|error| broken(&error))? {
+    while let Some(row) = rows.next().map_err(|error| wrong(&error))? {
         number += 1;
         for column in 0..count {
-            let text = match row.get_ref(column).map_err(|error| broken(&error))? {
+            let text = match row.get_ref(column).map_err(|error| wrong(&error))? {
                 ValueRef::Null => continue,
                 ValueRef::Integer(whole) => whole.to_string(),
                 ValueRef::Real(number) => number.to_string(),
@@ -88,10 +116,12 @@ fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
             Authorization::Allow
         }
         // The same file gives the same rows.
-        AuthAction::Function { function_name } => match function_name {
-            "random" | "randomblob" => Authorization::Deny,
-            _ => Authorization::Allow,
-        },
+        AuthAction::Function { function_name } => {
+            match REFUSED.iter().any(|name| name.eq_ignore_ascii_case(function_name)) {
+                true => Authorization::Deny,
+                false => Authorization::Allow,
+            }
+        }
         _ => Authorization::Deny,
     }))?;
     let longest = i32::try_from(most_for(bytes.len())).unwrap_or(i32::MAX);
@@ -116,7 +146,24 @@ fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
     names.collect::<rusqlite::Result<_>>()
 }
 
-fn broken(error: &rusqlite::Error) -> Refused {
-    let message = format!("the database cannot be read: {error}");
-    (message, "`sqlite3 FILE .recover` may save what is in it".to_owned())
+/// Says what went wrong.
+fn wrong(error: &rusqlite::Error) -> Refused {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::CannotOpen) => {
+            let message = format!("the database cannot be read: {error}");
+            (message, "`sqlite3 FILE .recover` may save what is in it".to_owned())
+        }
+        Some(ErrorCode::OperationInterrupted) => {
+            let message = format!("the query takes more than {MOST_STEPS} steps");
+            (message, "does it end at all?".to_owned())
+        }
+        _ => {
+            let message = format!("the query cannot be run: {error}");
+            let help = match message.contains("not authorized") {
+                true => "it may read, and not ask for the time or for chance",
+                false => "a query reads: `select id, label from nodes`",
+            };
+            (message, help.to_owned())
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::super::place;
 use super::cells::Dialect;
 use super::fields::Field;
-use super::table_file::TableFile;
+use super::table_file::{Quote, TableFile};
 use crate::diagnostic::Diagnostic;
 use crate::source::Excerpt;
 use crate::step::InputFile;
@@ -18,6 +18,9 @@ use crate::step::InputFile;
 pub(super) const DIALECT: Dialect = Dialect { delimiter: b',', quote: b'"' };
 /// How many times the bytes of a file a grid may take, beside what every grid may.
 const MOST_GROWTH: usize = 50;
+/// How many rows and columns any program's sheets may have, and then some.
+const MOST_ROWS: u32 = 1 << 30;
+const MOST_COLUMNS: u32 = 1 << 16;
 /// How many bytes every grid may take.
 const ALWAYS_FINE: usize = 16 << 20;
 
@@ -60,6 +63,10 @@ impl Grid {
     ///
     /// Fails where cells are out of order, or too many.
     pub fn cell(&mut self, row: u32, column: u32, text: &str) -> Result<(), Refused> {
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            let message = "it has a cell beyond the last row or column of a sheet".to_owned();
+            return Err((message, "open it in its program and save it anew".to_owned()));
+        }
         let rows = &mut self.places.rows;
         match rows.last() {
             None => self.places.first_column = column,
@@ -153,25 +160,29 @@ pub(super) fn read<F: Field>(
 ) -> Result<Option<Grid>, Box<Diagnostic>> {
     let bytes = &*file.bytes;
     let grid = if bytes.starts_with(b"PK\x03\x04") {
-        of_workbook(bytes, settings)
+        without(settings, &["delimiter", "quote", "encoding", "table", "query"])
+            .and_then(|()| of_workbook(bytes, settings))
     } else if bytes.starts_with(b"SQLite format 3\0") {
-        of_database(bytes, settings)
+        without(settings, &["delimiter", "quote", "encoding", "skip_rows", "sheet"])
+            .and_then(|()| of_database(bytes, settings))
     } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         let message = "workbooks of this age are not read".to_owned();
         Err((message, "open it in its program and save it as `.xlsx` or as CSV".to_owned()))
     } else {
-        let options = [
-            ("sheet", settings.sheet.is_some(), "a workbook (`.xlsx`, `.ods`)"),
-            ("table", settings.table.is_some(), "a database of SQLite"),
-            ("query", settings.query.is_some(), "a database of SQLite"),
-        ];
-        return match options.iter().find(|(_, is_given, _)| *is_given) {
-            None => Ok(None),
-            Some((name, _, what)) => {
-                let message = format!("`{name}` is for {what}, which this file is not");
-                Err(Box::new(refused(file, (message, format!("leave `{name}` out")))))
-            }
+        // What its name promises it is not.
+        let end = file.path.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
+        let promised = match end.as_str() {
+            "xlsx" | "xlsm" | "ods" => Some("workbook"),
+            "sqlite" | "sqlite3" | "db" => Some("database of SQLite"),
+            _ => None,
         };
+        if let Some(what) = promised {
+            let message = format!("the file is no {what}, though it is called so");
+            let help = "a table of text has the ending `.csv`".to_owned();
+            return Err(Box::new(refused(file, (message, help))));
+        }
+        let fits = without(settings, &["sheet", "table", "query"]);
+        return fits.map(|()| None).map_err(|reason| Box::new(refused(file, reason)));
     };
     let grid = grid.map_err(|reason| Box::new(refused(file, reason)))?.filled();
     if let Some(at) = memchr::memchr(0, grid.text.as_bytes()) {
@@ -203,6 +214,26 @@ fn of_database<F: Field>(bytes: &[u8], settings: &TableFile<F>) -> Result<Grid, 
 fn of_database<F: Field>(_: &[u8], _: &TableFile<F>) -> Result<Grid, Refused> {
     let message = "this layercake was built to read no databases".to_owned();
     Err((message, "export the table as CSV".to_owned()))
+}
+
+/// Refuses settings that mean nothing for a file of some sort.
+fn without<F: Field>(settings: &TableFile<F>, names: &[&str]) -> Result<(), Refused> {
+    let given = [
+        ("delimiter", settings.delimiter.is_some(), "files of text"),
+        ("quote", settings.quote != Quote::default(), "files of text"),
+        ("encoding", settings.encoding.is_some(), "files of text"),
+        ("skip_rows", settings.skip_rows > 0, "files of text and workbooks"),
+        ("sheet", settings.sheet.is_some(), "workbooks (`.xlsx`, `.ods`)"),
+        ("table", settings.table.is_some(), "databases of SQLite"),
+        ("query", settings.query.is_some(), "databases of SQLite"),
+    ];
+    match given.iter().find(|(name, is_given, _)| *is_given && names.contains(name)) {
+        None => Ok(()),
+        Some((name, _, what)) => {
+            let message = format!("`{name}` is for {what}, and this file is none");
+            Err((message, format!("leave `{name}` out")))
+        }
+    }
 }
 
 fn refused(file: &InputFile, (message, help): Refused) -> Diagnostic {

@@ -31,14 +31,13 @@ pub(super) fn read(
                 let times = repeats(&tag, "number-rows-repeated", MOST_ROWS)?;
                 let cells = cells(&mut xml)?;
                 // The rows after the last are told of as one that is repeated.
-                let times = if cells.is_empty() { 0..0 } else { 0..times };
-                for at in times.clone().filter(|at| row + at >= skip) {
+                let filled = if cells.is_empty() { 0..0 } else { 0..times };
+                for at in filled.filter(|at| row + at >= skip) {
                     for (column, text) in &cells {
                         grid.cell(row + at, *column, text)?;
                     }
                 }
-                let told = repeats(&tag, "number-rows-repeated", MOST_ROWS)?;
-                row = row.saturating_add(told).min(MOST_ROWS);
+                row = row.saturating_add(times).min(MOST_ROWS);
             }
             _ => {}
         }
@@ -130,8 +129,10 @@ fn paragraphs(xml: &mut Xml<'_>) -> Result<String, Refused> {
 }
 
 fn repeats(tag: &Tag<'_>, name: &str, most: u32) -> Result<u32, Refused> {
-    let times = attribute(tag, name)?;
-    Ok(times.and_then(|times| times.parse().ok()).unwrap_or(1_u32).clamp(1, most))
+    let Some(times) = attribute(tag, name)? else { return Ok(1) };
+    let count = times.parse::<u64>().ok().filter(|count| *count > 0);
+    let count = count.ok_or_else(|| broken(&format!("`{times}` is no count (`{name}`)")))?;
+    Ok(u32::try_from(count).unwrap_or(most).min(most))
 }
 
 fn attribute(tag: &Tag<'_>, name: &str) -> Result<Option<String>, Refused> {

@@ -91,6 +91,9 @@ impl<'a> Sheet<'a> {
             excerpt(&file.path, &text, places.as_ref(), range.clone())
         };
         let columns = Columns::find(headers, settings, &place).map_err(|errors| {
+            if places.is_some() {
+                return errors;
+            }
             let cut = format!("cells are parted by {}", delimiter_name(dialect.delimiter));
             errors.into_iter().map(|error| error.note(cut.clone())).collect::<Vec<_>>()
         })?;
