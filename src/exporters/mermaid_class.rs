@@ -9,13 +9,17 @@ use super::mermaid::shared::{
     DiagramOptions, styles, write_class_mark, write_classes, write_node_label, write_node_name,
 };
 use super::mermaid::text::write_bare_label;
-use super::mermaid::{warn_of_limits, write_front_matter};
+use super::mermaid::{FrontMatter, warn_of_limits};
 use super::partitions::drawn_flat;
 use super::style::Line;
 use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, Hierarchy, NodeId};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
+
+/// Classes have no members, so there is no room for them. Mermaid draws the box of a label of
+/// several lines too small then.
+const SETTINGS: &str = "  class:\n    hideEmptyMembersBox: true\n";
 
 /// Writes a Mermaid class diagram.
 pub(super) struct MermaidClass;
@@ -43,7 +47,10 @@ impl Exporter for MermaidClass {
             let styles = styles(options.theme, graph, diagnostics);
             let mut substitutes = Substitutes::default();
             let (title, theme) = (options.title.as_deref(), options.theme);
-            write_front_matter(out, title, theme, false, &[], &mut substitutes);
+            let has_lines = graph.nodes().any(|node| node.label().contains(['\n', '\r']));
+            let settings = if has_lines { "" } else { SETTINGS };
+            let front = FrontMatter { title, theme, settings, ..FrontMatter::default() };
+            front.write(out, &mut substitutes);
             out.extend_from_slice(b"classDiagram\n  direction ");
             out.extend_from_slice(options.orientation.code().as_bytes());
             out.push(b'\n');
@@ -155,7 +162,12 @@ mod tests {
                 ..EdgeRow::default()
             });
         });
-        let expected = r#"classDiagram
+        let expected = r#"---
+config:
+  class:
+    hideEmptyMembersBox: true
+---
+classDiagram
   direction TB
   class _end_["B"]
   namespace in-shop["The shop"] {

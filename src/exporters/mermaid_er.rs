@@ -8,7 +8,7 @@ use super::mermaid::shared::{
     DiagramOptions, styles, write_class_mark, write_classes, write_node_label, write_node_name,
 };
 use super::mermaid::text::write_label;
-use super::mermaid::{warn_of_limits, write_front_matter};
+use super::mermaid::{FrontMatter, warn_of_limits};
 use super::partitions::drawn_flat;
 use super::style::Line;
 use super::substitutes::Substitutes;
@@ -42,7 +42,7 @@ impl Exporter for MermaidEr {
             let styles = styles(options.theme, graph, diagnostics);
             let mut substitutes = Substitutes::default();
             let (title, theme) = (options.title.as_deref(), options.theme);
-            write_front_matter(out, title, theme, false, &[], &mut substitutes);
+            FrontMatter { title, theme, ..FrontMatter::default() }.write(out, &mut substitutes);
             out.extend_from_slice(b"erDiagram\n  direction ");
             out.extend_from_slice(options.orientation.code().as_bytes());
             out.push(b'\n');

@@ -5,7 +5,7 @@
 
 use super::mermaid::look::scale;
 use super::mermaid::text::write_label;
-use super::mermaid::{warn_of_limits, write_front_matter};
+use super::mermaid::{FrontMatter, warn_of_limits};
 use super::substitutes::Substitutes;
 use super::text::indent;
 use super::tree::{TreeOptions, walk_tree};
@@ -36,8 +36,9 @@ impl Exporter for MermaidMindmap {
         for NamedGraph { name, graph } in from {
             let start = out.len();
             let mut substitutes = Substitutes::default();
-            let variables = scale(options.theme);
-            write_front_matter(out, None, options.theme, false, &variables, &mut substitutes);
+            let (theme, variables) = (options.theme, &scale(options.theme));
+            let front = FrontMatter { theme, variables, ..FrontMatter::default() };
+            front.write(out, &mut substitutes);
             out.extend_from_slice(b"mindmap\n");
             walk_tree(graph, (options.title.as_deref(), name), diagnostics, |branch| {
                 indent(out, branch.level + 1);

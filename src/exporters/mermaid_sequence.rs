@@ -6,7 +6,7 @@
 
 use super::mermaid::look::LayerStyle;
 use super::mermaid::text::{write_bare_label, write_id};
-use super::mermaid::{warn_of_limits, write_front_matter};
+use super::mermaid::{FrontMatter, warn_of_limits};
 use super::sequence::{Sequence, SequenceOptions};
 use super::style::{Line, Palette, Theme, hex};
 use super::substitutes::Substitutes;
@@ -40,7 +40,9 @@ impl Exporter for MermaidSequence {
             let sequence = Sequence::of(graph, options, diagnostics);
             let mut substitutes = Substitutes::default();
             let (title, theme) = (options.title.as_deref(), options.theme);
-            write_front_matter(out, title, theme, false, &variables(theme), &mut substitutes);
+            let variables = &variables(theme);
+            let front = FrontMatter { title, theme, variables, ..FrontMatter::default() };
+            front.write(out, &mut substitutes);
             out.extend_from_slice(b"sequenceDiagram\n");
             for (partition, members) in &sequence.groups {
                 if let Some(partition) = partition {

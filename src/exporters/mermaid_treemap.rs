@@ -9,7 +9,7 @@ use std::io::Write as _;
 
 use super::mermaid::look::{LayerStyle, even_scale};
 use super::mermaid::text::write_label;
-use super::mermaid::{warn_of_limits, write_front_matter};
+use super::mermaid::{FrontMatter, warn_of_limits};
 use super::names::write_name;
 use super::substitutes::Substitutes;
 use super::text::indent;
@@ -48,8 +48,9 @@ impl Exporter for MermaidTreemap {
             let mut used = vec![false; styles.len()];
             let mut without_room = 0;
             let mut substitutes = Substitutes::default();
-            let variables = even_scale(options.theme);
-            write_front_matter(out, None, options.theme, false, &variables, &mut substitutes);
+            let (theme, variables) = (options.theme, &even_scale(options.theme));
+            let front = FrontMatter { theme, variables, ..FrontMatter::default() };
+            front.write(out, &mut substitutes);
             out.extend_from_slice(b"treemap-beta\n");
             walk_tree(graph, (options.title.as_deref(), name), diagnostics, |branch| {
                 indent(out, branch.level + 1);
@@ -78,7 +79,8 @@ impl Exporter for MermaidTreemap {
                 write_name(out, &layer.id, |_| false);
                 out.push(b' ');
                 out.extend_from_slice(&style.node);
-                out.extend_from_slice(b";\n");
+                // Otherwise the page shines through, and the text is chosen for the color.
+                out.extend_from_slice(b",fill-opacity:1;\n");
             }
             substitutes.tell("Mermaid", graph, diagnostics);
             warn_of_limits(0, &out[start..], diagnostics);
@@ -125,7 +127,7 @@ mod tests {
   "The shop"
     "Orders": 2.5:::layer_db
     "X": 0
-  classDef layer_db fill:#000080,color:#ffffff;
+  classDef layer_db fill:#000080,color:#ffffff,fill-opacity:1;
 "#;
         assert_eq!(bare::<MermaidTreemap>(fill), expected);
     }

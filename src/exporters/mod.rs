@@ -33,15 +33,21 @@ mod plantuml_sequence;
 mod plantuml_tree;
 mod plantuml_wbs;
 mod sequence;
+#[cfg(feature = "sql")]
+mod sqlite;
 mod structurizr;
 mod style;
 mod substitutes;
+#[cfg(any(feature = "sql", feature = "xlsx"))]
+mod tables;
 mod template;
 #[cfg(test)]
 mod testing;
 mod text;
 mod tree;
 mod turtle;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 mod xml;
 
 pub use json::graph_schema;
@@ -76,7 +82,11 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<plantuml_mindmap::PlantUmlMindmap>(),
     exporter::<plantuml_sequence::PlantUmlSequence>(),
     exporter::<plantuml_wbs::PlantUmlWbs>(),
+    #[cfg(feature = "sql")]
+    exporter::<sqlite::Sqlite>(),
     exporter::<structurizr::Structurizr>(),
     exporter::<template::Template>(),
     exporter::<turtle::Turtle>(),
+    #[cfg(feature = "xlsx")]
+    exporter::<xlsx::Xlsx>(),
 ];

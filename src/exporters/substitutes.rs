@@ -8,6 +8,9 @@ use super::text::substitute;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Graph, Value};
 
+/// How much of a text is shown, in characters.
+const MOST_SHOWN: usize = 80;
+
 /// The characters of a graph that were replaced on the way into a file.
 #[derive(Debug, Default)]
 pub(super) struct Substitutes {
@@ -53,12 +56,12 @@ impl Substitutes {
             1 => format!("{format} cannot hold a character; it is written as another"),
             count => format!("{format} cannot hold {count} characters; they are written as others"),
         };
-        // A text may be written line by line.
-        let found =
-            place(graph, |own| own == text).or_else(|| place(graph, |own| own.contains(&text)));
-        let place = found.map(|place| format!(" in {place}")).unwrap_or_default();
+        // A text may be written line by line; what no graph has is of the plan, as a title is.
+        let place = place(graph, |own| own == text)
+            .or_else(|| place(graph, |own| own.contains(&text)))
+            .unwrap_or_else(|| format!("`{}`", text.chars().take(MOST_SHOWN).collect::<String>()));
         let character = u32::from(character);
-        let note = format!("the first is U+{character:04X}{place}, written as `{written}`");
+        let note = format!("the first is U+{character:04X} in {place}, written as `{written}`");
         diagnostics.push(Diagnostic::warning("substituted-characters", message).note(note));
     }
 }
@@ -118,11 +121,14 @@ mod tests {
             told(&["x\0"]),
             [format!("{one}: the first is U+0000 in the edge `a->a`, written as `␀`")]
         );
-        assert_eq!(told(&["title\u{7}"]), [format!("{one}: the first is U+0007, written as `␇`")]);
+        assert_eq!(
+            told(&["title\u{7}"]),
+            [format!("{one}: the first is U+0007 in `title\\u{{7}}`, written as `␇`")]
+        );
         let two = "It cannot hold 2 characters; they are written as others";
         assert_eq!(
             told(&["\u{1b}", "x\0"]),
-            [format!("{two}: the first is U+001B, written as `␛`")]
+            [format!("{two}: the first is U+001B in `\\u{{1b}}`, written as `␛`")]
         );
     }
 }

@@ -1,8 +1,41 @@
 //! The kinds of import; a kind is a file or folder here and a line in [`KINDS`].
 
+mod decode;
+mod entities;
+mod infer;
+mod place;
+mod report;
+mod graph_file;
+mod json_text;
+mod json_rows;
+mod xml_text;
+
 mod csv;
+mod cytoscape;
+mod dot;
+mod gexf;
+mod gml;
+mod graphml;
+mod json;
+mod json_graph;
+mod mermaid;
+mod node_link;
+mod pajek;
 
 use crate::registry::{ImporterKind, importer};
+use graph_file::GraphImport;
 
 /// Every kind, by name.
-pub(crate) const KINDS: &[ImporterKind] = &[importer::<csv::Csv>()];
+pub(crate) const KINDS: &[ImporterKind] = &[
+    importer::<csv::Csv>(),
+    importer::<GraphImport<cytoscape::Cytoscape>>(),
+    importer::<GraphImport<dot::Dot>>(),
+    importer::<GraphImport<gexf::Gexf>>(),
+    importer::<GraphImport<gml::Gml>>(),
+    importer::<GraphImport<graphml::Graphml>>(),
+    importer::<GraphImport<json::Json>>(),
+    importer::<GraphImport<json_graph::JsonGraph>>(),
+    importer::<GraphImport<mermaid::Mermaid>>(),
+    importer::<GraphImport<node_link::NodeLink>>(),
+    importer::<GraphImport<pajek::Pajek>>(),
+];

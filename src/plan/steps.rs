@@ -43,12 +43,12 @@ impl Resolver<'_> {
             self.push(
                 Diagnostic::error("missing-key", message)
                     .at(self.excerpt(key.span), "which files?")
-                    .help("add `nodes: path.csv` and `edges: path.csv`"),
+                    .help("add `nodes: path.csv` and `edges: path.csv`, or `graph: path.graphml`"),
             );
             return None;
         };
-        let extension = path.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
-        let found = kinds.iter().find(|kind| kind.extensions.contains(&extension.as_str()));
+        let name = path::file_name(path).to_ascii_lowercase();
+        let found = by_end(kinds, &name, |kind| kind.extensions);
         if found.is_none() {
             let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
             self.push(
@@ -231,11 +231,7 @@ impl Resolver<'_> {
             return kinds.iter().find(|kind| kind.kind.name == "template");
         }
         let name = path::file_name(&key.text).to_ascii_lowercase();
-        let found = kinds
-            .iter()
-            .flat_map(|kind| kind.extensions.iter().map(move |end| (*end, kind)))
-            .filter(|(end, _)| has_end(&name, end))
-            .max_by_key(|(end, _)| end.len());
+        let found = by_end(kinds, &name, |kind| kind.extensions);
         if found.is_none() {
             let last = name.rsplit_once('.').map_or("", |(_, end)| end);
             let near: Vec<&str> = kinds
@@ -260,7 +256,7 @@ impl Resolver<'_> {
                 }
             });
         }
-        found.map(|(_, kind)| kind)
+        found
     }
 
     /// Reads `from`: one name or a list of names.
@@ -423,6 +419,17 @@ fn merge_options(span: Span, with: &[&str]) -> Tree {
     let names = Tree { span, node: TreeNode::List(with.iter().map(|name| text(name)).collect()) };
     let key = Key { text: "with".to_owned(), span };
     Tree { span, node: TreeNode::Map(vec![(key, names)]) }
+}
+
+/// Returns the kind with the longest end that a file name has.
+fn by_end<T>(
+    kinds: &'static [T],
+    name: &str,
+    ends: fn(&T) -> &'static [&'static str],
+) -> Option<&'static T> {
+    let ends = kinds.iter().flat_map(|kind| ends(kind).iter().map(move |end| (*end, kind)));
+    let found = ends.filter(|(end, _)| has_end(name, end));
+    found.max_by_key(|(end, _)| end.len()).map(|(_, kind)| kind)
 }
 
 /// Returns whether a file name ends so, at the start of a word.

@@ -157,7 +157,62 @@ def kuzu_cypher():
     return read
 
 
+def tables(read_table):
+    """Makes a graph of the rows of the tables, each a map of what the row has."""
+    known = lambda row: {name: value for name, value in row.items() if value is not None}
+    nodes = [known(node) for node in read_table("nodes")]
+    edges = [known(edge) for edge in read_table("edges")]
+    return {
+        "graph": {"layers": [known(layer) for layer in read_table("layers")]},
+        "nodes": {node["id"]: node for node in nodes},
+        "edges": [[edge["source"], edge["target"], edge] for edge in edges],
+    }
+
+
+def sqlite():
+    import sqlite3
+
+    def read(path):
+        database = sqlite3.connect(path)
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+        def read_table(name):
+            rows = database.execute(f"SELECT * FROM {name}")
+            heads = [column[0] for column in rows.description]
+            return [dict(zip(heads, row)) for row in rows]
+
+        return tables(read_table)
+
+    return read
+
+
+def openpyxl_workbook():
+    import openpyxl
+
+    def read(path):
+        with open(path, "rb") as file:
+            workbook = openpyxl.load_workbook(file)
+        assert workbook.sheetnames == ["nodes", "edges", "layers"]
+
+        def value(cell):
+            assert cell.data_type != "f" and cell.hyperlink is None
+            return cell.value
+
+        def read_table(name):
+            rows = [[value(cell) for cell in row] for row in workbook[name].iter_rows()]
+            return [dict(zip(rows[0], row)) for row in rows[1:]]
+
+        graph = tables(read_table)
+        graph["graph"]["title"] = workbook.properties.title
+        return graph
+
+    return read
+
+
 READERS = {
+    "sqlite": sqlite,
+    "openpyxl": openpyxl_workbook,
     "kuzu cypher": kuzu_cypher,
     "networkx pajek": networkx_pajek,
     "rdflib turtle": rdflib_turtle,

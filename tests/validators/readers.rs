@@ -79,6 +79,29 @@ fn kuzu_runs_cypher() {
 }
 
 #[test]
+fn sqlite_opens_a_database() {
+    let Some(results) = python("sqlite", &files("sqlite", &json!({ "untitled": true }))) else {
+        return;
+    };
+    let name = |name: &str| prefixed(name.replace('\0', "␀"), &[], "attribute_");
+    let typed = [json!(9007199254740991i64), json!(0.5), json!(1), json!("2024-02-29")];
+    check(&results, &Form { name, typed, ..Form::default() });
+}
+
+#[test]
+fn openpyxl_opens_a_workbook() {
+    let Some(results) = python("openpyxl", &files("xlsx", &json!({}))) else { return };
+    fn text(text: &str) -> String {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        pictured(&text, &['\t', '\n', '\u{7f}'])
+    }
+    let name = |name: &str| prefixed(text(name), &[], "attribute_");
+    let day = json!("2024-02-29 00:00:00");
+    let typed = [json!(9007199254740991i64), json!(0.5), json!(true), day];
+    check(&results, &Form { id: text, text, name, typed, title: "title", ..Form::default() });
+}
+
+#[test]
 fn rdflib_reads_turtle() {
     let Some(results) = python("rdflib turtle", &files("turtle", &json!({}))) else { return };
     check(&results, &Form { title: "label", ..Form::default() });

@@ -26,6 +26,7 @@ pub(super) fn write_theme(
         ("clusterBkg", palette.partition_solid),
         ("clusterBorder", palette.partition_line),
         ("edgeLabelBackground", palette.page),
+        ("tertiaryColor", palette.page),
     ];
     // Among the variables of the theme, the hyphen of the last name would be refused.
     out.extend_from_slice(b"  fontFamily: \"Helvetica, Arial, sans-serif\"\n");

@@ -146,39 +146,48 @@ pub(super) fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagno
     }
 }
 
-/// Writes title and theme; `variables` are further ones of the theme.
-pub(super) fn write_front_matter(
-    out: &mut Vec<u8>,
-    title: Option<&str>,
-    theme: Theme,
-    by_hand: bool,
-    variables: &[(String, &str)],
-    substitutes: &mut Substitutes,
-) {
-    let title = title.filter(|title| !title.is_empty());
-    let palette = theme.palette();
-    if title.is_none() && palette.is_none() && !by_hand {
-        return;
-    }
-    out.extend_from_slice(b"---\n");
-    if let Some(title) = title {
-        out.extend_from_slice(b"title: ");
-        write_title(out, title, substitutes);
-        out.push(b'\n');
-    }
-    if palette.is_some() || by_hand {
-        out.extend_from_slice(b"config:\n");
-    }
-    if by_hand {
-        out.extend_from_slice(b"  look: handDrawn\n");
-    }
-    if let Some(palette) = palette {
-        if !by_hand {
-            out.extend_from_slice(b"  look: classic\n");
+/// What stands before a diagram: its title and its look.
+#[derive(Default)]
+pub(super) struct FrontMatter<'a> {
+    pub title: Option<&'a str>,
+    pub theme: Theme,
+    /// Whether shapes and lines are drawn as if by hand.
+    pub by_hand: bool,
+    /// Further settings, a line each.
+    pub settings: &'static str,
+    /// Further variables of the theme.
+    pub variables: &'a [(String, &'static str)],
+}
+
+impl FrontMatter<'_> {
+    pub(super) fn write(self, out: &mut Vec<u8>, substitutes: &mut Substitutes) {
+        let title = self.title.filter(|title| !title.is_empty());
+        let palette = self.theme.palette();
+        let has_config = palette.is_some() || self.by_hand || !self.settings.is_empty();
+        if title.is_none() && !has_config {
+            return;
         }
-        write_theme(out, theme, palette, variables);
+        out.extend_from_slice(b"---\n");
+        if let Some(title) = title {
+            out.extend_from_slice(b"title: ");
+            write_title(out, title, substitutes);
+            out.push(b'\n');
+        }
+        if has_config {
+            out.extend_from_slice(b"config:\n");
+        }
+        out.extend_from_slice(self.settings.as_bytes());
+        if self.by_hand {
+            out.extend_from_slice(b"  look: handDrawn\n");
+        }
+        if let Some(palette) = palette {
+            if !self.by_hand {
+                out.extend_from_slice(b"  look: classic\n");
+            }
+            write_theme(out, self.theme, palette, self.variables);
+        }
+        out.extend_from_slice(b"---\n");
     }
-    out.extend_from_slice(b"---\n");
 }
 
 struct Writer<'a> {
@@ -195,8 +204,9 @@ impl Writer<'_> {
         let hierarchy = self.hierarchy;
         let MermaidOptions { title, theme, look, .. } = self.options;
         let by_hand = *look == Drawing::HandDrawn;
-        let (title, substitutes) = (title.as_deref(), &mut self.substitutes);
-        write_front_matter(self.out, title, *theme, by_hand, &[], substitutes);
+        let title = title.as_deref();
+        let front = FrontMatter { title, theme: *theme, by_hand, ..FrontMatter::default() };
+        front.write(self.out, &mut self.substitutes);
         self.put(b"flowchart ");
         self.put(self.options.orientation.code().as_bytes());
         self.put(b"\n");

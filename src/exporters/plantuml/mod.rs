@@ -32,6 +32,8 @@ use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 const MOST_PIXELS: usize = 4_096;
 /// The nodes whose boxes, with the space between them, fill a picture of that size.
 const MOST_NODES: usize = 400;
+/// The edges whose lines, side by side, need about as much.
+const MOST_EDGES: usize = 100;
 
 /// Writes a PlantUML component diagram.
 pub(super) struct PlantUml;
@@ -91,8 +93,9 @@ impl Exporter for PlantUml {
                 Writer { options, graph, hierarchy: &hierarchy, out, styles, substitutes };
             writer.write();
             writer.substitutes.tell("PlantUML", graph, diagnostics);
-            if graph.node_count() > MOST_NODES {
-                warn_of_size(&format!("{} nodes", graph.node_count()), diagnostics);
+            let (nodes, edges) = (graph.node_count(), graph.edge_count());
+            if nodes > MOST_NODES || edges > MOST_EDGES {
+                warn_of_size(&format!("{nodes} nodes and {edges} edges"), diagnostics);
             }
         }
         Ok(())
@@ -102,7 +105,7 @@ impl Exporter for PlantUml {
 /// Warns that a picture will be cut off, or probably so.
 pub(super) fn warn_of_size(what: &str, diagnostics: &mut Diagnostics) {
     let message = format!(
-        "PlantUML cuts a PNG off at {MOST_PIXELS} pixels, and a diagram of {what} is wider or higher"
+        "PlantUML cuts a PNG off at {MOST_PIXELS} pixels, and a diagram of {what} is probably wider or higher"
     );
     diagnostics.push(
         Diagnostic::warning("plantuml-limit", message)

@@ -1,8 +1,8 @@
 //! Whether a row has the form of its table: as many cells as the header, and those it needs.
 
+use super::super::report::Report;
 use super::columns::Columns;
 use super::fields::Field;
-use super::report::Report;
 use super::rows::Row;
 use super::sheet::Sheet;
 use crate::diagnostic::{Diagnostic, Severity};

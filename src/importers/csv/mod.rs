@@ -5,29 +5,25 @@
 
 mod cells;
 mod columns;
-mod decode;
 mod fields;
 mod form;
-mod infer;
 mod options;
-mod place;
 mod problems;
 mod read;
-mod report;
 mod rows;
 mod sheet;
 mod sniff;
 mod table;
 mod table_file;
 #[cfg(test)]
-mod testing;
-mod values;
+pub(super) mod testing;
+pub(super) mod values;
 
+use super::report::Report;
 use fields::Field;
 use options::{Options, TableFiles};
 use problems::{Tables, report_problems};
 use read::{read_edges, read_layers, read_nodes};
-use report::Report;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, GraphBuilder};

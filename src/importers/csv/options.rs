@@ -9,6 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::super::report::OnError;
 use super::fields::{EdgeField, Field, LayerField, NodeField};
 use super::table_file::TableFile;
 
@@ -33,21 +34,6 @@ pub struct Options {
     /// all are always errors.
     #[serde(default)]
     pub on_error: OnError,
-}
-
-/// What to do about rows and cells that do not fit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(rename = "CsvOnError")]
-pub enum OnError {
-    /// Each is an error, and there is no graph.
-    #[default]
-    Fail,
-    /// Each is a warning. A row without a usable id or end, or of another length than the header,
-    /// is left out; so is a cell that is no value; a layer that is in no layers table is made.
-    Warn,
-    /// As `warn`, with one warning that counts them.
-    Drop,
 }
 
 /// The files of one table; in a plan a path, a map, or a list of these.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::super::report::Report;
 use super::fields::{EdgeField, Field, LayerField, NodeField};
-use super::report::Report;
 use super::table::Table;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::{Graph, GraphProblem};

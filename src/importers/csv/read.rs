@@ -1,7 +1,7 @@
 //! The rows of the three tables, each as the graph builder takes it.
 
+use super::super::report::Report;
 use super::fields::{EdgeField, LayerField, NodeField};
-use super::report::Report;
 use super::table::Table;
 use super::table_file::TableFile;
 use super::values::{color, truth, weight};

@@ -2,7 +2,7 @@
 //!
 //! One record is reused for all of them, and its text is checked once for all cells.
 
-use super::place;
+use super::super::place;
 use super::sheet::Sheet;
 use crate::diagnostic::Diagnostic;
 use crate::source::Excerpt;

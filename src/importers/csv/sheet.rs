@@ -5,11 +5,11 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::super::decode::decode;
+use super::super::place;
 use super::cells::{Dialect, QuoteProblem};
 use super::columns::Columns;
-use super::decode::decode;
 use super::fields::Field;
-use super::place;
 use super::sniff;
 use super::table_file::TableFile;
 use crate::diagnostic::Diagnostic;

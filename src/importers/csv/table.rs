@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::super::infer;
+use super::super::report::Report;
 use super::columns::Columns;
 use super::fields::Field;
 use super::form::Form;
-use super::infer;
-use super::report::Report;
 use super::rows::{Row, Rows};
 use super::sheet::Sheet;
 use super::table_file::{ColumnType, TableFile};

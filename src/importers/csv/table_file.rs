@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::decode::Encoding;
+use super::super::decode::Encoding;
 use super::fields::Field;
 use crate::graph::Type;
 

@@ -1,6 +1,6 @@
 //! Cells that must be something other than text: weights, truth values and colors.
 
-use super::report::Report;
+use super::super::report::Report;
 use super::rows::Row;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::Color;

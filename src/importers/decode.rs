@@ -1,4 +1,4 @@
-//! Bytes to text: encodings, byte order marks and what no table may hold; the only file that
+//! Bytes to text: encodings, byte order marks and what no text may hold; the only file that
 //! names the encoding crate.
 
 use std::borrow::Cow;
@@ -19,6 +19,13 @@ const NUL_LOOKED_FOR: usize = 64 << 10;
 /// A way to write text as bytes, named as the WHATWG Encoding Standard does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encoding(&'static encoding_rs::Encoding);
+
+impl Encoding {
+    /// Returns the encoding of this name, in any of the spellings that the standard knows.
+    pub fn named(name: &str) -> Option<Encoding> {
+        encoding_rs::Encoding::for_label_no_replacement(name.as_bytes()).map(Encoding)
+    }
+}
 
 /// Returns a file's text, without its byte order mark.
 ///
@@ -68,7 +75,7 @@ fn refuse_too_long(file: &InputFile, bytes: usize) -> Result<(), Box<Diagnostic>
     }
     let error = Diagnostic::error("too-long", "the file holds more than 4 GiB")
         .at(Excerpt::whole_file(file.path.clone()), "too long")
-        .help("cut it into several files; `path` may be a glob or a list");
+        .help("cut it into several files");
     Err(Box::new(error))
 }
 
@@ -103,9 +110,9 @@ fn not_encoded(
 }
 
 fn zipped(file: &InputFile) -> Diagnostic {
-    Diagnostic::error("not-text", "the file is a spreadsheet or another zip archive, not a table")
+    Diagnostic::error("not-text", "the file is a spreadsheet or another zip archive, not a text")
         .at(Excerpt::whole_file(file.path.clone()), "")
-        .help("open it in its program and save it as CSV")
+        .help("open it in its program and save it as text, such as CSV")
 }
 
 fn nul(file: &InputFile, text: &str, at: usize) -> Diagnostic {
@@ -113,7 +120,7 @@ fn nul(file: &InputFile, text: &str, at: usize) -> Diagnostic {
         .at(place::excerpt(&file.path, text, at..at + 1), "here");
     match looks_like_utf16(text.as_bytes()) {
         Some(name) => error.help(format!("it looks like UTF-16: say `encoding: {name}`")),
-        None => error.help("is it a table of text? Export it as CSV"),
+        None => error.help("is it a file of text? Export it as one"),
     }
 }
 
@@ -153,9 +160,7 @@ impl Visitor<'_> for Name {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Encoding, E> {
-        encoding_rs::Encoding::for_label_no_replacement(name.as_bytes())
-            .map(Encoding)
-            .ok_or_else(|| E::invalid_value(de::Unexpected::Str(name), &self))
+        Encoding::named(name).ok_or_else(|| E::invalid_value(de::Unexpected::Str(name), &self))
     }
 }
 
@@ -165,7 +170,7 @@ impl JsonSchema for Encoding {
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "CsvEncoding".into()
+        "Encoding".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {

@@ -1,12 +1,30 @@
 //! What `on_error` makes of a problem: an error, a warning, or one more in a count.
 
-use super::options::OnError;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, Severity};
+
+/// What to do about rows and cells, or nodes, edges and values, that do not fit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OnError {
+    /// Each is an error, and there is no graph.
+    #[default]
+    Fail,
+    /// Each is a warning. A row without a usable id or end, or of another length than the header,
+    /// is left out; so is a cell that is no value; a layer that is not in the layers is made.
+    Warn,
+    /// As `warn`, with one warning that counts them.
+    Drop,
+}
 
 /// Takes the problems of one import.
 pub struct Report<'a> {
     diagnostics: &'a mut Diagnostics,
     on_error: OnError,
+    /// What a row is called.
+    row: &'static str,
     has_failed: bool,
     rows: usize,
     values: usize,
@@ -15,7 +33,12 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// Makes one that writes to `diagnostics`.
     pub fn new(diagnostics: &'a mut Diagnostics, on_error: OnError) -> Report<'a> {
-        Report { diagnostics, on_error, has_failed: false, rows: 0, values: 0 }
+        Report { diagnostics, on_error, row: "row", has_failed: false, rows: 0, values: 0 }
+    }
+
+    /// Makes one for files that have no rows.
+    pub fn of_elements(diagnostics: &'a mut Diagnostics, on_error: OnError) -> Report<'a> {
+        Report { row: "element", ..Report::new(diagnostics, on_error) }
     }
 
     /// Takes a problem of a whole file, which is an error whatever the plan says.
@@ -29,15 +52,25 @@ impl<'a> Report<'a> {
         self.diagnostics.push(warning);
     }
 
+    /// Takes a warning that is costly to describe.
+    pub fn warn_with(&mut self, describe: impl FnOnce() -> Diagnostic) {
+        self.diagnostics.push_with(Severity::Warning, describe);
+    }
+
     /// Takes a problem for which a row is left out.
     pub fn row(&mut self, describe: impl FnOnce(Severity) -> Diagnostic) {
         self.rows += 1;
-        self.problem(describe, "the row is left out");
+        self.same_row(describe);
     }
 
     /// Takes a further problem of the row that the last one left out.
     pub fn same_row(&mut self, describe: impl FnOnce(Severity) -> Diagnostic) {
-        self.problem(describe, "the row is left out");
+        self.problem(describe, &format!("the {} is left out", self.row));
+    }
+
+    /// Takes rows that are left out for a problem which is told already.
+    pub fn more_rows(&mut self, count: usize) {
+        self.rows += count;
     }
 
     /// Takes a problem for which a value is left out, or made up; `remedy` says which.
@@ -71,7 +104,7 @@ impl<'a> Report<'a> {
             return Err(Failed);
         }
         if self.on_error == OnError::Drop && self.rows + self.values > 0 {
-            let (rows, values) = (counted(self.rows, "row"), counted(self.values, "value"));
+            let (rows, values) = (counted(self.rows, self.row), counted(self.values, "value"));
             let what = match (self.rows, self.values) {
                 (_, 0) => rows,
                 (0, _) => values,
@@ -109,7 +142,7 @@ fn counted(count: usize, word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{EDGES, Import, NODES};
+    use super::super::csv::testing::{EDGES, Import, NODES};
 
     fn bad() -> Import {
         Import::new()

@@ -2,7 +2,7 @@
 //!
 //! A column is a number only if nothing is lost by that: `0123` and `1e5` stay texts.
 
-use super::values::{number, parse_truth};
+use super::csv::values::{number, parse_truth};
 use crate::graph::{Attribute, Bits, Date, TextColumn, Type, Values};
 
 /// The most digits that a number of 64 bits is sure to keep.
@@ -115,7 +115,7 @@ fn is_date(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Import;
+    use super::super::csv::testing::Import;
     use super::*;
 
     #[track_caller]
