@@ -24,7 +24,7 @@ const LISTS: &[&str] = &["importers/mod.rs", "transforms/mod.rs", "exporters/mod
 /// What has a shape of its own, and the only files (or folders) that name it.
 const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("std::fs", &["disk/"]),
-    ("saphyr_parser", &["plan/syntax.rs"]),
+    ("saphyr_parser", &["plan/syntax.rs", "importers/mapping/yaml.rs"]),
     ("petgraph", &["graph/algorithms.rs"]),
     ("blake3", &["digest.rs"]),
     ("twox_hash", &["store/mod.rs"]),
@@ -37,6 +37,8 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("rusqlite", &["exporters/sqlite.rs"]),
     ("rust_xlsxwriter", &["exporters/xlsx.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
+    ("toml::de", &["importers/mapping/toml.rs"]),
+    ("sqlparser", &["importers/mapping/sql.rs"]),
     ("encoding_rs", &["importers/decode.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
     ("unicode_segmentation", &["transforms/labels.rs"]),

@@ -18,6 +18,7 @@ mod gml;
 mod graphml;
 mod json;
 mod json_graph;
+mod mapping;
 mod mermaid;
 mod node_link;
 mod pajek;
@@ -35,6 +36,7 @@ pub(crate) const KINDS: &[ImporterKind] = &[
     importer::<GraphImport<graphml::Graphml>>(),
     importer::<GraphImport<json::Json>>(),
     importer::<GraphImport<json_graph::JsonGraph>>(),
+    importer::<mapping::Mapping>(),
     importer::<GraphImport<mermaid::Mermaid>>(),
     importer::<GraphImport<node_link::NodeLink>>(),
     importer::<GraphImport<pajek::Pajek>>(),
