@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::super::graph_file::WEIGHT;
 use super::super::graph_file::{
@@ -35,6 +35,7 @@ pub fn apply(
         names: HashMap::default(),
         missing_nodes,
         parents: Vec::new(),
+        seen: HashSet::default(),
     };
     let nodes: usize = rules.nodes.iter().map(|rule| apply.nodes(rule)).sum();
     apply.set_parents();
@@ -50,6 +51,8 @@ struct Apply<'r, 'd, 'a> {
     names: HashMap<String, u32, FixedState>,
     missing_nodes: Option<MissingNodes>,
     parents: Vec<(u32, Made, MissingNodes)>,
+    /// The edges, with their layers, of which one is enough.
+    seen: HashSet<(u32, u32, String), FixedState>,
 }
 
 /// The fields of a rule, and whether they found something in any item.
@@ -153,13 +156,22 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
                 let missing = self.missing_nodes.unwrap_or(rule.missing_nodes);
                 let [source, target] = ends.map(|(made, node, role)| match node {
                     Some(SEVERAL) => {
-                        self.tell_of_several(made);
+                        if missing != MissingNodes::Drop {
+                            self.tell_of_several(made);
+                        }
                         None
                     }
                     Some(node) => Some(*node),
                     None => self.missing(made, missing, role),
                 });
                 let (Some(source), Some(target)) = (source, target) else { continue };
+                if rule.distinct {
+                    let layer = self.one("layer", &rule.layer, at, fields);
+                    let layer = layer.map(|made| made.text).unwrap_or_default();
+                    if !self.seen.insert((source, target, layer)) {
+                        continue;
+                    }
+                }
                 let edge = self.draft.edge(source, target);
                 let columns = [
                     ("id", ID, &rule.id),

@@ -108,7 +108,13 @@ impl Data {
         }
     }
 
-    /// Returns what is open: how deep, and the item itself.
+    /// Leaves out documents in which nothing stands.
+    pub fn drop_empty_documents(&mut self) {
+        let items = &self.items;
+        self.roots.retain(|root| items[*root as usize].kind != Kind::Null);
+    }
+
+    /// Returns the innermost value that is open.
     pub fn innermost(&self) -> Option<u32> {
         self.open.last().map(|(item, _)| *item)
     }

@@ -33,6 +33,8 @@ use crate::graph::Graph;
 use crate::step::{Importer, InputFile};
 use data::Data;
 use options::{MissingNodes, Options, Preset, PresetOptions, Syntax};
+use path::Path;
+use select::{Found, Select};
 
 /// Reads a graph by rules that the plan has.
 pub struct Mapping;
@@ -65,6 +67,7 @@ impl Importer for Mapping {
             };
         }
         rules.syntax = options.syntax.or(rules.syntax);
+        rules.documents = options.documents.clone().or(rules.documents);
         rules.nodes.extend(options.nodes.iter().cloned());
         rules.edges.extend(options.edges.iter().cloned());
         rules.layers.extend(options.layers.iter().cloned());
@@ -130,7 +133,13 @@ fn import(
             }
         });
         match read {
-            Ok(()) => all.push(data),
+            Ok(()) => {
+                data.drop_empty_documents();
+                if let Some(documents) = &rules.documents {
+                    data.roots = documents_in(&data, &documents.path);
+                }
+                all.push(data);
+            }
             Err(error) => draft.report.file(*error),
         }
     }
@@ -138,6 +147,16 @@ fn import(
         apply::apply(rules, request.missing_nodes, &all, &mut draft);
     }
     draft.finish()
+}
+
+/// Returns what a path finds in each document, or the document itself.
+fn documents_in(data: &Data, path: &Path) -> Vec<u32> {
+    let select = Select::new(data);
+    let within = |root: &u32| match select.find(path, *root, *root) {
+        found if found.is_empty() => vec![*root],
+        found => found.into_iter().map(Found::item).collect(),
+    };
+    data.roots.iter().flat_map(within).collect()
 }
 
 /// A file: its path, what is in it, and what that is written in.

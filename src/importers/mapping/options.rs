@@ -27,6 +27,10 @@ pub struct Options {
     /// The path of a file that holds rules; those of the plan come after them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preset: Option<String>,
+    /// What the documents are in files that hold several in one, such as `$.items[*]`: where it
+    /// finds something, each of these counts as a document, and `$` is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<Each>,
     /// What is a node.
     #[serde(default)]
     pub nodes: Vec<NodeRule>,
@@ -79,6 +83,8 @@ pub struct Preset {
     pub about: String,
     #[serde(default)]
     pub syntax: Option<Syntax>,
+    #[serde(default)]
+    pub documents: Option<Each>,
     #[serde(default)]
     pub nodes: Vec<NodeRule>,
     #[serde(default)]
@@ -194,6 +200,9 @@ pub struct EdgeRule {
     pub comment: Several<Value>,
     #[serde(default)]
     pub attributes: BTreeMap<String, Several<Value>>,
+    /// Whether one edge of its layer is enough between two nodes.
+    #[serde(default)]
+    pub distinct: bool,
     /// What to do if there is no such source or target.
     #[serde(default)]
     pub missing_nodes: MissingNodes,

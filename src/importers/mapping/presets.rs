@@ -62,7 +62,24 @@ macro_rules! presets {
     )*};
 }
 
-presets! {}
+presets! {
+    Backstage "backstage" ["catalog-info.yaml", "catalog-info.yml"] "Reads the entities of Backstage";
+    CargoLock "cargo_lock" ["cargo.lock"] "Reads the packages of a Cargo.lock";
+    CargoMetadata "cargo_metadata" ["cargo-metadata.json"] "Reads what `cargo metadata` prints";
+    CycloneDx "cyclonedx" ["cdx.json", "bom.json", "cdx.xml", "bom.xml"] "Reads CycloneDX, JSON or XML";
+    DebianPackages "debian_packages" [] "Reads a Packages file of Debian";
+    DependencyCruiser "dependency_cruiser" ["dependency-cruiser.json"] "Reads the JSON of dependency-cruiser";
+    DockerCompose "docker_compose" ["compose.yaml", "compose.yml"] "Reads a compose file";
+    Jaeger "jaeger" [] "Reads the service graph of Jaeger";
+    Kubernetes "kubernetes" [] "Reads manifests of Kubernetes";
+    NpmLock "npm_lock" ["package-lock.json", "npm-shrinkwrap.json"] "Reads a lock file of npm";
+    OpenApi "openapi" ["openapi.yaml", "openapi.yml", "openapi.json", "swagger.yaml", "swagger.json"] "Reads an OpenAPI document";
+    OtelServiceGraph "otel_service_graph" [] "Reads the service graph of OpenTelemetry, from Prometheus";
+    Spdx "spdx" ["spdx.json"] "Reads SPDX, JSON";
+    Sql "sql" ["sql"] "Reads the tables and foreign keys that SQL makes";
+    Stix "stix" ["stix.json"] "Reads a STIX bundle";
+    Structurizr "structurizr" ["workspace.json"] "Reads a Structurizr workspace, JSON";
+}
 
 /// Tells texts apart, and what reads them from what read them before.
 const fn revision(text: &str) -> u32 {

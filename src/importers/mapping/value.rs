@@ -55,7 +55,7 @@ impl Value {
     ///
     /// Says what is wrong with it.
     pub fn parse(text: &str) -> Result<Value, String> {
-        let (all, is_optional) = match text.trim().strip_suffix('?') {
+        let (all, mut is_optional) = match text.trim().strip_suffix('?') {
             Some(rest) => (rest.trim_end(), true),
             None => (text.trim(), false),
         };
@@ -65,9 +65,9 @@ impl Value {
                 (_, rest) => return Err(format!("nothing may follow the quotes, found `{rest}`")),
             }
         } else if all.contains(['{', '}']) {
-            template(all)?
+            template(all, &mut is_optional)?
         } else {
-            vec![piped(all)?]
+            vec![piped(all, &mut is_optional)?]
         };
         Ok(Value { text: text.to_owned(), parts, is_optional })
     }
@@ -139,7 +139,7 @@ fn found(
 }
 
 /// Reads a text with paths in braces; two braces are one.
-fn template(text: &str) -> Result<Vec<Part>, String> {
+fn template(text: &str, is_optional: &mut bool) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut plain = String::new();
     let mut rest = text;
@@ -163,7 +163,7 @@ fn template(text: &str) -> Result<Vec<Part>, String> {
         if !plain.is_empty() {
             parts.push(Part::Text(std::mem::take(&mut plain)));
         }
-        parts.push(piped(&rest[..end])?);
+        parts.push(piped(&rest[..end], is_optional)?);
         rest = &rest[end + 1..];
     }
     plain.push_str(rest);
@@ -188,8 +188,12 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// Reads a path and what is made of the texts that it finds.
-fn piped(text: &str) -> Result<Part, String> {
+fn piped(text: &str, is_optional: &mut bool) -> Result<Part, String> {
     let (path, mut rest) = path::parse_start(text)?;
+    if let Some(after) = rest.strip_prefix('?') {
+        *is_optional = true;
+        rest = after.trim_start();
+    }
     let mut pipes = Vec::new();
     while let Some(pipe) = rest.strip_prefix('|') {
         let pipe = pipe.trim_start();
