@@ -38,7 +38,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["exporters/xlsx.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
     ("toml::de", &["importers/mapping/toml.rs"]),
-    ("sqlparser", &["importers/mapping/sql.rs"]),
+    ("sqlparser", &["importers/mapping/sql.rs", "importers/mapping/sql_tokens.rs"]),
     ("encoding_rs", &["importers/decode.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
     ("unicode_segmentation", &["transforms/labels.rs"]),

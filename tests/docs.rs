@@ -149,7 +149,8 @@ fn every_path_and_value_of_the_mappings_finds_what_the_table_says() {
             assert_eq!(output.status.code(), Some(0), "{written}: {complaint}");
             let made: Value =
                 serde_json::from_slice(&std::fs::read(project.path("out.json")).unwrap()).unwrap();
-            let ids = made["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap());
+            let ids =
+                made["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap());
             let mut found: Vec<&str> = ids.filter(|id| *id != "own").collect();
             let mut expected = expected.clone();
             found.sort_unstable();

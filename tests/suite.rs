@@ -15,6 +15,7 @@ mod faults;
 mod golden;
 mod history;
 mod machine;
+mod mutations;
 mod processes;
 mod properties;
 mod scheduling;

@@ -265,7 +265,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Returns what finds the line with a word, for those who may not need it.
-    pub(super) fn excerpt_with(&self, place: u32) -> impl Fn() -> Excerpt + use<'a> {
+    pub fn excerpt_with(&self, place: u32) -> impl Fn() -> Excerpt + use<'a> {
         let earlier = self.earlier.partition_point(|(base, ..)| *base <= place);
         let (base, path, text) = match earlier.checked_sub(1).map(|at| &self.earlier[at]) {
             Some((base, path, text)) if place < self.base => (*base, path.clone(), *text),

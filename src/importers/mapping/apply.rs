@@ -44,9 +44,9 @@ pub fn apply(
     apply.tell_if_empty(rules, nodes + edges);
 }
 
-struct Apply<'r, 'd, 'a> {
-    draft: &'r mut Draft<'a>,
-    files: Vec<Select<'d>>,
+pub(super) struct Apply<'r, 'd, 'a> {
+    pub(super) draft: &'r mut Draft<'a>,
+    pub(super) files: Vec<Select<'d>>,
     /// Further names of nodes.
     names: HashMap<String, u32, FixedState>,
     missing_nodes: Option<MissingNodes>,
@@ -56,7 +56,7 @@ struct Apply<'r, 'd, 'a> {
 }
 
 /// The fields of a rule, and whether they found something in any item.
-type Fields<'f> = BTreeMap<&'f str, Unfound<'f>>;
+pub(super) type Fields<'f> = BTreeMap<&'f str, Unfound<'f>>;
 
 impl<'d, 'a> Apply<'_, 'd, 'a> {
     /// Makes the nodes of a rule; returns how many items it has.
@@ -77,12 +77,11 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
 
     fn node<'f>(&mut self, rule: &'f NodeRule, at: At, fields: &mut Fields<'f>) {
         let Some(id) = self.one("id", &rule.id, at, fields) else {
-            let place = self.place(at);
-            let excerpt = self.draft.excerpt(place);
-            let why = unfound::why(&self.files[at.file], &rule.id, at);
+            let excerpt = self.draft.excerpt_with(self.place(at));
+            let select = &self.files[at.file];
             self.draft.report.row(|severity| {
                 let error = Diagnostic::new(severity, "missing-value", "the node has no id");
-                why(error.at(excerpt, ""))
+                unfound::why(select, &rule.id.0, at)(error.at(excerpt(), ""))
             });
             return;
         };
@@ -363,7 +362,7 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
         items
     }
 
-    fn place(&self, at: At) -> u32 {
+    pub(super) fn place(&self, at: At) -> u32 {
         self.files[at.file].data.place(at.item)
     }
 
@@ -383,76 +382,6 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
         others.retain(|layer| known.binary_search(layer).is_err());
         for layer in others {
             draft.layer(crate::graph::Layer::plain(&layer), 0);
-        }
-    }
-
-    fn tell_of_nothing(&mut self, each: &super::options::Each) {
-        let error = Diagnostic::error("nothing-found", format!("`{}` finds nothing", each.text));
-        let error = match self.files.iter().find_map(|select| {
-            let root = *select.data.roots.first()?;
-            let stop = select.stop(&each.path, root, root)?;
-            Some((select, stop))
-        }) {
-            None => error,
-            Some((select, stop)) => {
-                let place = select.data.place(stop.items.first().copied().unwrap_or_default());
-                unfound::explain(select.data, &stop, error, &self.draft.excerpt(place))
-            }
-        };
-        self.draft.report.file(error.note("`optional: true` in a rule says that this is fine"));
-    }
-
-    fn tell_of_unfound(&mut self, fields: &Fields<'_>, count: usize) {
-        for (field, unfound) in fields {
-            let Some((values, at)) = unfound.first() else { continue };
-            let written: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
-            let items = if count == 1 {
-                "the one item".to_owned()
-            } else {
-                format!("any of {count} items")
-            };
-            let message = format!("`{field}: {}` finds nothing in {items}", written.join(", "));
-            let is_end = matches!(*field, "source" | "target");
-            let values = Several(values.to_vec());
-            let why = unfound::why(&self.files[at.file], &values, at);
-            let excerpt = self.draft.excerpt(self.place(at));
-            let problem = |severity| {
-                let problem = Diagnostic::new(severity, "nothing-found", message.clone());
-                why(problem.at(excerpt.clone(), "")).note(
-                    "a `?` at its end says that this is fine; a text as it is stands in quotes",
-                )
-            };
-            match is_end {
-                true => self.draft.report.row(problem),
-                false => {
-                    self.draft.report.warn_with(|| problem(crate::diagnostic::Severity::Warning))
-                }
-            }
-        }
-    }
-
-    fn tell_of_several(&mut self, made: &Made) {
-        let excerpt = self.draft.excerpt(made.place);
-        let message = format!("several nodes have the name `{}`", made.text);
-        self.draft.report.row(|severity| {
-            Diagnostic::new(severity, "ambiguous-name", message)
-                .at(excerpt, "")
-                .help("name it by its id")
-        });
-    }
-
-    fn tell_if_empty(&mut self, rules: &Preset, items: usize) {
-        if let Some(select) = self.files.iter().find(|select| select.is_exhausted()) {
-            let place = select.data.place(0) as usize;
-            let message = "the paths look at too many values of this file";
-            let error = self.draft.error(place, "too-many-values", message);
-            let help = "`..` and filters within `each` are costly; name what is in between";
-            self.draft.report.file(error.help(help));
-        } else if items == 0
-            && !self.draft.report.has_failed()
-            && let Some(rule) = rules.nodes.first()
-        {
-            self.tell_of_nothing(&rule.each);
         }
     }
 }

@@ -207,12 +207,12 @@ impl<'t> Reader<'t> {
 
     fn or(&mut self, depth: usize) -> Result<Filter, String> {
         let one = self.several('|', depth, Self::and)?;
-        Ok(one.map_or_else(Filter::Or, |one| one))
+        Ok(one.unwrap_or_else(Filter::Or))
     }
 
     fn and(&mut self, depth: usize) -> Result<Filter, String> {
         let one = self.several('&', depth, Self::basic)?;
-        Ok(one.map_or_else(Filter::And, |one| one))
+        Ok(one.unwrap_or_else(Filter::And))
     }
 
     /// Reads one filter, or several with a doubled sign between them.

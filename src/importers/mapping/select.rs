@@ -8,8 +8,8 @@ use super::data::{Data, Kind};
 use super::path::{Filter, Operand, Path, Selector, Step};
 
 /// How many values may be looked at in a small file; in a larger one so many times its own.
-const MOST_LOOKS: u64 = 50_000_000;
-const MOST_TIMES: u64 = 2_000;
+const MOST_LOOKS: u64 = 10_000_000;
+const MOST_TIMES: u64 = 200;
 
 /// What a path finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

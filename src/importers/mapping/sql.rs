@@ -15,10 +15,11 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use super::super::graph_file::{Draft, Read, Sort};
 use super::data::{Data, Kind};
+use super::sql_tokens::without_expressions;
 use crate::diagnostic::Diagnostic;
 
 /// How deep expressions may nest.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 20;
 
 /// Reads the text of the draft.
 pub fn read(draft: &Draft<'_>, data: &mut Data) -> Read {
@@ -35,9 +36,11 @@ pub fn read(draft: &Draft<'_>, data: &mut Data) -> Read {
             continue;
         }
         let start = first_words(tokens).next().map_or(0, |token| places.byte(token.span.start));
+        let kept = without_expressions(tokens)
+            .map_err(|place| broken(draft, places.byte(place), "too many words without a comma"))?;
         let mut parser = Parser::new(&GenericDialect {})
             .with_recursion_limit(DEEPEST)
-            .with_tokens_with_locations(tokens.to_vec());
+            .with_tokens_with_locations(kept);
         let statement = parser.parse_statement().map_err(|error| {
             let place = parser.peek_token().span.start;
             let place = if place.line == 0 { start } else { places.byte(place) };

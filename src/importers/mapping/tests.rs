@@ -4,7 +4,7 @@ use super::super::graph_file::testing::shown;
 use super::*;
 
 /// Reads files by rules in YAML.
-fn read(rules: &str, files: &[(&str, &str)]) -> (Result<Graph, Failed>, Diagnostics) {
+pub fn read(rules: &str, files: &[(&str, &str)]) -> (Result<Graph, Failed>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let preset = input("rules.yaml", rules);
     let files: Vec<_> = files.iter().map(|(path, text)| input(path, text)).collect();
@@ -21,7 +21,7 @@ fn input(path: &str, text: &str) -> InputFile {
 
 /// Checks the graph of a file in which nothing is wrong.
 #[track_caller]
-fn check(rules: &str, path: &str, text: &str, expected: &str) {
+pub fn check(rules: &str, path: &str, text: &str, expected: &str) {
     check_all(rules, &[(path, text)], expected);
 }
 
@@ -34,7 +34,7 @@ fn check_all(rules: &str, files: &[(&str, &str)], expected: &str) {
 
 /// Checks every problem: its place, what is marked there, notes and help.
 #[track_caller]
-fn fails(rules: &str, path: &str, text: &str, expected: &[&str]) {
+pub fn fails(rules: &str, path: &str, text: &str, expected: &[&str]) {
     let (_, diagnostics) = read(rules, &[(path, text)]);
     let line = |problem: &Diagnostic| {
         let mut line = String::new();
@@ -322,7 +322,7 @@ fn values_of_another_shape_are_told() {
         ],
     );
     let rules = "nodes: [{each: '$[*]', id: '@'}]";
-    fails(rules, "a.json", r#"["a", "b", "a"]"#, &["a.json:1:13 [\"a\"] the id `a` is taken"]);
+    fails(rules, "a.json", r#"["a", "b", "a"]"#, &["a.json:1:12 [\"a\"] the id `a` is taken"]);
 }
 
 #[test]

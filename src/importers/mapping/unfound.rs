@@ -1,7 +1,6 @@
 //! Why a path finds nothing: where it stopped, and what is there instead.
 
 use super::data::{Data, Kind};
-use super::options::Several;
 use super::path::{Selector, Step};
 use super::select::{Select, Stop};
 use super::value::Value;
@@ -48,10 +47,10 @@ impl<'f> Unfound<'f> {
 /// Returns what adds to a problem why values find nothing in an item.
 pub fn why<'s>(
     select: &'s Select<'_>,
-    values: &Several<Value>,
+    values: &[Value],
     at: At,
 ) -> impl Fn(Diagnostic) -> Diagnostic + use<'s> {
-    let mut paths = values.0.iter().flat_map(Value::paths);
+    let mut paths = values.iter().flat_map(Value::paths);
     let found = paths.find_map(|path| {
         let stop = select.stop(path, at.root, at.item)?;
         Some((near(select.data, &stop), wanted(&stop), note(select.data, &stop)))
