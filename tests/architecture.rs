@@ -40,6 +40,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("toml::de", &["importers/mapping/toml.rs"]),
     ("sqlparser", &["importers/mapping/sql.rs", "importers/mapping/sql_tokens.rs"]),
     ("encoding_rs", &["importers/decode.rs"]),
+    ("quick_xml", &["importers/xml_text.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
     ("unicode_segmentation", &["transforms/labels.rs"]),
     ("strsim", &["diagnostic.rs"]),

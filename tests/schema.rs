@@ -68,7 +68,7 @@ fn the_schema_refuses_what_the_plan_reader_refuses() {
         "vars: { a: [b] }",
         "pools: [dot]",
         "pools: { dto: 1 }",
-        "pools: { import dot: 1 }",
+        "pools: { import template: 1 }",
         "pools: { dot: 0 }",
         "pools: { dot: 1.5 }",
         "pools: { dot: many }",

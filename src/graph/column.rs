@@ -88,6 +88,11 @@ impl TextColumn {
         }
     }
 
+    /// Makes room for so many further rows.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.ends.reserve_exact(rows);
+    }
+
     /// Makes a column from its row ends and its text; `None` unless they fit together.
     pub(super) fn from_parts(ends: Vec<u32>, text: String) -> Option<TextColumn> {
         let mut start = 0;

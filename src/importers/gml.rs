@@ -158,11 +158,9 @@ impl<'t> Reader<'t> {
             true => Cow::Borrowed(key),
             false => Cow::Owned(format!("{}{key}", self.path)),
         };
-        match self.open.last() {
-            Some((Open::Node | Open::Edge | Open::Layer | Open::Inner(_), _)) => {
-                self.fields.push(Field { name, value, sort, place: at.start as u32 });
-            }
-            _ => {}
+        if let Some((Open::Node | Open::Edge | Open::Layer | Open::Inner(_), _)) = self.open.last()
+        {
+            self.fields.push(Field { name, value, sort, place: at.start as u32 });
         }
         Ok(())
     }

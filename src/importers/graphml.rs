@@ -2,7 +2,8 @@
 //!
 //! A node that holds a graph is the partition of what is in it. Keys named `label`, `layer`,
 //! `belongs_to`, `is_partition`, `weight` and `comment` are these fields, and `id` the id; the
-//! others are attributes. Labels that yEd writes into its own data are read. Ports and hyperedges
+//! others are attributes. Where edges share ids, as networkx writes them, these are their attribute
+//! `key`. Labels that yEd writes into its own data are read. Ports and hyperedges
 //! are left out, and told of.
 
 mod keys;
@@ -32,6 +33,10 @@ impl Format for Graphml {
         let mut reader = Reader { xml, keys: Keys::default(), open: Vec::new() };
         reader.read(draft)?;
         reader.keys.set_parents(draft);
+        if !draft.has_own_edge_ids() {
+            let column = draft.edges.attribute("key");
+            draft.edges.move_column(ID, column);
+        }
         Ok(())
     }
 }
@@ -163,13 +168,12 @@ impl<'t> Reader<'t> {
             return self.xml.skip(draft);
         };
         let Some(key) = self.keys.find(&id.value) else {
-            let known = self.keys.ids();
             let message = format!("there is no key `{}`", id.value);
-            let at = draft.excerpt(id.place);
+            let at = draft.excerpt_with(id.place);
             draft.report.value("the data is left out", |severity| {
                 Diagnostic::new(severity, "unknown-key", message)
-                    .at(at, "")
-                    .did_you_mean(&id.value, known)
+                    .at(at(), "")
+                    .did_you_mean(&id.value, self.keys.ids())
             });
             return self.xml.skip(draft);
         };
@@ -261,6 +265,14 @@ mod tests {
         check(
             r#"<graphml><graph><node id="p"><graph><node id="a"><graph/></node><edge source="a" target="b"/></graph></node><node id="b"/></graph></graphml>"#,
             "a!<p b p! a->b",
+        );
+    }
+
+    #[test]
+    fn ids_that_edges_share_are_keys() {
+        check(
+            r#"<graphml><graph><node id="a"/><edge id="0" source="a" target="a"/><edge id="1" source="a" target="a"/><edge id="0" source="a" target="a"/></graph></graphml>"#,
+            r#"a a->a{key="0"} a->a#2{key="0"} a->a#3{key="1"}"#,
         );
     }
 

@@ -183,10 +183,10 @@ pub(super) fn field<'t>(
 
 /// Tells that an element has no such field.
 pub(super) fn missing(draft: &mut Draft<'_>, place: u32, what: &str, field: &str) {
-    let at = draft.excerpt(place);
+    let at = draft.excerpt_with(place);
     draft.report.row(|severity| {
         let message = format!("the {what} has no `{field}`");
-        Diagnostic::new(severity, "missing-value", message).at(at, format!("a {what}"))
+        Diagnostic::new(severity, "missing-value", message).at(at(), "")
     });
 }
 
@@ -347,11 +347,11 @@ pub(super) fn unknown_key<'t>(
     owner: &str,
     known: &[&'static str],
 ) -> Result<(), NoJson> {
-    let at = draft.excerpt(key.place);
+    let at = draft.excerpt_with(key.place);
     draft.report.value("it is left out", |severity| {
         let message = format!("{owner} has no key `{}`", key.text);
         Diagnostic::new(severity, "unknown-key", message)
-            .at(at, "")
+            .at(at(), "")
             .did_you_mean(&key.text, known.iter().copied())
             .note(format!("known keys: {}", crate::diagnostic::names(known.iter().copied())))
     });

@@ -73,10 +73,10 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         if let Err(open) = self.cut(line, range.start) {
-            let at = draft.excerpt_of(open..open + 1);
+            let at = draft.excerpt_with(open as u32);
             draft.report.row(|severity| {
                 Diagnostic::new(severity, "unclosed-quote", "the name is never closed")
-                    .at(at, "it opens here")
+                    .at(at(), "it opens here")
             });
             return Ok(());
         }
@@ -185,9 +185,9 @@ impl<'t> Reader<'t> {
 
     fn pair(&mut self, draft: &mut Draft<'t>) {
         let [source, target, rest @ ..] = &self.words[..] else {
-            let at = draft.excerpt(self.words[0].place);
+            let at = draft.excerpt_with(self.words[0].place);
             draft.report.row(|severity| {
-                Diagnostic::new(severity, "missing-value", "the edge has no target").at(at, "")
+                Diagnostic::new(severity, "missing-value", "the edge has no target").at(at(), "")
             });
             return;
         };
@@ -231,10 +231,10 @@ impl<'t> Reader<'t> {
         let count = self.count.map_or(u64::MAX, |(count, _)| count);
         let number = word.text.parse::<u64>().ok().filter(|number| (1..=count).contains(number));
         let Some(number) = number else {
-            let at = draft.excerpt(word.place);
+            let at = draft.excerpt_with(word.place);
             draft.report.row(|severity| {
                 let message = format!("there is no vertex `{}`", word.text);
-                let problem = Diagnostic::new(severity, "unknown-node", message).at(at, "");
+                let problem = Diagnostic::new(severity, "unknown-node", message).at(at(), "");
                 match self.count {
                     Some((count, _)) => problem.note(format!("vertices are 1 to {count}")),
                     None => problem.help("`*Vertices` stands before what names vertices"),
@@ -299,7 +299,7 @@ mod tests {
         testing::fails::<Pajek>(
             "*Vertices 2\n1 \"a\n2 b\n2 c\n7 d\n*Arcs\n1\n1 x\n1 2 heavy\n*Matrix\n0 1\n",
             &[
-                "2:3 the name is never closed [\"]",
+                "2:3 the name is never closed [\"a]",
                 "4:1 the id `2` is taken [2]",
                 "5:1 there is no vertex `7` [7]",
                 "7:1 the edge has no target [1]",

@@ -47,6 +47,12 @@ impl<'a> Report<'a> {
         self.diagnostics.push(error);
     }
 
+    /// Takes such a problem, if it is costly to describe.
+    pub fn file_with(&mut self, describe: impl FnOnce() -> Diagnostic) {
+        self.has_failed = true;
+        self.diagnostics.push_with(Severity::Error, describe);
+    }
+
     /// Takes what is not wrong, and yet probably not meant.
     pub fn warning(&mut self, warning: Diagnostic) {
         self.diagnostics.push(warning);

@@ -296,7 +296,7 @@ fn with_line_ends(text: &str) -> Cow<'_, str> {
 /// Returns the value of an attribute: references replaced, and white space by blanks.
 fn unescaped(raw: &str, start: usize) -> Result<Cow<'_, str>, Wrong> {
     let special = |byte: &u8| matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r');
-    if !raw.as_bytes().iter().any(|byte| special(byte)) {
+    if !raw.as_bytes().iter().any(special) {
         return Ok(Cow::Borrowed(raw));
     }
     let mut out = String::with_capacity(raw.len());

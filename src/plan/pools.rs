@@ -111,9 +111,9 @@ mod tests {
             ["unknown-kind p.yaml:2 there is no kind of step `tempate` (did you mean `template`?)"]
         );
         assert_eq!(
-            check("{ import dot: 1 }"),
-            ["unknown-kind p.yaml:2 there is no kind of step `import dot` \
-              (did you mean `export dot`?)"]
+            check("{ import template: 1 }"),
+            ["unknown-kind p.yaml:2 there is no kind of step `import template` \
+              (did you mean `export template`?)"]
         );
         for value in ["0", "-1", "1.5", "many", "[1]", "", "{}", "99999999999999999999999"] {
             let told = check(&format!("{{ dot: {value} }}"));

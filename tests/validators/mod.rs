@@ -9,11 +9,13 @@ mod d2;
 mod data;
 mod dot;
 mod drawio;
+mod flowcharts;
 mod graphml;
 mod hostile;
 mod mermaid;
 mod plantuml;
 mod readers;
+mod round_trips;
 mod structurizr;
 
 use std::io::Write as _;

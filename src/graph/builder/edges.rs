@@ -36,16 +36,19 @@ impl Edges {
         if is_identity(&order, self.id.len()) {
             return self;
         }
-        Edges {
-            id: self.id.gather(&order),
-            source: pick(&self.source, &order),
-            target: pick(&self.target, &order),
-            label: self.label.gather(&order),
-            layer: pick(&self.layer, &order),
-            weight: pick(&self.weight, &order),
-            comment: self.comment.gather(&order),
-            attributes: self.attributes.iter().map(|column| column.gather(&order)).collect(),
+        // One column after the other, so that only one of them is there twice.
+        drop(keys);
+        self.id = self.id.gather(&order);
+        self.source = pick(&self.source, &order);
+        self.target = pick(&self.target, &order);
+        self.label = self.label.gather(&order);
+        self.layer = pick(&self.layer, &order);
+        self.weight = pick(&self.weight, &order);
+        self.comment = self.comment.gather(&order);
+        for column in &mut self.attributes {
+            *column = column.gather(&order);
         }
+        self
     }
 
     /// Compares two parallel edges by all they hold, so that equal rows in another order get

@@ -86,6 +86,24 @@ impl GraphBuilder {
         builder
     }
 
+    /// Makes room for so many further nodes and edges, where their number is known.
+    pub fn reserve(&mut self, nodes: usize, edges: usize) {
+        let GraphBuilder { nodes: n, edges: e, node_parents, node_rows, .. } = self;
+        for column in [&mut n.id, &mut n.label, &mut n.comment, node_parents] {
+            column.reserve(nodes);
+        }
+        n.layer.reserve_exact(nodes);
+        n.weight.reserve_exact(nodes);
+        node_rows.0.reserve(nodes, |row| hash(n.id.get(*row as usize)));
+        for column in [&mut e.id, &mut e.label, &mut e.comment] {
+            column.reserve(edges);
+        }
+        for column in [&mut e.source, &mut e.target, &mut e.layer] {
+            column.reserve_exact(edges);
+        }
+        e.weight.reserve_exact(edges);
+    }
+
     /// Adds a layer of the layers table.
     pub fn layer(&mut self, layer: Layer) {
         let row = self.layers.row_count;
@@ -274,16 +292,18 @@ impl Nodes {
         if is_identity(order, self.id.len()) {
             return self;
         }
-        Nodes {
-            id: self.id.gather(order),
-            label: self.label.gather(order),
-            layer: pick(&self.layer, order),
-            parent: pick(&self.parent, order),
-            weight: pick(&self.weight, order),
-            comment: self.comment.gather(order),
-            partition: self.partition.gather(order),
-            attributes: self.attributes.iter().map(|column| column.gather(order)).collect(),
+        // One column after the other, so that only one of them is there twice.
+        self.id = self.id.gather(order);
+        self.label = self.label.gather(order);
+        self.layer = pick(&self.layer, order);
+        self.parent = pick(&self.parent, order);
+        self.weight = pick(&self.weight, order);
+        self.comment = self.comment.gather(order);
+        self.partition = self.partition.gather(order);
+        for column in &mut self.attributes {
+            *column = column.gather(order);
         }
+        self
     }
 }
 

@@ -4,10 +4,16 @@
 //! `a` becomes `a` again, together with the point in it that stands for the partition, unless
 //! another node has that id.
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
 use super::super::graph_file::{Draft, NOWHERE, Part, Sort};
 
 /// What stands before the id of a partition in the name of its cluster.
 const PREFIX: &str = "cluster_";
+
+/// How often each name was given to another cluster.
+type Counts = HashMap<String, u32, FixedState>;
 
 /// The clusters of a file.
 #[derive(Debug, Default)]
@@ -63,8 +69,9 @@ impl Clusters {
 
     /// Makes partitions of all clusters.
     pub fn finish(mut self, draft: &mut Draft<'_>, shape: u32) {
+        let mut counts = Counts::default();
         let rows: Vec<u32> =
-            (0..self.list.len()).map(|at| self.row(at as u32, draft, shape)).collect();
+            (0..self.list.len()).map(|at| self.row(at as u32, draft, shape, &mut counts)).collect();
         let row_of = |cluster: u32| rows.get(cluster as usize).copied().unwrap_or(NOWHERE);
         for (at, cluster) in self.list.iter().enumerate() {
             draft.set_partition(rows[at]);
@@ -85,7 +92,7 @@ impl Clusters {
     }
 
     /// Returns the node that a cluster becomes.
-    fn row(&self, at: u32, draft: &mut Draft<'_>, shape: u32) -> u32 {
+    fn row(&self, at: u32, draft: &mut Draft<'_>, shape: u32, counts: &mut Counts) -> u32 {
         let Cluster { name, place, .. } = &self.list[at as usize];
         if let Some(id) = name.strip_prefix(PREFIX).filter(|id| !id.is_empty()) {
             match draft.find(id) {
@@ -101,13 +108,14 @@ impl Clusters {
             return draft.node(name, *place);
         }
         // A node may have the name, too.
-        let mut id = format!("{name}~2");
-        let mut count = 2;
-        while draft.find(&id).is_some() {
-            count += 1;
-            id = format!("{name}~{count}");
+        let count = counts.entry(name.clone()).or_insert(1);
+        loop {
+            *count += 1;
+            let id = format!("{name}~{count}");
+            if draft.find(&id).is_none() {
+                return draft.node(&id, *place);
+            }
         }
-        draft.node(&id, *place)
     }
 
     /// Returns whether a node is the point in a cluster that edges to the cluster meet.

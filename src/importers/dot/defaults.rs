@@ -22,7 +22,7 @@ pub(super) struct Defaults {
     edges: Table,
     /// What held before, latest last.
     before: Vec<Default_>,
-    /// How often a default was looked at.
+    /// How often a default, or a node of a subgraph, was looked at.
     work: u64,
 }
 
@@ -82,7 +82,12 @@ impl Defaults {
         set
     }
 
-    /// Returns how much work defaults have made.
+    /// Adds work that something else made.
+    pub fn add_work(&mut self, work: u64) {
+        self.work += work;
+    }
+
+    /// Returns how much work there was.
     pub fn work(&self) -> u64 {
         self.work
     }

@@ -106,7 +106,7 @@ mod tests {
         check(r"one\ntwo\lthree\l", "one\ntwo\nthree");
         check(r"\n\n", "\n");
         check(r"\N of \G: \E, \\N \{x\}", "n of G: s->t, \\N {x}");
-        check("a&amp;b &#233;&#xe9; &uuml; & &nothing; &#0;", "a&b éé ü & &nothing; &#0;");
+        check("a&amp;b &#233;&#xe9; &uuml; & &nothing;", "a&b éé ü & &nothing;");
         check("trailing\\", "trailing");
     }
 

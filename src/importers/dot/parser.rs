@@ -1,5 +1,6 @@
 //! Reads the statements of DOT, one after the other: open subgraphs are a list, not a recursion.
 
+mod attributes;
 mod edges;
 mod finish;
 
@@ -8,10 +9,9 @@ use std::borrow::Cow;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::super::graph_file::{COMMENT, Draft, LABEL, LAYER, NOWHERE, Part, Read, WEIGHT};
-use super::clusters::{Clusters, SORT, is_cluster};
+use super::super::graph_file::{Draft, NOWHERE, Read};
+use super::clusters::{Clusters, is_cluster};
 use super::defaults::{Defaults, Of};
-use super::labels::HTML;
 use super::lexer::{Keyword, Lexer, Token};
 use crate::diagnostic::Diagnostic;
 use edges::Edges;
@@ -193,45 +193,6 @@ impl<'t, 'd> Parser<'t, 'd> {
         }
     }
 
-    /// Reads `name = value`, which is an attribute of the graph.
-    fn assignment(&mut self) -> Read {
-        self.attributes.clear();
-        self.attribute()?;
-        self.set_graph_attributes();
-        self.end_statement()
-    }
-
-    /// Reads `node [...]`, and its like of edges and of the graph.
-    fn default_statement(&mut self, keyword: Keyword) -> Read {
-        self.advance()?;
-        if let Token::Text(_) = self.lexer.token
-            && self.lexer.is_followed_by(b'=')
-        {
-            // The name of a macro, which Graphviz has never had.
-            self.advance()?;
-            self.advance()?;
-        }
-        if !self.lexer.is(b'[') {
-            return Err(self.lexer.expected("`[`", self.draft));
-        }
-        self.attribute_lists()?;
-        let of = match keyword {
-            Keyword::Node => Of::Nodes,
-            Keyword::Edge => Of::Edges,
-            _ => {
-                self.set_graph_attributes();
-                return self.end_statement();
-            }
-        };
-        for attribute in std::mem::take(&mut self.attributes) {
-            if let Some((column, value)) = self.value_of(of, &attribute) {
-                self.defaults.set(of, column, value);
-            }
-        }
-        self.check_work()?;
-        self.end_statement()
-    }
-
     fn node_list(&mut self) -> Read {
         self.operands.push(self.ends.len() as u32);
         loop {
@@ -402,34 +363,6 @@ impl<'t, 'd> Parser<'t, 'd> {
         }
     }
 
-    /// Reads `[...]` as often as it comes.
-    fn attribute_lists(&mut self) -> Read {
-        self.attributes.clear();
-        while self.lexer.is(b'[') {
-            self.advance()?;
-            while !self.lexer.is(b']') {
-                self.attribute()?;
-                if self.lexer.is(b',') || self.lexer.is(b';') {
-                    self.advance()?;
-                }
-            }
-            self.advance()?;
-        }
-        Ok(())
-    }
-
-    fn attribute(&mut self) -> Read {
-        let Some((name, ..)) = self.text()? else {
-            return Err(self.lexer.expected("an attribute or `]`", self.draft));
-        };
-        self.lexer.take(b'=', self.draft)?;
-        let Some((value, is_html, place)) = self.text()? else {
-            return Err(self.lexer.expected("a value", self.draft));
-        };
-        self.attributes.push(Attribute { name, value, is_html, place });
-        Ok(())
-    }
-
     /// Reads a text if one comes next: what it is, whether it is HTML, and where.
     fn text(&mut self) -> Read<Option<(Cow<'t, str>, bool, u32)>> {
         let is_html = matches!(self.lexer.token, Token::Html(_));
@@ -447,50 +380,11 @@ impl<'t, 'd> Parser<'t, 'd> {
         self.lexer.advance(self.draft)
     }
 
-    /// Sets attributes of the graph, which count if it is a cluster.
-    fn set_graph_attributes(&mut self) {
-        let attributes = std::mem::take(&mut self.attributes);
-        let Some(frame) = self.frames.last().filter(|frame| frame.opens_cluster) else { return };
-        let cluster = frame.cluster;
-        for attribute in attributes {
-            if let Some((column, value)) = self.value_of(Of::Nodes, &attribute) {
-                self.clusters.set(cluster, column, value);
-            }
-        }
-    }
-
-    /// Makes the value of an attribute; none if it means nothing.
-    fn value_of(&mut self, of: Of, attribute: &Attribute<'t>) -> Option<(u32, u32)> {
-        let Attribute { name, value, is_html, place } = attribute;
-        let part: &mut Part = match of {
-            Of::Nodes => &mut self.draft.nodes,
-            Of::Edges => &mut self.draft.edges,
-        };
-        let column = match &**name {
-            "label" => LABEL,
-            "layer" => LAYER,
-            "weight" => WEIGHT,
-            "comment" | "tooltip" => COMMENT,
-            name => part.attribute(name),
-        };
-        let is_number = || value.trim().parse().is_ok_and(f64::is_finite);
-        if column == WEIGHT && !is_number() {
-            let message = format!("`{value}` is no number, and the weight is left out");
-            self.draft.warn(*place, "bad-number", message);
-            return None;
-        }
-        let value = match (is_html, column) {
-            (true, LABEL) => part.value(column, &format!("{HTML}{value}"), SORT, *place),
-            _ => part.value(column, value, SORT, *place),
-        };
-        Some((column, value))
-    }
-
     fn check_work(&self) -> Read {
         if self.defaults.work() <= MOST_WORK + self.draft.text.len() as u64 * MOST_TIMES {
             return Ok(());
         }
-        let message = "there are too many defaults for so many nodes and edges";
-        Err(self.draft.error(self.lexer.place.start, "too-many-defaults", message))
+        let message = "defaults and subgraphs make too much work for a file of this size";
+        Err(self.draft.error(self.lexer.place.start, "too-much-work", message))
     }
 }

@@ -139,13 +139,13 @@ impl Columns {
         };
         let of = self.of(class);
         let Some(place) = of.by_id.get(&*id.value).copied() else {
-            let mut known: Vec<&str> = of.by_id.keys().map(String::as_str).collect();
-            known.sort_unstable();
-            let at = draft.excerpt(id.place);
+            let at = draft.excerpt_with(id.place);
             draft.report.value("the value is left out", |severity| {
+                let mut known: Vec<&str> = of.by_id.keys().map(String::as_str).collect();
+                known.sort_unstable();
                 let message = format!("there is no column `{}`", id.value);
                 Diagnostic::new(severity, "unknown-column", message)
-                    .at(at, "")
+                    .at(at(), "")
                     .did_you_mean(&id.value, known)
             });
             return Ok(());

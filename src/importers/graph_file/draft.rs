@@ -221,11 +221,6 @@ impl<'a> Draft<'a> {
         self.layer_places.push(place);
     }
 
-    /// Returns the line with the word that begins at a place.
-    pub fn excerpt(&self, place: u32) -> Excerpt {
-        self.excerpt_with(place)()
-    }
-
     /// Returns the line that a range of the text begins on.
     pub fn excerpt_of(&self, range: Range<usize>) -> Excerpt {
         place::excerpt(&self.path, self.text, range)
@@ -238,7 +233,7 @@ impl<'a> Draft<'a> {
         code: &'static str,
         message: impl Into<String>,
     ) -> Box<Diagnostic> {
-        Box::new(Diagnostic::error(code, message).at(self.excerpt(place as u32), ""))
+        Box::new(Diagnostic::error(code, message).at(self.excerpt_with(place as u32)(), ""))
     }
 
     /// Tells of a value that is left out, or made up; `remedy` says which.
@@ -264,7 +259,8 @@ impl<'a> Draft<'a> {
         self.report.warn_with(|| Diagnostic::new(Severity::Warning, code, message).at(at(), ""));
     }
 
-    /// Returns what finds the line with a word, for those who may not need it.
+    /// Returns what finds the line with the word that begins at a place: this takes as long as the
+    /// text before it, and not every problem is shown.
     pub fn excerpt_with(&self, place: u32) -> impl Fn() -> Excerpt + use<'a> {
         let earlier = self.earlier.partition_point(|(base, ..)| *base <= place);
         let (base, path, text) = match earlier.checked_sub(1).map(|at| &self.earlier[at]) {
@@ -275,6 +271,11 @@ impl<'a> Draft<'a> {
             let start = text.floor_char_boundary(place.saturating_sub(base) as usize);
             place::excerpt(&path, text, start..word_end(text, start))
         }
+    }
+
+    /// Makes room, once all nodes are found.
+    pub(super) fn forget_index(&mut self) {
+        self.index = HashTable::new();
     }
 
     fn row(&mut self, id: &str) -> u32 {

@@ -42,7 +42,9 @@ impl Draft<'_> {
         }
         self.tell_of_unknown_nodes();
         let kept = self.kept();
+        self.forget_index();
         let mut builder = GraphBuilder::default();
+        builder.reserve(kept.nodes.len(), kept.edges.len());
         self.layers.iter().for_each(|layer| builder.layer(layer.clone()));
         self.add_nodes(&kept, &mut builder);
         self.add_edges(&kept, &mut builder);

@@ -64,6 +64,16 @@ impl Draft<'_> {
     }
 }
 
+impl Draft<'_> {
+    /// Returns whether no two edges have one id.
+    pub fn has_own_edge_ids(&self) -> bool {
+        let edges = 0..self.edge_count() as u32;
+        let ids = edges.filter_map(|edge| self.edges.get(ID, edge));
+        let mut taken: HashSet<&str, FixedState> = HashSet::default();
+        ids.into_iter().all(|id| taken.insert(id))
+    }
+}
+
 /// Returns the name of an attribute, without what layercake put before it as the format uses the
 /// name for something else.
 pub(in super::super) fn own_name<'n>(name: &'n str, prefix: &str, reserved: &[&str]) -> &'n str {

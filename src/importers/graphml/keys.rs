@@ -68,10 +68,10 @@ impl Keys {
             Some(kind) => sort_of(&kind.value).unwrap_or_else(|| {
                 let message = format!("there is no type `{}`", kind.value);
                 let known = ["boolean", "int", "long", "float", "double", "string"];
-                let at = draft.excerpt(kind.place);
+                let at = draft.excerpt_with(kind.place);
                 draft.report.value("the values are read as texts", |severity| {
                     Diagnostic::new(severity, "unknown-type", message)
-                        .at(at, "")
+                        .at(at(), "")
                         .did_you_mean(&kind.value, known)
                         .note(format!("known types: {}", crate::diagnostic::names(known)))
                 });

@@ -17,7 +17,7 @@ impl Apply<'_, '_, '_> {
             None => error,
             Some((select, stop)) => {
                 let place = select.data.place(stop.items.first().copied().unwrap_or_default());
-                unfound::explain(select.data, &stop, error, &self.draft.excerpt(place))
+                unfound::explain(select.data, &stop, error, &self.draft.excerpt_with(place)())
             }
         };
         self.draft.report.file(error.note("`optional: true` in a rule says that this is fine"));
@@ -35,7 +35,7 @@ impl Apply<'_, '_, '_> {
             let message = format!("`{field}: {}` finds nothing in {items}", written.join(", "));
             let is_end = matches!(*field, "source" | "target");
             let why = unfound::why(&self.files[at.file], values, at);
-            let excerpt = self.draft.excerpt(self.place(at));
+            let excerpt = self.draft.excerpt_with(self.place(at))();
             let problem = |severity| {
                 let problem = Diagnostic::new(severity, "nothing-found", message.clone());
                 why(problem.at(excerpt.clone(), "")).note(

@@ -11,6 +11,7 @@ mod links;
 mod nodes;
 mod parser;
 mod statements;
+mod subgraphs;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -41,8 +41,7 @@ pub(super) struct Shape<'t> {
 pub(super) fn name<'t>(cursor: &mut Cursor<'t>) -> &'t str {
     let start = cursor.at;
     let bytes = cursor.text.as_bytes();
-    loop {
-        let Some(byte) = cursor.byte() else { break };
+    while let Some(byte) = cursor.byte() {
         let next = bytes.get(cursor.at + 1).copied();
         let is_part = match byte {
             b'-' => !matches!(next, Some(b'>' | b'-' | b'.')),
@@ -139,10 +138,11 @@ fn plain<'t>(cursor: &mut Cursor<'t>, open: &str) -> (&'t str, usize) {
     (&cursor.text[place..cursor.at], place)
 }
 
+/// A key, its value, and where that begins.
+pub(super) type Pair<'t> = (&'t str, &'t str, usize);
+
 /// Reads `@{ ... }` if it comes next: its pairs, each with where the value begins.
-pub(super) fn data<'t>(
-    cursor: &mut Cursor<'t>,
-) -> Result<Option<Vec<(&'t str, &'t str, usize)>>, Wrong> {
+pub(super) fn data<'t>(cursor: &mut Cursor<'t>) -> Result<Option<Vec<Pair<'t>>>, Wrong> {
     let start = cursor.at;
     if !cursor.take("@{") {
         return Ok(None);

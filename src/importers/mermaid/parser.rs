@@ -11,9 +11,12 @@ use super::super::graph_file::{Draft, ID, LABEL, LAYER, NOWHERE, Read, Sort};
 use super::cursor::Cursor;
 use super::links::Link;
 use super::nodes::{Wrong, data, enclosed, name, shape};
+use super::subgraphs::Subgraph;
 use super::text::{own_id, shown};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Layer;
+use crate::importers::place;
+use crate::source::Excerpt;
 
 /// How many edges a small file may make by `&`; a larger one may make one more for each of its
 /// bytes.
@@ -23,24 +26,16 @@ const MOST_EDGES: usize = 1 << 16;
 pub(super) struct Parser<'t, 'd> {
     pub(super) cursor: Cursor<'t>,
     pub(super) draft: &'d mut Draft<'t>,
-    subgraphs: Vec<Subgraph<'t>>,
-    subgraph_count: usize,
+    pub(super) subgraphs: Vec<Subgraph<'t>>,
+    pub(super) subgraph_count: usize,
     /// The nodes that are named in open subgraphs, in order.
-    named: Vec<u32>,
+    pub(super) named: Vec<u32>,
     /// Classes by name.
     pub(super) classes: HashMap<String, Layer, FixedState>,
     /// Nodes that are given a class before they are named.
     pub(super) late_classes: Vec<(String, &'t str, usize)>,
     edge_ids: HashSet<&'t str, FixedState>,
     pub(super) shape: u32,
-}
-
-/// A subgraph that is open.
-struct Subgraph<'t> {
-    id: Option<&'t str>,
-    label: Option<(&'t str, usize)>,
-    place: usize,
-    named: usize,
 }
 
 /// What ends the reading of a statement.
@@ -51,7 +46,7 @@ pub(super) enum Stop {
     File(Wrong),
 }
 
-type Done = Result<(), Stop>;
+pub(super) type Done = Result<(), Stop>;
 
 impl From<Wrong> for Stop {
     fn from(wrong: Wrong) -> Stop {
@@ -82,8 +77,7 @@ impl<'t, 'd> Parser<'t, 'd> {
             match parser.statement() {
                 Ok(()) => {}
                 Err(Stop::Statement(wrong)) => {
-                    let error = parser.error(wrong);
-                    parser.draft.report.file(*error);
+                    parser.tell(wrong);
                     parser.cursor.take_line();
                 }
                 Err(Stop::File(wrong)) => return Err(parser.error(wrong)),
@@ -371,61 +365,6 @@ impl<'t, 'd> Parser<'t, 'd> {
         }
     }
 
-    fn open_subgraph(&mut self, place: usize) -> Done {
-        self.cursor.skip_blanks();
-        let named = self.named.len();
-        let mut subgraph = Subgraph { id: None, label: None, place, named };
-        let quoted = match self.cursor.byte() {
-            Some(b'"') => enclosed_in_line(&mut self.cursor)?,
-            _ => None,
-        };
-        let start = self.cursor.at;
-        let text = match quoted {
-            Some((text, _)) => text,
-            None => self.cursor.take_while(|c| !matches!(c, '\n' | '\r' | ';' | '[')).trim(),
-        };
-        if self.cursor.byte() == Some(b'[')
-            && let Some(found) = shape(&mut self.cursor)?
-        {
-            subgraph.id = Some(text).filter(|text| !text.is_empty());
-            subgraph.label = Some((found.text, found.place));
-        } else if !text.is_empty() {
-            // A title that is no word is no id.
-            let is_id = !text.contains(char::is_whitespace);
-            subgraph.id = Some(text).filter(|_| is_id);
-            subgraph.label = Some((text, quoted.map_or(start, |(_, place)| place)));
-        }
-        self.subgraphs.push(subgraph);
-        self.end_statement()
-    }
-
-    fn close_subgraph(&mut self, place: usize) -> Done {
-        let Some(subgraph) = self.subgraphs.pop() else {
-            let message = "`end` ends no subgraph".to_owned();
-            return Err(Stop::Statement((place..place + 3, message, "")));
-        };
-        let made = format!("subGraph{}", self.subgraph_count);
-        self.subgraph_count += 1;
-        let id = subgraph.id.unwrap_or(&made);
-        let own = own_id(id).filter(|id| !id.is_empty());
-        let node = self.draft.node(own.as_deref().unwrap_or(id), subgraph.place as u32);
-        self.draft.set_partition(node);
-        if let Some((text, place)) = subgraph.label
-            && text != id
-        {
-            self.draft.nodes.set(LABEL, node, &shown(text), Sort::Text, place as u32);
-        }
-        for member in self.named.split_off(subgraph.named) {
-            if member != node && member != NOWHERE && self.draft.parent_of(member) == NOWHERE {
-                self.draft.set_parent(member, node);
-            }
-        }
-        if !self.subgraphs.is_empty() {
-            self.named.push(node);
-        }
-        self.end_statement()
-    }
-
     fn add_layers(&mut self) {
         let mut classes: Vec<_> = std::mem::take(&mut self.classes).into_iter().collect();
         classes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
@@ -434,11 +373,23 @@ impl<'t, 'd> Parser<'t, 'd> {
         }
     }
 
-    fn error(&self, (range, message, help): Wrong) -> Box<Diagnostic> {
-        let range: Range<usize> = range;
-        let error = Diagnostic::error("bad-mermaid", message).at(self.draft.excerpt_of(range), "");
-        Box::new(if help.is_empty() { error } else { error.help(help) })
+    fn tell(&mut self, wrong: Wrong) {
+        let Parser { draft, .. } = self;
+        let (path, text) = (draft.path.clone(), draft.text);
+        draft.report.file_with(|| diagnostic(wrong, |range| place::excerpt(&path, text, range)));
     }
+
+    fn error(&self, wrong: Wrong) -> Box<Diagnostic> {
+        Box::new(diagnostic(wrong, |range| self.draft.excerpt_of(range)))
+    }
+}
+
+fn diagnostic(
+    (range, message, help): Wrong,
+    excerpt: impl FnOnce(Range<usize>) -> Excerpt,
+) -> Diagnostic {
+    let error = Diagnostic::error("bad-mermaid", message).at(excerpt(range), "");
+    if help.is_empty() { error } else { error.help(help) }
 }
 
 /// Returns the layer that a class stands for: layercake writes it with a word before it.
@@ -461,16 +412,4 @@ fn edge_id<'t>(cursor: &mut Cursor<'t>) -> Option<(&'t str, usize)> {
     }
     *cursor = ahead;
     Some((id, start))
-}
-
-/// Reads a text in quotes, and stays in its line.
-fn enclosed_in_line<'t>(cursor: &mut Cursor<'t>) -> Result<Option<(&'t str, usize)>, Wrong> {
-    let mut ahead = *cursor;
-    let found = enclosed(&mut ahead)?;
-    if let Some((text, place)) = found {
-        let end = place + cursor.text[place..].find('"').unwrap_or(text.len());
-        cursor.at = end + 1;
-        cursor.skip_blanks();
-    }
-    Ok(found)
 }

@@ -53,6 +53,8 @@ impl<'t> Parser<'t, '_> {
         self.edges.operand += 1;
         self.edges.seen.resize(self.draft.node_count(), 0);
         for (from, to) in named {
+            self.defaults.add_work(u64::from(to - from));
+            self.check_work()?;
             for node in &self.named[*from as usize..*to as usize] {
                 let seen = &mut self.edges.seen[*node as usize];
                 if *seen != self.edges.operand {

@@ -7,7 +7,8 @@ use super::Parser;
 
 impl Parser<'_, '_> {
     pub(super) fn finish(self) -> Read {
-        let Parser { draft, clusters, graph_name, is_directed, shape, .. } = self;
+        let Parser { draft, clusters, graph_name, is_directed, shape, named, edges, .. } = self;
+        drop((named, edges));
         clusters.finish(draft, shape);
         let mut written = 0;
         for column in [LABEL, COMMENT] {

@@ -1,0 +1,205 @@
+//! Files of every format that is imported, damaged at random: nothing panics, hangs or grows.
+//!
+//! The seeds are the inputs of the cases in `tests/importers`. By default this takes some seconds;
+//! with `LAYERCAKE_THOROUGH` minutes. A file that fails is left in the system's folder for
+//! temporary files, and named; the same seed makes the same files everywhere.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use layercake::diagnostic::Diagnostics;
+use layercake::plan::Work;
+use layercake::registry::{self, ImporterKind};
+use layercake::step::InputFile;
+
+use crate::golden::{cases, plan_of};
+use crate::support::{Random, files_below, rounds};
+
+/// The longest that a damaged file may be, in bytes.
+const LONGEST: usize = 1 << 16;
+
+/// The longest that one import of so short a file may take, in an unoptimized build.
+const SLOWEST: Duration = Duration::from_secs(20);
+
+/// How many bytes the graph of so short a file may take, beside as many times its own.
+const LARGEST: usize = 64 << 20;
+
+#[test]
+fn no_damaged_file_breaks_an_importer() {
+    let rounds = rounds(250, 20_000);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
+    for kind in registry::importers().iter().filter(|kind| takes_one_file(kind)) {
+        let seeds = seeds(kind);
+        assert!(!seeds.is_empty(), "no seed for `{}`", kind.kind.name);
+        for round in 0..rounds {
+            check(kind, &damaged(&mut random, &seeds), round);
+        }
+    }
+}
+
+#[test]
+fn no_damaged_file_breaks_an_import_with_rules_of_its_own() {
+    let rounds = rounds(40, 4000);
+    let mut random = Random::new(0x2545_f491_4f6c_dd1d);
+    let is_ours = |case: &&PathBuf| case.parent().is_some_and(|kind| kind.ends_with("mapping"));
+    for case in cases().iter().filter(is_ours) {
+        let files = files_below(case);
+        for step in plan_of(case).steps {
+            let Work::Import { kind, options } = &step.work else { continue };
+            for _ in 0..rounds {
+                let mut inputs: Vec<Vec<InputFile>> =
+                    step.files.iter().map(|file| matching(&file.pattern, &files)).collect();
+                let count = inputs.iter().map(Vec::len).sum();
+                let chosen = random.below(count);
+                for file in inputs.iter_mut().flatten().skip(chosen).take(1) {
+                    file.bytes = damaged(&mut random, &[file.bytes.to_vec()]).into();
+                }
+                let mut diagnostics = Diagnostics::default();
+                let graph = (kind.import)(options, &inputs, &mut diagnostics);
+                assert_eq!(graph.is_err(), diagnostics.has_errors(), "{case:?} {inputs:?}");
+            }
+        }
+    }
+}
+
+/// Returns the files of a pattern, which may begin with a star.
+fn matching(pattern: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<InputFile> {
+    // Patterns begin at the root of the project, which the folder of a case is not.
+    let pattern = pattern.rsplit('/').next().unwrap_or(pattern);
+    let is_one = |path: &str| match pattern.strip_prefix('*') {
+        Some(end) => path.ends_with(end) && !path.contains('/'),
+        None => path == pattern,
+    };
+    let files = files.iter().filter(|(path, _)| is_one(path));
+    let input = |(path, bytes): (&String, &Vec<u8>)| InputFile {
+        path: path.as_str().into(),
+        bytes: bytes.as_slice().into(),
+    };
+    files.map(input).collect()
+}
+
+#[test]
+fn deep_and_wide_files_break_no_importer() {
+    let depth = rounds(20_000, 100_000);
+    let deep = [
+        ("json", r#"{"nodes": [{"id": "a", "attributes": {"x": "#, "[", "]"),
+        ("node_link", r#"{"nodes": [{"id": "a", "x": "#, "{\"a\":", "}"),
+        ("cytoscape", r#"{"elements": "#, "[", "]"),
+        ("json_graph", r#"{"graph": "#, "{\"metadata\":", "}"),
+        ("graphml", "<graphml><graph>", "<node id='a'><graph>", "</graph></node>"),
+        ("gexf", "<gexf><graph><nodes>", "<node id='a'><nodes>", "</nodes></node>"),
+        ("dot", "digraph ", "{a->", "}"),
+        ("dot", "digraph {", "subgraph cluster_a {", "}"),
+        ("dot", "digraph { a [label=", "<", ">"),
+        ("gml", "graph [", "node [", "]"),
+        ("pajek", "*Vertices 2\n*Arcs\n", "1 2 ", "l"),
+        ("mermaid", "flowchart TD\n", "subgraph a\n", "end\n"),
+        ("mermaid", "flowchart TD\na", "(((", ")))"),
+        ("mermaid", "flowchart TD\na", " & a", "-->"),
+    ];
+    for (name, start, open, close) in deep {
+        let kind = registry::importers().iter().find(|kind| kind.kind.name == name).unwrap();
+        for text in [
+            format!("{start}{}", open.repeat(depth)),
+            format!("{start}{}{}", open.repeat(depth), close.repeat(depth)),
+            format!("{start}{}", close.repeat(depth)),
+        ] {
+            check(kind, text.as_bytes(), 0);
+        }
+    }
+}
+
+fn takes_one_file(kind: &ImporterKind) -> bool {
+    (kind.files)(&options("x")).len() == 1
+}
+
+fn options(path: &str) -> String {
+    format!(r#"{{"graph": "{path}", "on_error": "fail"}}"#)
+}
+
+/// Returns the inputs of the cases of a kind.
+fn seeds(kind: &ImporterKind) -> Vec<Vec<u8>> {
+    let folder = format!("importers/{}/", kind.kind.name);
+    let mut inputs = Vec::new();
+    for case in cases().iter().filter(|case| case.display().to_string().contains(&folder)) {
+        let files = files_below(case).into_iter();
+        let is_input = |path: &str| !path.starts_with("expected/") && path != "layercake.yaml";
+        inputs.extend(files.filter(|(path, _)| is_input(path)).map(|(_, bytes)| bytes));
+    }
+    inputs
+}
+
+/// Imports a file, as an error and as warnings.
+fn check(kind: &ImporterKind, bytes: &[u8], round: usize) {
+    for on_error in ["fail", "drop"] {
+        let options = options("x").replace("fail", on_error);
+        let file = InputFile { path: "x".into(), bytes: bytes.into() };
+        let start = Instant::now();
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            let mut diagnostics = Diagnostics::default();
+            let graph = (kind.import)(&options, &[vec![file]], &mut diagnostics);
+            assert_eq!(graph.is_err(), diagnostics.has_errors(), "{diagnostics:?}");
+            for problem in &diagnostics.list {
+                assert!(!problem.message.is_empty());
+                for label in &problem.labels {
+                    assert!(label.at.text.get(label.at.range.clone()).is_some(), "{problem:?}");
+                }
+            }
+            graph.map_or(0, |graph| graph.memory())
+        }));
+        let problem = match done {
+            Err(_) => "it panics".to_owned(),
+            Ok(memory) if memory > LARGEST + bytes.len() * 50 => format!("it takes {memory} bytes"),
+            Ok(_) if start.elapsed() > SLOWEST => format!("it takes {:?}", start.elapsed()),
+            Ok(_) => continue,
+        };
+        let name = kind.kind.name;
+        let path = std::env::temp_dir().join(format!("layercake-fuzz-{name}-{round}"));
+        std::fs::write(&path, bytes).unwrap();
+        panic!("{name}: {problem}; the file is {}", path.display());
+    }
+}
+
+/// Returns a seed with a few damages.
+fn damaged(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = seeds[random.below(seeds.len())].clone();
+    for _ in 0..=random.below(4) {
+        damage(random, &mut bytes, seeds);
+        bytes.truncate(LONGEST);
+    }
+    bytes
+}
+
+fn damage(random: &mut Random, bytes: &mut Vec<u8>, seeds: &[Vec<u8>]) {
+    const SIGNS: &[u8] = b"\"'{}[]()<>&;:,=-+#%*/\\|@.\n\r\t \0\x1b\x7f\x80\xc3\xff019aZ_";
+    let at = random.below(bytes.len() + 1);
+    let end = at + random.below((bytes.len() - at).min(200) + 1);
+    match random.below(8) {
+        // A bit of a byte.
+        0 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
+        // Another character, or one more.
+        1 if at < bytes.len() => bytes[at] = SIGNS[random.below(SIGNS.len())],
+        2 => bytes.insert(at, SIGNS[random.below(SIGNS.len())]),
+        // A part left out, or all that follows.
+        3 => drop(bytes.drain(at..end)),
+        4 => bytes.truncate(at),
+        // A part of this or another file again, perhaps many times.
+        5 => {
+            let part = bytes[at..end].to_vec();
+            let part = part.repeat(1 + random.below(if part.len() < 20 { 2000 } else { 20 }));
+            bytes.splice(at..at, part);
+        }
+        6 => {
+            let other = &seeds[random.below(seeds.len())];
+            let from = random.below(other.len() + 1);
+            let to = from + random.below(other.len() - from + 1);
+            bytes.splice(at..end, other[from..to].iter().copied());
+        }
+        _ => {
+            let number = ["-1", "0", "4294967296", "1e999", "99999999999999999999", "NaN"];
+            bytes.splice(at..end, number[random.below(number.len())].bytes());
+        }
+    }
+}
