@@ -24,7 +24,7 @@ const LISTS: &[&str] = &["importers/mod.rs", "transforms/mod.rs", "exporters/mod
 /// What has a shape of its own, and the only files (or folders) that name it.
 const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("std::fs", &["disk/"]),
-    ("saphyr_parser", &["plan/syntax.rs"]),
+    ("saphyr_parser", &["plan/syntax.rs", "importers/mapping/yaml.rs"]),
     ("petgraph", &["graph/algorithms.rs"]),
     ("blake3", &["digest.rs"]),
     ("twox_hash", &["store/mod.rs"]),
@@ -38,6 +38,8 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("calamine", &["importers/csv/workbook.rs"]),
     ("zip::", &["exporters/xlsx/package.rs", "importers/csv/workbook.rs"]),
     ("tera::", &["exporters/template.rs", "exporters/template/"]),
+    ("toml::de", &["importers/mapping/toml.rs"]),
+    ("sqlparser", &["importers/mapping/sql.rs", "importers/mapping/sql_tokens.rs"]),
     ("encoding_rs", &["importers/decode.rs"]),
     ("quick_xml", &["importers/xml_text.rs"]),
     ("csscolorparser", &["graph/color.rs"]),

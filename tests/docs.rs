@@ -117,3 +117,45 @@ fn the_readme_shows_the_starter_as_it_is() {
         .collect();
     assert_eq!(*shown, without_comments);
 }
+
+#[test]
+fn every_path_and_value_of_the_mappings_finds_what_the_table_says() {
+    let text = std::fs::read_to_string(repository("docs/mapping.md")).unwrap();
+    let (_, data) = blocks(&text, "json").remove(0);
+    let project = Project::of(&[("data.json", &data)]);
+    for (heading, each) in [("| path | finds |", None), ("| value | is |", Some("$.services[0]"))] {
+        let table = text.split_once(heading).unwrap().1;
+        let rows: Vec<_> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+        assert!(rows.len() >= 7, "{heading}");
+        for row in rows {
+            let row = row.replace("\\|", "\u{1}");
+            let cells: Vec<&str> = row.split('|').collect();
+            let written = cells[1].trim().trim_matches('`').replace('\u{1}', "|");
+            let expected: Vec<&str> = cells[2].split('`').skip(1).step_by(2).collect();
+            let rule = match each {
+                Some(each) => serde_json::json!({ "each": each, "id": written }),
+                None if written.ends_with('~') => {
+                    serde_json::json!({ "each": written, "id": "@~", "optional": true })
+                }
+                None => serde_json::json!({ "each": written, "id": "@", "optional": true }),
+            };
+            // A node of its own, so that a path may find nothing.
+            let own = serde_json::json!({ "each": "$", "id": "'own'" });
+            let import = serde_json::json!({ "format": "mapping", "graph": "data.json", "nodes": [rule, own] });
+            let plan = serde_json::json!({ "import": { "all": import }, "export": { "out.json": { "from": "all" } } });
+            project.write("layercake.yaml", plan.to_string().as_bytes());
+            let output = project.run(&["build", "--quiet"]);
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{written}: {complaint}");
+            let made: Value =
+                serde_json::from_slice(&std::fs::read(project.path("out.json")).unwrap()).unwrap();
+            let ids =
+                made["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap());
+            let mut found: Vec<&str> = ids.filter(|id| *id != "own").collect();
+            let mut expected = expected.clone();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{written}");
+        }
+    }
+}

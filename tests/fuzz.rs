@@ -4,16 +4,19 @@
 //! with `LAYERCAKE_THOROUGH` minutes. A file that fails is left in the system's folder for
 //! temporary files, and named; the same seed makes the same files everywhere.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use layercake::diagnostic::Diagnostics;
+use layercake::plan::Work;
 use layercake::registry::{self, ImporterKind};
 use layercake::step::InputFile;
 use nix::time::{ClockId, clock_gettime};
 
-use crate::golden::cases;
+use crate::golden::{cases, plan_of};
 use crate::support::{Random, files_below, repository, rounds};
 
 /// The longest that a damaged file may be, in bytes.
@@ -36,6 +39,47 @@ fn no_damaged_file_breaks_an_importer() {
             check(kind, &damaged(&mut random, &seeds), round);
         }
     }
+}
+
+#[test]
+fn no_damaged_file_breaks_an_import_with_rules_of_its_own() {
+    let rounds = rounds(40, 4000);
+    let mut random = Random::new(0x2545_f491_4f6c_dd1d);
+    let is_ours = |case: &&PathBuf| case.parent().is_some_and(|kind| kind.ends_with("mapping"));
+    for case in cases().iter().filter(is_ours) {
+        let files = files_below(case);
+        for step in plan_of(case).steps {
+            let Work::Import { kind, options } = &step.work else { continue };
+            for _ in 0..rounds {
+                let mut inputs: Vec<Vec<InputFile>> =
+                    step.files.iter().map(|file| matching(&file.pattern, &files)).collect();
+                let count = inputs.iter().map(Vec::len).sum();
+                let chosen = random.below(count);
+                for file in inputs.iter_mut().flatten().skip(chosen).take(1) {
+                    file.bytes = damaged(&mut random, &[file.bytes.to_vec()]).into();
+                }
+                let mut diagnostics = Diagnostics::default();
+                let graph = (kind.import)(options, &inputs, &mut diagnostics);
+                assert_eq!(graph.is_err(), diagnostics.has_errors(), "{case:?} {inputs:?}");
+            }
+        }
+    }
+}
+
+/// Returns the files of a pattern, which may begin with a star.
+fn matching(pattern: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<InputFile> {
+    // Patterns begin at the root of the project, which the folder of a case is not.
+    let pattern = pattern.rsplit('/').next().unwrap_or(pattern);
+    let is_one = |path: &str| match pattern.strip_prefix('*') {
+        Some(end) => path.ends_with(end) && !path.contains('/'),
+        None => path == pattern,
+    };
+    let files = files.iter().filter(|(path, _)| is_one(path));
+    let input = |(path, bytes): (&String, &Vec<u8>)| InputFile {
+        path: path.as_str().into(),
+        bytes: bytes.as_slice().into(),
+    };
+    files.map(input).collect()
 }
 
 #[test]
@@ -129,7 +173,7 @@ fn seeds(kind: &ImporterKind) -> Vec<Vec<u8>> {
     let mut inputs = Vec::new();
     for case in cases().iter().filter(|case| case.display().to_string().contains(&folder)) {
         let files = files_below(case).into_iter();
-        let is_input = |path: &str| !path.starts_with("expected/") && !path.ends_with(".yaml");
+        let is_input = |path: &str| !path.starts_with("expected/") && path != "layercake.yaml";
         inputs.extend(files.filter(|(path, _)| is_input(path)).map(|(_, bytes)| bytes));
     }
     inputs

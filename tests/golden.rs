@@ -159,7 +159,7 @@ pub fn folders(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Reads the plan in a folder, as far as it can be read.
-fn plan_of(folder: &Path) -> Plan {
+pub fn plan_of(folder: &Path) -> Plan {
     let project = layercake::project::Project::find(folder, None, vec![], &RealDisk).unwrap();
     assert_eq!(project.folder, folder.canonicalize().unwrap(), "no plan in it");
     engine::read_dag(&project, &(Arc::new(RealDisk) as Arc<dyn Disk>), &mut Diagnostics::default())

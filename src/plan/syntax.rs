@@ -1,4 +1,4 @@
-//! YAML to a tree with spans; the only file that names the YAML parser.
+//! YAML to a tree with spans; one of two files that name the YAML parser.
 //!
 //! Reads one document of YAML 1.2 (and so JSON). Aliases and `<<` are followed within a budget;
 //! a key given twice is an error. Knows nothing of what a plan means.

@@ -36,6 +36,9 @@ pub(in super::super) struct Draft<'a> {
     pub edges: Part,
     /// The path of the file.
     pub path: Arc<str>,
+    /// What places count from in this file: those of files read before it lie below.
+    pub base: u32,
+    earlier: Vec<(u32, Arc<str>, &'a str)>,
     pub(super) ids: TextColumn,
     index: HashTable<u32>,
     /// For each node where it is declared; nowhere as long as it is only named.
@@ -78,6 +81,8 @@ impl<'a> Draft<'a> {
             nodes: Part::new(),
             edges: Part::new(),
             path,
+            base: 0,
+            earlier: Vec::new(),
             ids: TextColumn::default(),
             index: HashTable::new(),
             places: Vec::new(),
@@ -89,6 +94,19 @@ impl<'a> Draft<'a> {
             layers: Vec::new(),
             layer_places: Vec::new(),
         }
+    }
+
+    /// Goes on with another file, whose places come after those of this one.
+    pub fn next_file(&mut self, path: Arc<str>, text: &'a str) {
+        let base = self.base.saturating_add(self.text.len() as u32).saturating_add(1);
+        let (path, text) =
+            (std::mem::replace(&mut self.path, path), std::mem::replace(&mut self.text, text));
+        self.earlier.push((std::mem::replace(&mut self.base, base), path, text));
+    }
+
+    /// Returns how many bytes were read.
+    pub(super) fn length(&self) -> usize {
+        self.base as usize + self.text.len()
     }
 
     /// Declares a node and returns its row; nowhere if it has no id, or one that is taken.
@@ -244,9 +262,13 @@ impl<'a> Draft<'a> {
     /// Returns what finds the line with the word that begins at a place: this takes as long as the
     /// text before it, and not every problem is shown.
     pub fn excerpt_with(&self, place: u32) -> impl Fn() -> Excerpt + use<'a> {
-        let (path, text) = (self.path.clone(), self.text);
+        let earlier = self.earlier.partition_point(|(base, ..)| *base <= place);
+        let (base, path, text) = match earlier.checked_sub(1).map(|at| &self.earlier[at]) {
+            Some((base, path, text)) if place < self.base => (*base, path.clone(), *text),
+            _ => (self.base, self.path.clone(), self.text),
+        };
         move || {
-            let start = text.floor_char_boundary(place as usize);
+            let start = text.floor_char_boundary(place.saturating_sub(base) as usize);
             place::excerpt(&path, text, start..word_end(text, start))
         }
     }

@@ -35,7 +35,7 @@ struct Kept {
 
 impl Draft<'_> {
     /// Makes the graph.
-    pub(super) fn finish(mut self) -> Result<Graph, Failed> {
+    pub(in super::super) fn finish(mut self) -> Result<Graph, Failed> {
         self.refuse_too_much();
         if self.report.has_failed() {
             return Err(Failed);
@@ -63,7 +63,7 @@ impl Draft<'_> {
         let rows = [(&self.nodes, self.places.len()), (&self.edges, self.sources.len())];
         let mut error = None;
         for (part, rows) in rows {
-            if part.attribute_count().saturating_mul(rows) > MOST_CELLS + self.text.len() {
+            if part.attribute_count().saturating_mul(rows) > MOST_CELLS + self.length() {
                 let place = part.columns.last().and_then(|column| column.places.first());
                 let message = format!(
                     "the file has too many attributes: {} of {rows} nodes or edges",
@@ -89,7 +89,7 @@ impl Draft<'_> {
 
     /// Returns how many bytes of text the graph may hold.
     pub(in super::super) fn most_text(&self) -> u64 {
-        MOST_TEXT + self.text.len() as u64 * MOST_TIMES
+        MOST_TEXT + self.length() as u64 * MOST_TIMES
     }
 
     pub(super) fn is_declared(&self, node: u32) -> bool {
