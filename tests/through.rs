@@ -235,6 +235,41 @@ fn a_build_that_is_stopped_ends_its_programs() {
     }
 }
 
+#[test]
+fn a_second_interrupt_ends_the_programs_first() {
+    let project = project("[./fix]", "echo $$ > child.new; mv child.new child; exec sleep 300");
+    for _ in 0..5 {
+        let mut command = project.command(&[], &["build", "--allow-run"]);
+        let mut build = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while project.bytes("child").is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        for _ in 0..2 {
+            kill(Pid::from_raw(build.id() as i32), Signal::SIGINT).unwrap();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(build.wait().unwrap().code(), Some(130));
+        assert_ended(&project.text("child"));
+        project.remove("child");
+    }
+}
+
+#[test]
+fn what_a_program_started_ends_with_it() {
+    for (script, code) in [
+        ("sleep 300 > /dev/null 2>&1 & echo $! > child; echo done", 0),
+        ("sleep 300 > /dev/null 2>&1 & echo $! > child; exit 3", 1),
+        // One that keeps what it was to put out open does not hold up the failure.
+        ("sleep 300 & echo $! > child; echo why >&2; exit 3", 1),
+    ] {
+        let project = project("[./fix]", script);
+        let (ended, told) = build(&project, &[]);
+        assert_eq!(ended, Some(code), "{script}: {told}");
+        assert!(code == 0 || told.contains("exit status: 3"), "{script}: {told}");
+        assert_ended(&project.text("child"));
+    }
+}
+
 /// Waits until a process is gone, or is only waited for.
 fn assert_ended(id: &str) {
     let id = id.trim();

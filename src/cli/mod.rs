@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use clap::Parser;
 use layercake::diagnostic::{Diagnostic, Diagnostics};
 use layercake::disk::{Disk, RealDisk};
-use layercake::engine::{self, RestoreError};
+use layercake::engine::{self, RestoreError, Running};
 use layercake::error::Error;
 use layercake::project::Project;
 
@@ -59,6 +59,8 @@ pub struct Context {
     disk: Arc<dyn Disk>,
     /// Set once by Ctrl-C; no further step starts.
     stop: Arc<AtomicBool>,
+    /// The programs that run; a second Ctrl-C ends them.
+    running: Running,
     handles_interrupts: AtomicBool,
 }
 
@@ -80,6 +82,7 @@ pub fn run() -> ExitCode {
         terminal,
         disk: Arc::new(RealDisk),
         stop,
+        running: Running::default(),
         handles_interrupts: AtomicBool::new(false),
     };
     let exit = match command {
@@ -121,12 +124,13 @@ impl Context {
         if self.handles_interrupts.swap(true, Ordering::Relaxed) {
             return;
         }
-        let stop = self.stop.clone();
+        let (stop, running) = (self.stop.clone(), self.running.clone());
         let count = AtomicUsize::new(0);
         // Without a handler Ctrl-C ends the process, which is safe too.
         let _ = ctrlc::set_handler(move || {
             stop.store(true, Ordering::Relaxed);
             if count.fetch_add(1, Ordering::Relaxed) > 0 {
+                running.end();
                 std::process::exit(Exit::Interrupted as i32);
             }
         });

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::program::{Failure, Program};
+use super::program::{Failure, Program, Running};
 use super::reader::FileReader;
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, reason};
@@ -26,6 +26,8 @@ pub struct Runs {
     pub environment: Vec<(OsString, OsString)>,
     /// How long each may take; a minute if absent.
     pub limit: Option<Duration>,
+    /// Those that run.
+    pub running: Running,
 }
 
 /// The programs that may be run.
@@ -120,6 +122,7 @@ impl<'a> Through<'a> {
             folder: &reader.project.path(self.folder),
             environment: &self.runs.environment,
             limit: self.runs.limit.unwrap_or(USUAL_LIMIT),
+            running: &self.runs.running,
         };
         let limit = program.limit.as_secs();
         program.run(text, stop).map_err(|failure| diagnostics.fail(self.problem(failure, limit)))
