@@ -143,6 +143,22 @@ fn a_user_allows_programs_by_name() {
 }
 
 #[test]
+fn a_program_of_the_project_is_allowed_by_its_absolute_path() {
+    let project = project("[./fix]", "echo allowed");
+    let run = |known: &str| {
+        project.write("home/layercake/config.yaml", format!("allow_run: [{known}]"));
+        let mut command = project.command(&[], &["build"]);
+        told(&command.env("XDG_CONFIG_HOME", project.path("home")).output().unwrap())
+    };
+    let (code, told) = run("./fix");
+    let file = project.path("fix").canonicalize().unwrap();
+    let help = format!("`allow_run: [{}]`", file.display());
+    assert!(code == Some(1) && told.contains(&help), "{told}");
+    assert_eq!(run(file.to_str().unwrap()).0, Some(0));
+    assert_eq!(project.text("out.txt"), "allowed\n");
+}
+
+#[test]
 fn programs_see_little_of_the_environment() {
     let project =
         project("[./fix]", "cat > /dev/null; env | sed 's/=.*//' | sort | tr '\\n' ' '; pwd");

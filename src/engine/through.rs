@@ -1,6 +1,7 @@
 //! Passes what an export wrote through a program of the user's own, where the user allows it.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -43,14 +44,15 @@ pub enum Allowed {
 }
 
 impl Allowed {
-    /// Returns whether a program may be run, by the word in the plan and the file it stands for.
-    fn has(&self, word: &str, file: &str) -> bool {
+    /// Returns whether a program may be run, by the word in the plan and the file it stands for,
+    /// which is absolute.
+    fn has(&self, word: &str, file: &Path) -> bool {
         let is_name = !word.contains('/');
         match self {
             Allowed::None => false,
-            Allowed::Only(known) => known
-                .iter()
-                .any(|known| is_name && known == word || known.starts_with('/') && known == file),
+            Allowed::Only(known) => known.iter().any(|known| {
+                is_name && known == word || known.starts_with('/') && Path::new(known) == file
+            }),
             Allowed::All => true,
         }
     }
@@ -76,6 +78,7 @@ impl<'a> Through<'a> {
         dag: &'a Dag,
         id: StepId,
         runs: &'a Runs,
+        reader: &FileReader<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Result<Option<Through<'a>>, Failed> {
         let step = dag.step(id);
@@ -94,14 +97,19 @@ impl<'a> Through<'a> {
             ));
         };
         let file = dag.file_path(*file);
-        if !runs.allowed.has(word, file) {
+        let absolute = absolute(&reader.project.folder, file);
+        if !runs.allowed.has(word, &absolute) {
+            let allowed = match word.contains('/') {
+                true => listed(&absolute.to_string_lossy()),
+                false => word.clone(),
+            };
             let message = format!("this plan wants to run `{word}`, and that is not allowed");
             return Err(diagnostics.fail(
                 Diagnostic::error("not-allowed", message)
                     .at(place, "a program can do anything that you can")
                     .help("`layercake build --allow-run` allows it for once")
                     .help(format!(
-                        "`allow_run: [{word}]` in `~/.config/layercake/config.yaml` allows it always"
+                        "`allow_run: [{allowed}]` in `~/.config/layercake/config.yaml` allows it always"
                     )),
             ));
         }
@@ -165,6 +173,24 @@ impl<'a> Through<'a> {
     }
 }
 
+/// Returns the absolute path of a file, which need not be there; `folder` is what it is relative
+/// to.
+fn absolute(mut folder: &Path, mut file: &str) -> PathBuf {
+    while let Some(rest) = file.strip_prefix("../") {
+        (folder, file) = (folder.parent().unwrap_or(folder), rest);
+    }
+    folder.join(file)
+}
+
+/// Returns a text as it stands in a list of YAML.
+fn listed(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@".contains(letter);
+    match text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
 /// Returns a line without what a terminal would obey.
 fn plain(line: &str) -> String {
     line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
@@ -176,13 +202,25 @@ mod tests {
 
     #[test]
     fn a_program_is_allowed_by_its_name_or_its_file() {
-        let only = |known: &str| Allowed::Only(vec![known.to_owned()]);
-        assert!(only("dot").has("dot", "/usr/bin/dot"));
-        assert!(only("/usr/bin/dot").has("dot", "/usr/bin/dot"));
-        assert!(only("/usr/bin/dot").has("/usr/bin/dot", "/usr/bin/dot"));
+        let has = |known: &str, word: &str, file: &str| {
+            Allowed::Only(vec![known.to_owned()]).has(word, Path::new(file))
+        };
+        assert!(has("dot", "dot", "/usr/bin/dot"));
+        assert!(has("/usr/bin/dot", "dot", "/usr/bin/dot"));
+        assert!(has("/usr/bin/dot", "/usr/bin/dot", "/usr/bin/dot"));
+        assert!(has("/p/dot", "./dot", "/p/dot"));
         // What a project brings along is not what the user knows by that name.
-        assert!(!only("dot").has("./dot", "dot"));
-        assert!(!only("dot").has("/tmp/dot", "/tmp/dot"));
-        assert!(!Allowed::None.has("dot", "/usr/bin/dot") && Allowed::All.has("x", "x"));
+        assert!(!has("dot", "./dot", "/p/dot") && !has("./dot", "./dot", "/p/dot"));
+        assert!(!has("dot", "/tmp/dot", "/tmp/dot"));
+        assert!(!Allowed::None.has("dot", Path::new("/usr/bin/dot")));
+        assert!(Allowed::All.has("x", Path::new("/x")));
+    }
+
+    #[test]
+    fn a_file_has_an_absolute_path() {
+        let check = |file: &str| absolute(Path::new("/a/b"), file).display().to_string();
+        let files = ["c/dot", "../dot", "../../dot", "/usr/bin/dot"].map(check);
+        assert_eq!(files, ["/a/b/c/dot", "/a/dot", "/dot", "/usr/bin/dot"]);
+        assert_eq!((listed("/a/b"), listed("/a, b's")), ("/a/b".into(), "'/a, b''s'".into()));
     }
 }
