@@ -121,8 +121,9 @@ fn a_program_is_found_where_the_shell_finds_it() {
 #[test]
 fn a_user_allows_programs_by_name() {
     let project = project("[shout]", "true");
-    program(&project, "bin/shout", "echo allowed");
-    let path = format!("{}:/usr/bin:/bin", project.path("bin").display());
+    let elsewhere = Project::of(&[]);
+    program(&elsewhere, "bin/shout", "echo allowed");
+    let path = format!("{}:/usr/bin:/bin", elsewhere.path("bin").display());
     let run = |config: &str| {
         project.write("home/layercake/config.yaml", config);
         let mut command = project.command(&[], &["build"]);
@@ -136,10 +137,39 @@ fn a_user_allows_programs_by_name() {
     assert_eq!(run("allow_run: [shout]\n").0, Some(0));
     assert_eq!(project.text("out.txt"), "allowed\n");
     // A program that comes with the project is not the one that the user knows.
+    program(&project, "bin/shout", "echo no");
     project.edit("layercake.yaml", "[shout]", "[bin/shout]");
     let (code, told) = run("allow_run: [shout]\n");
     assert!(code == Some(1) && told.contains("not-allowed"), "{told}");
     assert_eq!(run("allow_run: true").0, Some(0));
+}
+
+#[test]
+fn a_program_of_the_project_is_not_allowed_by_its_name() {
+    let project = project("[shout]", "true");
+    let elsewhere = Project::of(&[("n.csv", "")]);
+    program(&project, "bin/shout", "echo hostile");
+    std::os::unix::fs::symlink(project.path("bin"), elsewhere.path("bin")).unwrap();
+    std::os::unix::fs::symlink(project.path("bin/shout"), elsewhere.path("shout")).unwrap();
+    let file = project.path("bin/shout").canonicalize().unwrap();
+    let folders = [project.path("bin"), elsewhere.path("bin"), elsewhere.path("")];
+    for (at, folder) in folders.iter().enumerate() {
+        let run = |known: &str| {
+            project.write("home/layercake/config.yaml", format!("allow_run: [{known}]"));
+            let mut command = project.command(&[], &["build"]);
+            command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+            told(&command.env("XDG_CONFIG_HOME", project.path("home")).output().unwrap())
+        };
+        let (code, told) = run("shout");
+        assert!(code == Some(1) && told.contains("error[not-allowed]"), "{at}: {told}");
+        assert_eq!(project.bytes("out.txt"), None);
+        let (_, help) = told.split_once("`allow_run: [").unwrap();
+        let (path, _) = help.split_once(']').unwrap();
+        assert_eq!(std::fs::canonicalize(path).unwrap(), file);
+        assert_eq!(run(path).0, Some(0));
+        project.remove("out.txt");
+        std::fs::remove_dir_all(project.path(".layercake")).unwrap();
+    }
 }
 
 #[test]

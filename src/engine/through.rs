@@ -44,14 +44,13 @@ pub enum Allowed {
 }
 
 impl Allowed {
-    /// Returns whether a program may be run, by the word in the plan and the file it stands for,
-    /// which is absolute.
-    fn has(&self, word: &str, file: &Path) -> bool {
-        let is_name = !word.contains('/');
+    /// Returns whether a program may be run, by the name that the user knows it by, if any, and the
+    /// file it stands for, which is absolute.
+    fn has(&self, name: Option<&str>, file: &Path) -> bool {
         match self {
             Allowed::None => false,
             Allowed::Only(known) => known.iter().any(|known| {
-                is_name && known == word || known.starts_with('/') && Path::new(known) == file
+                name == Some(known) || known.starts_with('/') && Path::new(known) == file
             }),
             Allowed::All => true,
         }
@@ -98,10 +97,12 @@ impl<'a> Through<'a> {
         };
         let file = dag.file_path(*file);
         let absolute = absolute(&reader.project.folder, file);
-        if !runs.allowed.has(word, &absolute) {
-            let allowed = match word.contains('/') {
-                true => listed(&absolute.to_string_lossy()),
-                false => word.clone(),
+        let is_known = !word.contains('/') && !comes_with_project(&absolute, reader);
+        let name = is_known.then_some(word.as_str());
+        if !runs.allowed.has(name, &absolute) {
+            let allowed = match name {
+                Some(name) => name.to_owned(),
+                None => listed(&absolute.to_string_lossy()),
             };
             let message = format!("this plan wants to run `{word}`, and that is not allowed");
             return Err(diagnostics.fail(
@@ -173,6 +174,16 @@ impl<'a> Through<'a> {
     }
 }
 
+/// Returns whether a program, or what a link in its place leads to, is in the project: its name
+/// says nothing then, whatever `PATH` says.
+fn comes_with_project(file: &Path, reader: &FileReader<'_>) -> bool {
+    let root = reader.project.root();
+    [file.parent().unwrap_or(file), file].into_iter().any(|path| {
+        // What cannot be known is not trusted.
+        reader.disk.canonical(path).map_or(true, |path| path.starts_with(root))
+    })
+}
+
 /// Returns the absolute path of a file, which need not be there; `folder` is what it is relative
 /// to.
 fn absolute(mut folder: &Path, mut file: &str) -> PathBuf {
@@ -202,18 +213,15 @@ mod tests {
 
     #[test]
     fn a_program_is_allowed_by_its_name_or_its_file() {
-        let has = |known: &str, word: &str, file: &str| {
-            Allowed::Only(vec![known.to_owned()]).has(word, Path::new(file))
+        let has = |known: &str, name: Option<&str>, file: &str| {
+            Allowed::Only(vec![known.to_owned()]).has(name, Path::new(file))
         };
-        assert!(has("dot", "dot", "/usr/bin/dot"));
-        assert!(has("/usr/bin/dot", "dot", "/usr/bin/dot"));
-        assert!(has("/usr/bin/dot", "/usr/bin/dot", "/usr/bin/dot"));
-        assert!(has("/p/dot", "./dot", "/p/dot"));
-        // What a project brings along is not what the user knows by that name.
-        assert!(!has("dot", "./dot", "/p/dot") && !has("./dot", "./dot", "/p/dot"));
-        assert!(!has("dot", "/tmp/dot", "/tmp/dot"));
-        assert!(!Allowed::None.has("dot", Path::new("/usr/bin/dot")));
-        assert!(Allowed::All.has("x", Path::new("/x")));
+        assert!(has("dot", Some("dot"), "/usr/bin/dot"));
+        assert!(has("/usr/bin/dot", Some("dot"), "/usr/bin/dot"));
+        assert!(has("/p/dot", None, "/p/dot"));
+        assert!(!has("dot", None, "/p/dot") && !has("./dot", None, "/p/dot"));
+        assert!(!Allowed::None.has(Some("dot"), Path::new("/usr/bin/dot")));
+        assert!(Allowed::All.has(None, Path::new("/p/dot")));
     }
 
     #[test]
