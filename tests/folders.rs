@@ -57,6 +57,32 @@ fn a_template_that_comes_brings_a_file_and_one_that_goes_leaves_it_stale() {
 }
 
 #[test]
+fn templates_are_no_patterns() {
+    let project = Project::of(&[
+        (
+            "layercake.yaml",
+            "import: { g: { nodes: n.csv } }\n\
+             export:\n  \
+             site/: { from: g, template: 'a[1]*/' }\n  \
+             one.md: { from: g, template: 'tt/[y].md.tera' }\n  \
+             two.md: { from: g, template: 'tt/{open[.tera' }\n",
+        ),
+        ("n.csv", "id\na\n"),
+        ("a[1]*/[x].md.tera", "x"),
+        ("a[1]*/[open.md.tera", "open"),
+        ("a1b/y.md.tera", "never"),
+        ("tt/[y].md.tera", "{% include '[part]' %}"),
+        ("tt/[part]", "part"),
+        ("tt/{open[.tera", "two"),
+    ]);
+    assert_eq!(built(&project), ["g", "one.md", "site/[open.md", "site/[x].md", "two.md"]);
+    assert_eq!(project.text("one.md") + &project.text("site/[x].md"), "partx");
+    assert!(built(&project).is_empty());
+    project.write("tt/[part]", "other");
+    assert_eq!(built(&project), ["one.md"]);
+}
+
+#[test]
 fn a_file_of_a_folder_is_a_target() {
     let project = project();
     project.remove("site/a.md");
