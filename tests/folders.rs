@@ -57,6 +57,22 @@ fn a_template_that_comes_brings_a_file_and_one_that_goes_leaves_it_stale() {
 }
 
 #[test]
+fn hidden_templates_are_templates() {
+    let project = project();
+    project.write("pages/.gitignore.tera", "/target");
+    project.write("pages/.github/ci.yml.tera", "on: push");
+    // Folders of other tools are no folders of templates, and an editor's lock is none.
+    project.write("pages/.git/x.tera", "");
+    project.write("pages/.layercake/x.tera", "");
+    std::os::unix::fs::symlink("me@here.1", project.path("pages/.#a.md.tera")).unwrap();
+    assert_eq!(built(&project), ["site/.github/ci.yml", "site/.gitignore"]);
+    project.write("pages/.github/_part.tera", "");
+    assert!(built(&project).is_empty());
+    project.write("pages/.github/ci.yml.tera", "on: tag");
+    assert_eq!(built(&project), ["site/.github/ci.yml"]);
+}
+
+#[test]
 fn templates_are_no_patterns() {
     let project = Project::of(&[
         (

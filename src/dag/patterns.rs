@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 use super::{Place, Reading};
 use crate::digest::{Digest, Digester};
 use crate::disk::{Disk, Entry, Node};
-use crate::path;
+use crate::path::{self, PathError};
 use crate::store::{self, Listing};
 
 /// What patterns are matched against.
@@ -113,13 +113,17 @@ pub(super) fn expand(
     })
 }
 
-/// Returns all files below a folder, in order of their paths; hidden ones and links to folders are
-/// left out as in [`expand`].
+/// Returns all files below a folder, hidden ones as well, in order of their paths; links to folders
+/// are not entered, nor folders of other tools.
 pub(super) fn below(
     folder: &str,
     look: &mut Look<'_>,
 ) -> Result<Vec<String>, (&'static str, String)> {
-    walk(folder, look, |entry, _| !entry.name.starts_with('.'))
+    walk(folder, look, |entry, _| match entry.is_folder {
+        true => path::check_output(&entry.name) != Err(PathError::Private),
+        // An editor has the file open whose name follows.
+        false => !entry.name.starts_with(".#"),
+    })
 }
 
 /// Returns the files below a folder that are wanted, in order of their paths, from the folders
