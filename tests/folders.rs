@@ -73,6 +73,18 @@ fn hidden_templates_are_templates() {
 }
 
 #[test]
+fn a_template_must_not_have_an_invisible_name() {
+    for name in ["a\nb", "a\tb", "a\u{2028}b"] {
+        let project = project();
+        project.write(&format!("pages/{name}.md.tera"), "");
+        let output = project.run(&["build"]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("invisible character") && !told.contains(name), "{told}");
+    }
+}
+
+#[test]
 fn templates_are_no_patterns() {
     let project = Project::of(&[
         (
