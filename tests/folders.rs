@@ -57,6 +57,28 @@ fn a_template_that_comes_brings_a_file_and_one_that_goes_leaves_it_stale() {
 }
 
 #[test]
+fn a_folder_as_a_target_is_all_outputs_in_it() {
+    let plan = "import: { site: { nodes: n.csv } }\n\
+                export: { site/: { from: site, template: pages/ }, other.dot: { from: site } }\n";
+    let project = project();
+    let are_there = || ["site/a.md", "site/deep/b.md"].map(|path| project.bytes(path).is_some());
+    // A graph may have the same name, as far as that goes.
+    project.write("layercake.yaml", plan);
+    for (arguments, expected) in [
+        (&["build", "site/"][..], [true, true]),
+        (&["build", "./site/"], [true, true]),
+        (&["build", "site/deep/"], [false, true]),
+        (&["build", "-C", "pages", "../site/"], [true, true]),
+    ] {
+        assert_eq!(project.run(&["clean", "site/"]).status.code(), Some(0));
+        assert_eq!(are_there(), [false, false]);
+        assert_eq!(project.run(arguments).status.code(), Some(0), "{arguments:?}");
+        assert_eq!((are_there(), project.bytes("other.dot")), (expected, None), "{arguments:?}");
+    }
+    assert_eq!(project.run(&["build", "sit/"]).status.code(), Some(2));
+}
+
+#[test]
 fn hidden_templates_are_templates() {
     let project = project();
     project.write("pages/.gitignore.tera", "/target");
