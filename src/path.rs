@@ -98,7 +98,10 @@ pub fn check_output(path: &str) -> Result<(), PathError> {
         if part.len() > 255 {
             return Err(PathError::TooLong);
         }
-        let is_odd = |c: char| matches!(c, '{' | '}' | ':' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        let is_odd = |c: char| {
+            c.is_control()
+                || matches!(c, '{' | '}' | ':' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        };
         if part != ".." && part.ends_with(['.', ' ']) || part.contains(is_odd) {
             return Err(PathError::Odd);
         }
@@ -209,7 +212,7 @@ mod tests {
         for path in [".git/hooks/post-checkout", "a/.GIT/config", ".layercake/journal"] {
             assert_eq!(check_output(path), Err(PathError::Private), "{path}");
         }
-        for path in ["a.", "a /b", "{id}.dot", "a\u{202e}b"] {
+        for path in ["a.", "a /b", "{id}.dot", "a\u{202e}b", "a\nb", "a\u{7f}"] {
             assert_eq!(check_output(path), Err(PathError::Odd), "{path}");
         }
         assert_eq!(check_output(&"x".repeat(256)), Err(PathError::TooLong));

@@ -121,8 +121,9 @@ fn a_program_is_found_where_the_shell_finds_it() {
 #[test]
 fn a_user_allows_programs_by_name() {
     let project = project("[shout]", "true");
-    program(&project, "bin/shout", "echo allowed");
-    let path = format!("{}:/usr/bin:/bin", project.path("bin").display());
+    let elsewhere = Project::of(&[]);
+    program(&elsewhere, "bin/shout", "echo allowed");
+    let path = format!("{}:/usr/bin:/bin", elsewhere.path("bin").display());
     let run = |config: &str| {
         project.write("home/layercake/config.yaml", config);
         let mut command = project.command(&[], &["build"]);
@@ -136,10 +137,55 @@ fn a_user_allows_programs_by_name() {
     assert_eq!(run("allow_run: [shout]\n").0, Some(0));
     assert_eq!(project.text("out.txt"), "allowed\n");
     // A program that comes with the project is not the one that the user knows.
+    program(&project, "bin/shout", "echo no");
     project.edit("layercake.yaml", "[shout]", "[bin/shout]");
     let (code, told) = run("allow_run: [shout]\n");
     assert!(code == Some(1) && told.contains("not-allowed"), "{told}");
     assert_eq!(run("allow_run: true").0, Some(0));
+}
+
+#[test]
+fn a_program_of_the_project_is_not_allowed_by_its_name() {
+    let project = project("[shout]", "true");
+    let elsewhere = Project::of(&[("n.csv", "")]);
+    program(&project, "bin/shout", "echo hostile");
+    std::os::unix::fs::symlink(project.path("bin"), elsewhere.path("bin")).unwrap();
+    std::os::unix::fs::symlink(project.path("bin/shout"), elsewhere.path("shout")).unwrap();
+    let file = project.path("bin/shout").canonicalize().unwrap();
+    let folders = [project.path("bin"), elsewhere.path("bin"), elsewhere.path("")];
+    for (at, folder) in folders.iter().enumerate() {
+        let run = |known: &str| {
+            project.write("home/layercake/config.yaml", format!("allow_run: [{known}]"));
+            let mut command = project.command(&[], &["build"]);
+            command.env("PATH", format!("{}:/usr/bin:/bin", folder.display()));
+            told(&command.env("XDG_CONFIG_HOME", project.path("home")).output().unwrap())
+        };
+        let (code, told) = run("shout");
+        assert!(code == Some(1) && told.contains("error[not-allowed]"), "{at}: {told}");
+        assert_eq!(project.bytes("out.txt"), None);
+        let (_, help) = told.split_once("`allow_run: [").unwrap();
+        let (path, _) = help.split_once(']').unwrap();
+        assert_eq!(std::fs::canonicalize(path).unwrap(), file);
+        assert_eq!(run(path).0, Some(0));
+        project.remove("out.txt");
+        std::fs::remove_dir_all(project.path(".layercake")).unwrap();
+    }
+}
+
+#[test]
+fn a_program_of_the_project_is_allowed_by_its_absolute_path() {
+    let project = project("[./fix]", "echo allowed");
+    let run = |known: &str| {
+        project.write("home/layercake/config.yaml", format!("allow_run: [{known}]"));
+        let mut command = project.command(&[], &["build"]);
+        told(&command.env("XDG_CONFIG_HOME", project.path("home")).output().unwrap())
+    };
+    let (code, told) = run("./fix");
+    let file = project.path("fix").canonicalize().unwrap();
+    let help = format!("`allow_run: [{}]`", file.display());
+    assert!(code == Some(1) && told.contains(&help), "{told}");
+    assert_eq!(run(file.to_str().unwrap()).0, Some(0));
+    assert_eq!(project.text("out.txt"), "allowed\n");
 }
 
 #[test]
@@ -232,6 +278,41 @@ fn a_build_that_is_stopped_ends_its_programs() {
         assert!(told.contains("was ended, as the build was"), "{told}");
         assert_ended(&project.text("child"));
         project.remove("child");
+    }
+}
+
+#[test]
+fn a_second_interrupt_ends_the_programs_first() {
+    let project = project("[./fix]", "echo $$ > child.new; mv child.new child; exec sleep 300");
+    for _ in 0..5 {
+        let mut command = project.command(&[], &["build", "--allow-run"]);
+        let mut build = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while project.bytes("child").is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        for _ in 0..2 {
+            kill(Pid::from_raw(build.id() as i32), Signal::SIGINT).unwrap();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(build.wait().unwrap().code(), Some(130));
+        assert_ended(&project.text("child"));
+        project.remove("child");
+    }
+}
+
+#[test]
+fn what_a_program_started_ends_with_it() {
+    for (script, code) in [
+        ("sleep 300 > /dev/null 2>&1 & echo $! > child; echo done", 0),
+        ("sleep 300 > /dev/null 2>&1 & echo $! > child; exit 3", 1),
+        // One that keeps what it was to put out open does not hold up the failure.
+        ("sleep 300 & echo $! > child; echo why >&2; exit 3", 1),
+    ] {
+        let project = project("[./fix]", script);
+        let (ended, told) = build(&project, &[]);
+        assert_eq!(ended, Some(code), "{script}: {told}");
+        assert!(code == 0 || told.contains("exit status: 3"), "{script}: {told}");
+        assert_ended(&project.text("child"));
     }
 }
 

@@ -106,7 +106,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct Build {
-    /// Outputs or other steps to make fresh, with all they use [default: every step]
+    /// Outputs, folders of them (`docs/`), or other steps to make fresh, with all they use [default: every step]
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
     /// Run so many steps at once [default: the number of cores]

@@ -61,6 +61,7 @@ impl Context {
             allowed: if allow_all { Allowed::All } else { config.allow_run },
             environment: passed.chain(fixed).collect(),
             limit: config.run_seconds.map(|limit| Duration::from_secs(limit.get().into())),
+            running: self.running.clone(),
         })
     }
 

@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use clap::Parser;
 use layercake::diagnostic::{Diagnostic, Diagnostics};
 use layercake::disk::{Disk, RealDisk};
-use layercake::engine::{self, RestoreError};
+use layercake::engine::{self, RestoreError, Running};
 use layercake::error::Error;
 use layercake::project::Project;
 
@@ -59,6 +59,8 @@ pub struct Context {
     disk: Arc<dyn Disk>,
     /// Set once by Ctrl-C; no further step starts.
     stop: Arc<AtomicBool>,
+    /// The programs that run; a second Ctrl-C ends them.
+    running: Running,
     handles_interrupts: AtomicBool,
 }
 
@@ -80,6 +82,7 @@ pub fn run() -> ExitCode {
         terminal,
         disk: Arc::new(RealDisk),
         stop,
+        running: Running::default(),
         handles_interrupts: AtomicBool::new(false),
     };
     let exit = match command {
@@ -121,12 +124,13 @@ impl Context {
         if self.handles_interrupts.swap(true, Ordering::Relaxed) {
             return;
         }
-        let stop = self.stop.clone();
+        let (stop, running) = (self.stop.clone(), self.running.clone());
         let count = AtomicUsize::new(0);
         // Without a handler Ctrl-C ends the process, which is safe too.
         let _ = ctrlc::set_handler(move || {
             stop.store(true, Ordering::Relaxed);
             if count.fetch_add(1, Ordering::Relaxed) > 0 {
+                running.end();
                 std::process::exit(Exit::Interrupted as i32);
             }
         });
@@ -152,12 +156,15 @@ impl Context {
         (!diagnostics.has_errors()).then_some(dag)
     }
 
-    /// Returns what the arguments may name: a step, or an output by its path from the current
-    /// folder.
+    /// Returns what the arguments may name: a step, or an output, or with a `/` at its end a folder
+    /// of outputs, by its path from the current folder.
     fn target_names(&self, project: &Project, names: &[String]) -> Vec<Vec<String>> {
         let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
-        let candidates =
-            |name: &String| [Some(name.clone()), project.relative(&here, name)].into_iter();
+        let candidates = |name: &String| {
+            let end = if name.ends_with('/') { "/" } else { "" };
+            let path = project.relative(&here, name).map(|path| path + end);
+            [Some(name.clone()), path].into_iter()
+        };
         names.iter().map(|name| candidates(name).flatten().collect()).collect()
     }
 
@@ -171,8 +178,9 @@ impl Context {
         let mut found = Vec::new();
         let mut problems = Diagnostics::default();
         for (name, candidates) in names.iter().zip(self.target_names(project, names)) {
-            match candidates.into_iter().find(|name| dag.find(name).is_some()) {
-                Some(name) => found.push(name),
+            let mut steps = candidates.iter().map(|name| named(dag, name));
+            match steps.find(|steps| !steps.is_empty()) {
+                Some(steps) => found.extend(steps),
                 None => problems.push(
                     Diagnostic::error("unknown-target", format!("the plan has no step `{name}`"))
                         .did_you_mean(name, dag.plan.steps.iter().map(|step| step.name.as_str()))
@@ -252,4 +260,13 @@ impl Context {
             _ => Exit::Failed,
         }
     }
+}
+
+/// Returns the steps that a name stands for: one, or all outputs in a folder.
+fn named(dag: &layercake::dag::Dag, name: &str) -> Vec<String> {
+    if !name.ends_with('/') {
+        return dag.find(name).map(|_| name.to_owned()).into_iter().collect();
+    }
+    let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
+    exports.filter(|step| step.name.starts_with(name)).map(|step| step.name.clone()).collect()
 }

@@ -94,7 +94,7 @@ impl Watched {
         };
         for step in &dag.plan.steps {
             for file in &step.files {
-                if path::is_pattern(&file.pattern) {
+                if step.is_pattern(file) {
                     let folder = path::fixed_folder(&file.pattern);
                     watched.add_tree(project.path(folder), path::levels(&file.pattern));
                 } else if step.work.is_export() {

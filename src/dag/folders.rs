@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::patterns::{Look, expand};
+use super::patterns::{Look, below};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::path;
-use crate::plan::{FilePattern, Plan, PlanStep, TEMPLATES, Work};
+use crate::plan::{FilePattern, Plan, PlanStep, Work};
 
 /// The end of the names of templates.
 const END: &str = ".tera";
@@ -47,8 +47,8 @@ fn fill(
     let Work::Export { kind, options, through } = &folder.work else { return };
     let Some((templates, others)) = folder.files.split_first() else { return };
     let place = || plan.sources.excerpt(templates.span);
-    let base = templates.pattern.trim_end_matches(TEMPLATES);
-    let found = match expand(&templates.pattern, look) {
+    let base = templates.pattern.as_str();
+    let found = match below(base.trim_end_matches('/'), look) {
         Ok(found) => found,
         Err((code, message)) => {
             return diagnostics.push(Diagnostic::error(code, message).at(place(), ""));

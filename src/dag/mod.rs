@@ -145,8 +145,7 @@ impl Dag {
                     reading: &mut reading,
                 };
                 let is_name = program.is_some_and(|word| !word.contains('/'));
-                let is_pattern = program.is_none() && path::is_pattern(&pattern.pattern);
-                let matched = match is_pattern {
+                let matched = match step.is_pattern(pattern) {
                     false if is_name => find_program(&pattern.pattern, place, &mut look),
                     false => vec![pattern.pattern.clone()],
                     true => {

@@ -9,7 +9,7 @@ use globset::GlobBuilder;
 use super::{Place, Reading};
 use crate::digest::{Digest, Digester};
 use crate::disk::{Disk, Entry, Node};
-use crate::path;
+use crate::path::{self, PathError};
 use crate::store::{self, Listing};
 
 /// What patterns are matched against.
@@ -102,23 +102,47 @@ pub(super) fn expand(
     let depth = pattern.split('/').count();
     let deep = pattern.contains("**");
     let hidden = pattern.split('/').any(|part| part.starts_with('.') && part != "..");
+    walk(path::fixed_folder(pattern), look, |entry, path| {
+        if entry.name.starts_with('.') && !hidden || entry.name == ".layercake" {
+            return false;
+        }
+        match entry.is_folder {
+            true => deep || path.split('/').count() < depth,
+            false => glob.is_match(path),
+        }
+    })
+}
+
+/// Returns all files below a folder, hidden ones as well, in order of their paths; links to folders
+/// are not entered, nor folders of other tools.
+pub(super) fn below(
+    folder: &str,
+    look: &mut Look<'_>,
+) -> Result<Vec<String>, (&'static str, String)> {
+    walk(folder, look, |entry, _| match entry.is_folder {
+        true => path::check_output(&entry.name) != Err(PathError::Private),
+        // An editor has the file open whose name follows.
+        false => !entry.name.starts_with(".#"),
+    })
+}
+
+/// Returns the files below a folder that are wanted, in order of their paths, from the folders
+/// that are.
+fn walk(
+    folder: &str,
+    look: &mut Look<'_>,
+    is_wanted: impl Fn(&Entry, &str) -> bool,
+) -> Result<Vec<String>, (&'static str, String)> {
     let mut found = Vec::new();
-    let mut rest = vec![path::fixed_folder(pattern).to_owned()];
+    let mut rest = vec![folder.to_owned()];
     while let Some(folder) = rest.pop() {
         let entries = look.list(&folder).map_err(|error| {
             ("unreadable", format!("the folder `{folder}` cannot be listed: {error}"))
         })?;
         for entry in entries {
-            if entry.name.starts_with('.') && !hidden || entry.name == ".layercake" {
-                continue;
-            }
             let path = path::join(&folder, &entry.name);
-            if entry.is_folder {
-                if deep || path.split('/').count() < depth {
-                    rest.push(path);
-                }
-            } else if glob.is_match(&path) {
-                found.push(path);
+            if is_wanted(entry, &path) {
+                if entry.is_folder { &mut rest } else { &mut found }.push(path);
             }
         }
     }

@@ -32,6 +32,7 @@ mod worker;
 pub use event::{Activity, Event, Listener, Outcome, StepTime, Summary, event_schema};
 pub use explain::{Cause, Explanation, TargetState, explain};
 pub use lineage::{Lineage, Origin, lineage};
+pub use program::Running;
 pub use project_build::{build, build_known};
 pub use restore::{Earlier, PutBack, RestoreError, find_earlier, restore};
 pub use through::{Allowed, Runs};

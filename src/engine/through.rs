@@ -1,10 +1,11 @@
 //! Passes what an export wrote through a program of the user's own, where the user allows it.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::program::{Failure, Program};
+use super::program::{Failure, Program, Running};
 use super::reader::FileReader;
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, reason};
@@ -26,6 +27,8 @@ pub struct Runs {
     pub environment: Vec<(OsString, OsString)>,
     /// How long each may take; a minute if absent.
     pub limit: Option<Duration>,
+    /// Those that run.
+    pub running: Running,
 }
 
 /// The programs that may be run.
@@ -41,14 +44,14 @@ pub enum Allowed {
 }
 
 impl Allowed {
-    /// Returns whether a program may be run, by the word in the plan and the file it stands for.
-    fn has(&self, word: &str, file: &str) -> bool {
-        let is_name = !word.contains('/');
+    /// Returns whether a program may be run, by the name that the user knows it by, if any, and the
+    /// file it stands for, which is absolute.
+    fn has(&self, name: Option<&str>, file: &Path) -> bool {
         match self {
             Allowed::None => false,
-            Allowed::Only(known) => known
-                .iter()
-                .any(|known| is_name && known == word || known.starts_with('/') && known == file),
+            Allowed::Only(known) => known.iter().any(|known| {
+                name == Some(known) || known.starts_with('/') && Path::new(known) == file
+            }),
             Allowed::All => true,
         }
     }
@@ -74,6 +77,7 @@ impl<'a> Through<'a> {
         dag: &'a Dag,
         id: StepId,
         runs: &'a Runs,
+        reader: &FileReader<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Result<Option<Through<'a>>, Failed> {
         let step = dag.step(id);
@@ -92,14 +96,21 @@ impl<'a> Through<'a> {
             ));
         };
         let file = dag.file_path(*file);
-        if !runs.allowed.has(word, file) {
+        let absolute = absolute(&reader.project.folder, file);
+        let is_known = !word.contains('/') && !comes_with_project(&absolute, reader);
+        let name = is_known.then_some(word.as_str());
+        if !runs.allowed.has(name, &absolute) {
+            let allowed = match name {
+                Some(name) => name.to_owned(),
+                None => listed(&absolute.to_string_lossy()),
+            };
             let message = format!("this plan wants to run `{word}`, and that is not allowed");
             return Err(diagnostics.fail(
                 Diagnostic::error("not-allowed", message)
                     .at(place, "a program can do anything that you can")
                     .help("`layercake build --allow-run` allows it for once")
                     .help(format!(
-                        "`allow_run: [{word}]` in `~/.config/layercake/config.yaml` allows it always"
+                        "`allow_run: [{allowed}]` in `~/.config/layercake/config.yaml` allows it always"
                     )),
             ));
         }
@@ -120,6 +131,7 @@ impl<'a> Through<'a> {
             folder: &reader.project.path(self.folder),
             environment: &self.runs.environment,
             limit: self.runs.limit.unwrap_or(USUAL_LIMIT),
+            running: &self.runs.running,
         };
         let limit = program.limit.as_secs();
         program.run(text, stop).map_err(|failure| diagnostics.fail(self.problem(failure, limit)))
@@ -162,6 +174,34 @@ impl<'a> Through<'a> {
     }
 }
 
+/// Returns whether a program, or what a link in its place leads to, is in the project: its name
+/// says nothing then, whatever `PATH` says.
+fn comes_with_project(file: &Path, reader: &FileReader<'_>) -> bool {
+    let root = reader.project.root();
+    [file.parent().unwrap_or(file), file].into_iter().any(|path| {
+        // What cannot be known is not trusted.
+        reader.disk.canonical(path).map_or(true, |path| path.starts_with(root))
+    })
+}
+
+/// Returns the absolute path of a file, which need not be there; `folder` is what it is relative
+/// to.
+fn absolute(mut folder: &Path, mut file: &str) -> PathBuf {
+    while let Some(rest) = file.strip_prefix("../") {
+        (folder, file) = (folder.parent().unwrap_or(folder), rest);
+    }
+    folder.join(file)
+}
+
+/// Returns a text as it stands in a list of YAML.
+fn listed(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@".contains(letter);
+    match text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
 /// Returns a line without what a terminal would obey.
 fn plain(line: &str) -> String {
     line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
@@ -173,13 +213,22 @@ mod tests {
 
     #[test]
     fn a_program_is_allowed_by_its_name_or_its_file() {
-        let only = |known: &str| Allowed::Only(vec![known.to_owned()]);
-        assert!(only("dot").has("dot", "/usr/bin/dot"));
-        assert!(only("/usr/bin/dot").has("dot", "/usr/bin/dot"));
-        assert!(only("/usr/bin/dot").has("/usr/bin/dot", "/usr/bin/dot"));
-        // What a project brings along is not what the user knows by that name.
-        assert!(!only("dot").has("./dot", "dot"));
-        assert!(!only("dot").has("/tmp/dot", "/tmp/dot"));
-        assert!(!Allowed::None.has("dot", "/usr/bin/dot") && Allowed::All.has("x", "x"));
+        let has = |known: &str, name: Option<&str>, file: &str| {
+            Allowed::Only(vec![known.to_owned()]).has(name, Path::new(file))
+        };
+        assert!(has("dot", Some("dot"), "/usr/bin/dot"));
+        assert!(has("/usr/bin/dot", Some("dot"), "/usr/bin/dot"));
+        assert!(has("/p/dot", None, "/p/dot"));
+        assert!(!has("dot", None, "/p/dot") && !has("./dot", None, "/p/dot"));
+        assert!(!Allowed::None.has(Some("dot"), Path::new("/usr/bin/dot")));
+        assert!(Allowed::All.has(None, Path::new("/p/dot")));
+    }
+
+    #[test]
+    fn a_file_has_an_absolute_path() {
+        let check = |file: &str| absolute(Path::new("/a/b"), file).display().to_string();
+        let files = ["c/dot", "../dot", "../../dot", "/usr/bin/dot"].map(check);
+        assert_eq!(files, ["/a/b/c/dot", "/a/dot", "/dot", "/usr/bin/dot"]);
+        assert_eq!((listed("/a/b"), listed("/a, b's")), ("/a/b".into(), "'/a, b''s'".into()));
     }
 }

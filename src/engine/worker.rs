@@ -155,7 +155,7 @@ impl Bench<'_> {
             }
             Work::Transform { ops } => (Some(transform(step, ops, from, diagnostics)?), Vec::new()),
             Work::Export { kind, options, .. } => {
-                let through = Through::of(self.dag, id, self.runs, diagnostics)?;
+                let through = Through::of(self.dag, id, self.runs, self.reader, diagnostics)?;
                 if through.is_some() {
                     // The program itself is not for the exporter.
                     given.pop();

@@ -1,11 +1,11 @@
 //! Exports to folders: one file for each template in a folder of templates.
 //!
-//! Such an export has a name that ends in `/`, and a pattern that matches its templates. Which
-//! there are is found out where patterns are matched.
+//! Such an export has a name that ends in `/`, and so has the folder of its templates. Which there
+//! are is found out where patterns are matched.
 
+use super::FilePattern;
 use super::resolve::{Place, Resolver};
 use super::steps::template_of;
-use super::{FilePattern, TEMPLATES};
 use crate::diagnostic::Diagnostic;
 use crate::path;
 use crate::tree::{Key, Tree};
@@ -52,11 +52,11 @@ impl Resolver<'_> {
         false
     }
 
-    /// Returns the pattern of the templates in a folder.
+    /// Returns the folder of templates that an export names.
     pub(super) fn templates(&mut self, place: &Place, options: &Tree) -> Option<FilePattern> {
         let (text, span) = template_of(options)?;
         let folder = self.path(place, text.trim_end_matches('/'), span)?;
-        Some(FilePattern { pattern: format!("{folder}/{TEMPLATES}"), span })
+        Some(FilePattern { pattern: format!("{folder}/"), span })
     }
 }
 
@@ -74,7 +74,7 @@ mod tests {
         let (plan, told) = read(&[("docs/p.yaml", &text)]);
         assert!(told.is_empty(), "{told:?}");
         assert_eq!(plan.steps[1].name, "docs/site/");
-        assert_eq!(plan.steps[1].files[0].pattern, "docs/pages/**/*.tera");
+        assert_eq!(plan.steps[1].files[0].pattern, "docs/pages/");
     }
 
     #[test]

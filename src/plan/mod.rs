@@ -25,12 +25,10 @@ pub use schema::plan_schema;
 
 use std::collections::BTreeSet;
 
+use crate::path;
 use crate::registry::{ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
 use crate::step::Meta;
-
-/// What matches the templates in a folder of templates.
-pub const TEMPLATES: &str = "**/*.tera";
 
 /// What a person asked for, checked and complete.
 #[derive(Default)]
@@ -54,7 +52,7 @@ pub struct Plan {
 pub struct PlanStep {
     /// Its name, with the names of the includes that it came through: `payments/current`. An
     /// export's name is its path, relative to the project; with a `/` at its end, it stands for
-    /// one export for each template that its first pattern matches.
+    /// one export for each template in the folder that is the first of its files.
     pub name: String,
     /// Where its name stands.
     pub span: Span,
@@ -88,10 +86,10 @@ pub struct Reference {
     pub span: Span,
 }
 
-/// A path or pattern of input files.
+/// A path of input files, and of an import perhaps a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilePattern {
-    /// The pattern, relative to the project.
+    /// The path or pattern, relative to the project.
     pub pattern: String,
     /// Where it stands.
     pub span: Span,
@@ -138,6 +136,14 @@ impl Plan {
     pub fn is_broken(&self, name: &str) -> bool {
         let ends = name.match_indices('/').map(|(at, _)| at).chain([0, name.len()]);
         !self.broken.is_empty() && ends.into_iter().any(|end| self.broken.contains(&name[..end]))
+    }
+}
+
+impl PlanStep {
+    /// Returns whether one of its files is a pattern. Those of an export, templates and a program,
+    /// are paths, whatever is in their names.
+    pub fn is_pattern(&self, file: &FilePattern) -> bool {
+        self.work.is_import() && path::is_pattern(&file.pattern)
     }
 }
 

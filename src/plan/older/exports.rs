@@ -6,7 +6,7 @@ use super::keys::Keys;
 use super::looks::{Abilities, Looks};
 use super::operations::operations;
 use super::write::flow;
-use super::{GRAPH, entry, literal, map, plain, text};
+use super::{GRAPH, entry, escaped, map, plain, text};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::tree::{Key, Tree, TreeNode};
@@ -196,13 +196,13 @@ fn custom_options(keys: &mut Keys<'_>, profile: &Tree) -> Vec<(Key, Tree)> {
     keys.expect(custom, &["template", "partials"]);
     let mut options = Vec::new();
     if let Some((path, span)) = keys.needed_text(custom, "template") {
-        options.push(entry(span, "template", literal(span, path)));
+        options.push(entry(span, "template", escaped(span, path)));
     }
     if let Some(partials) = keys.map(custom, "partials") {
         let mut files = Vec::new();
         for (key, _) in partials.entries() {
             if let Some((path, span)) = keys.text(partials, &key.text) {
-                files.push((key.clone(), literal(span, path)));
+                files.push((key.clone(), escaped(span, path)));
             }
         }
         options.push(entry(partials.span, "partials", map(partials.span, files)));
