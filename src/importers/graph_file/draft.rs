@@ -75,8 +75,8 @@ impl<'a> Draft<'a> {
         Draft {
             text,
             report,
-            nodes: Part::new(),
-            edges: Part::new(),
+            nodes: Part::of_text(text.len()),
+            edges: Part::of_text(text.len()),
             path,
             ids: TextColumn::default(),
             index: HashTable::new(),
