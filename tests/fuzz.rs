@@ -83,6 +83,16 @@ fn matching(pattern: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<InputFile> 
 }
 
 #[test]
+fn a_table_of_many_columns_takes_no_longer_than_its_text() {
+    let kind = registry::importers().iter().find(|kind| kind.kind.name == "csv").unwrap();
+    let names: String = (0..100_000).map(|at| format!(",c{at}")).collect();
+    let table = format!("id{names}\na{}\n", ",1".repeat(100_000));
+    check_with(kind, r#"{"nodes": "x"}"#, table.as_bytes(), 0);
+    let twice = format!("id{}\n", ",x".repeat(100_000));
+    check_with(kind, r#"{"nodes": "x"}"#, twice.as_bytes(), 1);
+}
+
+#[test]
 fn deep_and_wide_files_break_no_importer() {
     let depth = rounds(20_000, 100_000);
     let deep = [

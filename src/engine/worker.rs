@@ -4,6 +4,7 @@
 //! panic in a step function becomes an error of that step.
 
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -270,8 +271,9 @@ impl Bench<'_> {
         match entries {
             Ok(mut entries) => {
                 entries.sort_unstable();
+                let name = path::file_name(path);
                 let names = entries.iter().map(|entry| entry.name.as_str());
-                match nearest(path::file_name(path), names) {
+                match nearest(name, names.filter(|other| may_be_meant(name, other))) {
                     Some(near) if folder.is_empty() => {
                         problem.help(format!("did you mean `{near}`?"))
                     }
@@ -383,6 +385,19 @@ pub(super) fn panicked(panic: &(dyn Any + Send)) -> Diagnostic {
     bug(&format!("the step panicked: {said}"))
 }
 
+/// Returns whether a file may be the one that a name was meant for: one with quite another ending
+/// is of another format.
+fn may_be_meant(name: &str, other: &str) -> bool {
+    let ending = |name: &str| name.rsplit_once('.').map(|(_, end)| end.to_lowercase());
+    match (ending(name), ending(other)) {
+        (Some(wanted), Some(found)) => {
+            let letters = |ending: &str| ending.chars().collect::<BTreeSet<char>>();
+            letters(&wanted) == letters(&found) || nearest(&wanted, [found.as_str()]).is_some()
+        }
+        _ => true,
+    }
+}
+
 pub(super) fn bug(message: &str) -> Diagnostic {
     Diagnostic::error("internal", message).note("this is a bug in layercake; please report it")
 }
@@ -395,4 +410,20 @@ pub(super) fn unwritable(path: &str, error: &io::Error) -> Diagnostic {
 pub(super) fn store_warning(error: &io::Error) -> Diagnostic {
     Diagnostic::warning("store", format!("the store cannot be written: {error}"))
         .note("the build goes on; the next one may have to do more")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_format_is_not_meant() {
+        for other in ["deeq.json", "deep.jsn", "deep.JSON", "deep"] {
+            assert!(may_be_meant("deep.json", other), "{other}");
+        }
+        for other in ["deep.ods", "deep.csv", "deep.dot"] {
+            assert!(!may_be_meant("deep.json", other), "{other}");
+        }
+        assert!(may_be_meant("nodes.cvs", "nodes.csv"));
+    }
 }

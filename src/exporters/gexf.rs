@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Naming, Uses};
-use super::ids::Ids;
+use super::ids::{EdgeIds, Ids};
 use super::json::number;
 use super::substitutes::Substitutes;
 use super::xml::{fit, write_attribute, write_text};
@@ -81,6 +81,7 @@ impl Exporter for Gexf {
         out.reserve(200 * (graph.node_count() + graph.edge_count()));
         let mut substitutes = Substitutes::default();
         let ids = Ids::of(graph, fit, &mut substitutes);
+        let edge_ids = EdgeIds::of(graph, fit, &mut substitutes);
         let colors = |color: fn(&Layer) -> Option<Color>| -> Vec<Vec<u8>> {
             graph
                 .layers()
@@ -91,6 +92,7 @@ impl Exporter for Gexf {
         let mut writer = Writer {
             graph,
             ids,
+            edge_ids,
             out,
             node_looks: colors(|layer| layer.background.or(layer.border)),
             edge_looks: colors(|layer| layer.border.or(layer.background)),
@@ -111,6 +113,7 @@ impl Exporter for Gexf {
 struct Writer<'a> {
     graph: &'a Graph,
     ids: Ids,
+    edge_ids: EdgeIds,
     out: &'a mut Vec<u8>,
     /// What the nodes and the edges of each layer look like.
     node_looks: Vec<Vec<u8>>,
@@ -233,7 +236,7 @@ impl Writer<'_> {
 
     fn edge(&mut self, edge: Edge<'_>) {
         self.put(b"<edge");
-        self.attribute("id", edge.id());
+        write_attribute(self.out, "id", self.edge_ids.get(edge), &mut self.substitutes);
         self.node_id("source", edge.source());
         self.node_id("target", edge.target());
         if !edge.label().is_empty() {
@@ -325,6 +328,20 @@ mod tests {
         let (text, problems) = Case::of(fill).export::<Gexf>(r#"{"title": "Ships"}"#);
         assert!(problems.is_empty());
         text[text.find("<meta>").unwrap()..].to_owned()
+    }
+
+    #[test]
+    fn an_id_of_an_edge_is_nobody_elses() {
+        let case = Case::of(|builder| {
+            builder.node(NodeRow::test("a", "a", None));
+            for id in ["x\u{1}", "x\u{2401}"] {
+                let ends = EdgeRow { source: "a", target: "a", ..EdgeRow::default() };
+                builder.edge(EdgeRow { id: Some(id), ..ends });
+            }
+        });
+        let (text, problems) = case.export::<Gexf>("{}");
+        assert!(text.contains(r#"<edge id="x␁~2""#) && text.contains(r#"<edge id="x␁""#), "{text}");
+        assert_eq!(problems.warnings, 1);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Naming, Uses};
-use super::ids::Ids;
+use super::ids::{EdgeIds, Ids};
 use super::json::{number, write_layers};
 use super::substitutes::Substitutes;
 use super::xml::{fit, is_token, token, write_attribute, write_text};
@@ -73,14 +73,13 @@ impl Exporter for Graphml {
         let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
         out.reserve(160 * (graph.node_count() + graph.edge_count()));
         let mut substitutes = Substitutes::default();
-        let ids = match options.strict {
-            true => Ids::default(),
-            false => Ids::of(graph, fit, &mut substitutes),
-        };
+        let ids = Ids::of(graph, fit, &mut substitutes);
+        let edge_ids = EdgeIds::of(graph, fit, &mut substitutes);
         let mut writer = Writer {
             strict: options.strict,
             graph,
             ids,
+            edge_ids,
             out,
             nodes: Uses::of_nodes(graph),
             edges: Uses::of_edges(graph),
@@ -97,6 +96,7 @@ struct Writer<'a> {
     strict: bool,
     graph: &'a Graph,
     ids: Ids,
+    edge_ids: EdgeIds,
     out: &'a mut Vec<u8>,
     nodes: Uses,
     edges: Uses,
@@ -187,7 +187,7 @@ impl Writer<'_> {
         self.node_id("id", node);
         self.put(b">");
         if self.strict {
-            self.data("n_id", node.id());
+            self.node_data("n_id", node);
         }
         self.data("n_label", node.label());
         if let Some(layer) = node.layer() {
@@ -218,7 +218,7 @@ impl Writer<'_> {
         self.node_id("target", edge.target());
         self.put(b">");
         if self.edge_ids_in_data {
-            self.data("e_id", edge.id());
+            self.edge_data("e_id", edge);
         }
         if !edge.label().is_empty() {
             self.data("e_label", edge.label());
@@ -267,9 +267,14 @@ impl Writer<'_> {
     }
 
     fn node_data(&mut self, key: &str, node: Node<'_>) {
-        let id = if self.strict { node.id() } else { self.ids.get(node) };
         let _ = write!(self.out, "<data key=\"{key}\">");
-        write_text(self.out, id, &mut self.substitutes);
+        write_text(self.out, self.ids.get(node), &mut self.substitutes);
+        self.put(b"</data>");
+    }
+
+    fn edge_data(&mut self, key: &str, edge: Edge<'_>) {
+        let _ = write!(self.out, "<data key=\"{key}\">");
+        write_text(self.out, self.edge_ids.get(edge), &mut self.substitutes);
         self.put(b"</data>");
     }
 
@@ -334,6 +339,27 @@ mod tests {
         assert!(text.contains(r#"<node id="n0"><data key="n_id">a b</data>"#), "{text}");
         assert!(text.contains(r#"<edge source="n1" target="n0">"#), "{text}");
         assert!(problems.is_empty());
+    }
+
+    #[test]
+    fn ids_in_data_are_each_their_own() {
+        for options in ["{}", r#"{"strict": true}"#] {
+            let (text, problems) = export(options, |builder| {
+                for id in ["a\u{1}", "a\u{2401}"] {
+                    builder.node(NodeRow { id, ..NodeRow::default() });
+                    let ends = EdgeRow { source: "a\u{1}", target: id, ..EdgeRow::default() };
+                    builder.edge(EdgeRow { id: Some(id), ..ends });
+                }
+            });
+            let ids = |key: &str| {
+                ["a␁", "a␁~2"]
+                    .map(|id| text.matches(&format!("<data key=\"{key}\">{id}</data>")).count())
+            };
+            assert_eq!(ids("e_id"), [1, 1], "{text}");
+            let strict_count = usize::from(options.contains("strict"));
+            assert_eq!(ids("n_id"), [strict_count; 2], "{text}");
+            assert_eq!(problems.warnings, 1);
+        }
     }
 
     #[test]

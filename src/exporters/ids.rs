@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::substitutes::Substitutes;
-use crate::graph::{Graph, Node, NodeId};
+use crate::graph::{Edge, EdgeId, Graph, Node, NodeId};
 
 /// What stands for the ids of nodes in a file.
 #[derive(Debug, Default)]
 pub(super) struct Ids(BTreeMap<NodeId, String>);
+
+/// What stands for the ids of edges in a file.
+#[derive(Debug, Default)]
+pub(super) struct EdgeIds(BTreeMap<EdgeId, String>);
 
 impl Ids {
     /// Finds the ids that a format cannot hold. `fit` returns one that it can, character for
@@ -33,27 +37,58 @@ impl Ids {
     }
 }
 
+impl EdgeIds {
+    /// Finds the ids that a format cannot hold, as [`Ids::of`] does.
+    pub(super) fn of(
+        graph: &Graph,
+        fit: impl Fn(&str) -> Option<String>,
+        substitutes: &mut Substitutes,
+    ) -> EdgeIds {
+        let ids = unlike(|| graph.edges().map(|edge| (edge.index(), edge.id())), fit);
+        for (edge, id) in &ids {
+            substitutes.compare(graph.edge(*edge).id(), id);
+        }
+        EdgeIds(ids)
+    }
+
+    /// Returns the id of an edge in the file.
+    pub(super) fn get<'a>(&'a self, edge: Edge<'a>) -> &'a str {
+        if self.0.is_empty() {
+            return edge.id();
+        }
+        self.0.get(&edge.index()).map_or(edge.id(), String::as_str)
+    }
+}
+
 /// Returns ids for the nodes whose own are not fit, each the node's alone: one that would equal
 /// another gets `~2`, `~3` and so on after it.
 pub(super) fn changed_ids(
     graph: &Graph,
     fit: impl Fn(&str) -> Option<String>,
 ) -> BTreeMap<NodeId, String> {
-    let odd: Vec<(NodeId, String)> =
-        graph.nodes().filter_map(|node| fit(node.id()).map(|id| (node.index(), id))).collect();
+    unlike(|| graph.nodes().map(|node| (node.index(), node.id())), fit)
+}
+
+/// Returns ids for the rows whose own are not fit, each the row's alone.
+fn unlike<'g, R: Ord, I: Iterator<Item = (R, &'g str)>>(
+    rows: impl Fn() -> I,
+    fit: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<R, String> {
+    let odd: Vec<(R, String)> =
+        rows().filter_map(|(row, id)| fit(id).map(|id| (row, id))).collect();
     if odd.is_empty() {
         return BTreeMap::new();
     }
-    let mut taken: BTreeSet<String> = graph.nodes().map(|node| node.id().to_owned()).collect();
+    let mut taken: BTreeSet<String> = rows().map(|(_, id)| id.to_owned()).collect();
     let mut ids = BTreeMap::new();
-    for (node, base) in odd {
+    for (row, base) in odd {
         let mut id = base.clone();
         let mut count = 2;
         while !taken.insert(id.clone()) {
             id = format!("{base}~{count}");
             count += 1;
         }
-        ids.insert(node, id);
+        ids.insert(row, id);
     }
     ids
 }
@@ -62,7 +97,22 @@ pub(super) fn changed_ids(
 mod tests {
     use super::*;
     use crate::diagnostic::Diagnostics;
-    use crate::graph::{GraphBuilder, NodeRow};
+    use crate::graph::{EdgeRow, GraphBuilder, NodeRow};
+
+    #[test]
+    fn a_changed_id_of_an_edge_is_nobody_elses() {
+        let mut builder = GraphBuilder::default();
+        builder.node(NodeRow { id: "a", ..NodeRow::default() });
+        for id in ["x\u{1}", "x\u{2401}", "y"] {
+            let ends = EdgeRow { source: "a", target: "a", ..EdgeRow::default() };
+            builder.edge(EdgeRow { id: Some(id), ..ends });
+        }
+        let graph = builder.finish().graph;
+        let fit = |id: &str| Some(id.replace('\u{1}', "\u{2401}")).filter(|fit| fit != id);
+        let ids = EdgeIds::of(&graph, fit, &mut Substitutes::default());
+        let written: Vec<&str> = graph.edges().map(|edge| ids.get(edge)).collect();
+        assert_eq!(written, ["x\u{2401}~2", "x\u{2401}", "y"]);
+    }
 
     #[test]
     fn a_changed_id_is_nobody_elses() {

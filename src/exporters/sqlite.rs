@@ -10,7 +10,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::tables::{Part, Rule};
+use super::tables::{Part, Rule, TableIds};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Type, Value};
 use crate::step::{Exporter, InputFile, NamedGraph};
@@ -65,7 +65,7 @@ fn write(
         let places = vec!["?"; cells].join(", ");
         let mut insert =
             database.prepare(&format!("INSERT INTO {} VALUES ({places})", part.name()))?;
-        part.rows(graph, |row| {
+        part.rows(graph, &TableIds::default(), |row| {
             for (at, value) in row.iter().enumerate() {
                 insert.raw_bind_parameter(at + 1, sql(*value))?;
             }

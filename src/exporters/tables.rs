@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::columns::{Naming, layer_attribute_names, layer_attributes};
+use super::ids::{EdgeIds, Ids};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{Graph, Type, Value};
 
@@ -14,6 +15,13 @@ pub(super) enum Part {
     Layers,
     Nodes,
     Edges,
+}
+
+/// What stands for ids in the tables.
+#[derive(Debug, Default)]
+pub(super) struct TableIds {
+    pub nodes: Ids,
+    pub edges: EdgeIds,
 }
 
 /// A field that every row has a place for.
@@ -133,6 +141,7 @@ impl Part {
     pub(super) fn rows<E>(
         self,
         graph: &Graph,
+        ids: &TableIds,
         mut write: impl FnMut(&[Value<'_>]) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
@@ -140,13 +149,14 @@ impl Part {
             Part::Nodes => {
                 let mut row = Vec::new();
                 for node in graph.nodes() {
+                    let parent = node.parent().map(|parent| graph.node(parent));
                     row.clear();
                     row.extend([
-                        Value::Text(node.id()),
+                        Value::Text(ids.nodes.get(node)),
                         Value::Text(node.label()),
                         or_null(node.layer().map(|layer| graph.layer(layer).id.as_str())),
                         Value::Boolean(node.is_partition()),
-                        or_null(node.parent().map(|parent| graph.node(parent).id())),
+                        or_null(parent.as_ref().map(|parent| ids.nodes.get(*parent))),
                         Value::Number(node.weight()),
                         or_null(Some(node.comment())),
                     ]);
@@ -160,9 +170,9 @@ impl Part {
                 for edge in graph.edges() {
                     row.clear();
                     row.extend([
-                        Value::Text(edge.id()),
-                        Value::Text(edge.source().id()),
-                        Value::Text(edge.target().id()),
+                        Value::Text(ids.edges.get(edge)),
+                        Value::Text(ids.nodes.get(edge.source())),
+                        Value::Text(ids.nodes.get(edge.target())),
                         or_null(Some(edge.label())),
                         or_null(edge.layer().map(|layer| graph.layer(layer).id.as_str())),
                         Value::Number(edge.weight()),
@@ -221,7 +231,7 @@ mod tests {
         });
         let table = |part: Part| {
             let mut rows = Vec::new();
-            let written: Result<(), ()> = part.rows(&graph, |row| {
+            let written: Result<(), ()> = part.rows(&graph, &TableIds::default(), |row| {
                 rows.push(row.iter().map(|cell| format!("{cell}")).collect::<Vec<_>>().join("|"));
                 Ok(())
             });

@@ -286,6 +286,19 @@ mod tests {
     }
 
     #[test]
+    fn attributes_that_hardly_any_node_has_are_too_many() {
+        let keys: String = (0..3000)
+            .map(|at| format!("<key id='k{at}' for='node'><default>x</default></key>"))
+            .collect();
+        let nodes: String = (0..3000).map(|at| format!("<node id='n{at}'/>")).collect();
+        let told = testing::problems::<Graphml>(&format!(
+            "<graphml>{keys}<graph>{nodes}<edge source='n0' target='n1'/></graph></graphml>"
+        ));
+        let [told] = &told[..] else { panic!("{told:?}") };
+        assert!(told.contains("too many attributes: 3000 of 3000 nodes or edges"), "{told}");
+    }
+
+    #[test]
     fn labels_of_yed_are_read() {
         check(
             r#"<graphml xmlns:y="http://www.yworks.com/xml/graphml"><key for="node" id="d6" yfiles.type="nodegraphics"/><key for="edge" id="d10" yfiles.type="edgegraphics"/>

@@ -390,6 +390,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_tables_is_not_named_as_a_graph() {
+        let check = |entry: &str, help: &str| {
+            let text = format!("import: {{ g: {entry} }}");
+            let mut told = crate::diagnostic::Diagnostics::default();
+            let find = |_: &str| Ok(text.as_bytes().to_vec());
+            super::super::read_plan("p.yaml", &[], &[], &find, &mut told);
+            let [told] = &told.list[..] else { panic!("{told:?}") };
+            assert_eq!(
+                (&*told.message, &told.help[..]),
+                ("unknown key `graph`", &[help.into()][..])
+            );
+        };
+        check("{ graph: ok.xlsx }", "say `nodes: ok.xlsx`");
+        check("{ nodes: a.csv, graph: b.ods }", "say `edges: b.ods`");
+    }
+
+    #[test]
     fn a_misspelled_from_is_not_called_missing() {
         let check = |entry: &str| problems(&[("p.yaml", &format!("export: {{ a.dot: {entry} }}"))]);
         assert_eq!(

@@ -16,9 +16,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::package::{Package, PackageError};
+use super::ids::{EdgeIds, Ids};
 use super::json::number;
 use super::substitutes::Substitutes;
-use super::tables::Part;
+use super::tables::{Part, TableIds};
 use super::xml::{fit, write_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Value};
@@ -82,8 +83,9 @@ impl Exporter for Xlsx {
                 return Err(diagnostics.fail(error));
             }
         }
-        let substitutes = Substitutes::default();
-        let mut writer = Writer { graph, substitutes, cut: 0, rows: Vec::new() };
+        let mut substitutes = Substitutes::default();
+        let ids = ids(graph, &mut substitutes);
+        let mut writer = Writer { graph, ids, substitutes, cut: 0, rows: Vec::new() };
         if let Err(error) = writer.write(options, out, diagnostics) {
             let message = format!("the workbook could not be written: {error}");
             return Err(diagnostics.fail(Diagnostic::error("xlsx-not-written", message)));
@@ -100,6 +102,7 @@ impl Exporter for Xlsx {
 
 struct Writer<'a> {
     graph: &'a Graph,
+    ids: TableIds,
     substitutes: Substitutes,
     /// How many texts are cut.
     cut: usize,
@@ -143,7 +146,8 @@ impl Writer<'_> {
         }
         self.rows.extend_from_slice(b"</row>\n");
         let mut at = 1;
-        part.rows(self.graph, |row| {
+        let ids = std::mem::take(&mut self.ids);
+        part.rows(self.graph, &ids, |row| {
             at += 1;
             // Writing to a vector cannot fail.
             let _ = write!(self.rows, "<row r=\"{at}\">");
@@ -157,6 +161,7 @@ impl Writer<'_> {
             }
             Ok::<(), PackageError>(())
         })?;
+        self.ids = ids;
         package.rows(&self.rows)?;
         self.rows.clear();
         package.end_sheet()
@@ -224,6 +229,25 @@ impl Writer<'_> {
     }
 }
 
+/// Finds the ids that cells cannot hold, so that no two become one.
+fn ids(graph: &Graph, substitutes: &mut Substitutes) -> TableIds {
+    let fit = |id: &str| {
+        let lines = in_lines(id);
+        fit(&lines).or_else(|| (lines != id).then(|| lines.into_owned()))
+    };
+    // Breaks of lines are no substitutes, and may be fewer characters.
+    let mut uncounted = Substitutes::default();
+    let nodes = Ids::of(graph, fit, &mut uncounted);
+    let edges = EdgeIds::of(graph, fit, &mut uncounted);
+    for node in graph.nodes() {
+        substitutes.compare(&in_lines(node.id()), nodes.get(node));
+    }
+    for edge in graph.edges() {
+        substitutes.compare(&in_lines(edge.id()), edges.get(edge));
+    }
+    TableIds { nodes, edges }
+}
+
 /// Returns a text whose lines end as those of cells do.
 fn in_lines(text: &str) -> Cow<'_, str> {
     match text.contains('\r') {
@@ -263,9 +287,11 @@ fn letters(at: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Case;
+    use std::collections::BTreeSet;
+
+    use super::super::testing::{Case, graph};
     use super::*;
-    use crate::graph::NodeRow;
+    use crate::graph::{EdgeRow, NodeRow};
 
     #[test]
     fn a_text_that_is_too_long_is_cut_with_a_warning() {
@@ -278,6 +304,26 @@ mod tests {
         assert_eq!(told, ["1 texts are too long for a cell, and are cut"]);
         assert!(file.starts_with(b"PK"));
         assert_eq!(file, case.bytes::<Xlsx>("{}").0);
+    }
+
+    #[test]
+    fn an_id_that_a_cell_cannot_hold_is_nobody_elses() {
+        let graph = graph(|builder| {
+            for id in ["a\u{1}", "a\u{2401}", "b\r\n", "b\n"] {
+                builder.node(NodeRow::test(id, "", None));
+                let ends = EdgeRow { source: "a\u{1}", target: id, ..EdgeRow::default() };
+                builder.edge(EdgeRow { id: Some(id), ..ends });
+            }
+        });
+        let mut substitutes = Substitutes::default();
+        let ids = ids(&graph, &mut substitutes);
+        let nodes: BTreeSet<&str> = graph.nodes().map(|node| ids.nodes.get(node)).collect();
+        let edges: BTreeSet<&str> = graph.edges().map(|edge| ids.edges.get(edge)).collect();
+        let expected = BTreeSet::from(["a␁", "a␁~2", "b\n", "b\n~2"]);
+        assert_eq!((nodes, edges), (expected.clone(), expected));
+        let mut problems = Diagnostics::default();
+        substitutes.tell("XLSX", &graph, &mut problems);
+        assert!(problems.list[0].message.contains("2 characters"), "{problems:?}");
     }
 
     #[test]

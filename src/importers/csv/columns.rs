@@ -1,11 +1,15 @@
 //! A header line to columns: which cell holds which field, and which ones are attributes.
 
-use std::collections::BTreeMap;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 use super::fields::Field;
 use super::table_file::TableFile;
 use crate::diagnostic::{Diagnostic, is_misspelled, names, nearest};
 use crate::source::Excerpt;
+
+/// How many columns of one name, and how many that are nearly fields, are told of one by one.
+const MOST_TOLD: usize = 100;
 
 /// What the cells of each row of a file are.
 #[derive(Debug, Default)]
@@ -40,17 +44,24 @@ impl Columns {
         let mut columns =
             Columns { headers, fields: vec![None; F::ALL.len()], ..Columns::default() };
         let mapped = columns.map(settings, place, &mut errors);
-        let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut by_name: HashMap<&str, usize, FixedState> = HashMap::default();
+        let (mut again, mut first_told) = (0, 0);
         for (cell, header) in columns.headers.iter().enumerate() {
             if header.is_empty() {
                 columns.unnamed.push(cell);
                 continue;
             }
-            if let Some(first) = by_name.insert(header, cell) {
-                by_name.insert(header, first);
-                errors.push(twice(header, cell, first, place));
+            if let Some(first) = by_name.get(header.as_str()) {
+                again += 1;
+                if again == 1 {
+                    first_told = errors.len();
+                }
+                if again <= MOST_TOLD {
+                    errors.push(twice(header, cell, *first, place));
+                }
                 continue;
             }
+            by_name.insert(header, cell);
             if mapped.contains(&cell) {
                 continue;
             }
@@ -70,6 +81,11 @@ impl Columns {
                 }
                 None => columns.fields[field.index()] = Some(cell),
             }
+        }
+        drop(by_name);
+        if again > MOST_TOLD {
+            let note = format!("in all {again} columns have the name of another one");
+            errors[first_told].notes.push(note);
         }
         for field in F::REQUIRED {
             if columns.cell(*field).is_none() && !settings.columns.contains_key(field) {
@@ -95,7 +111,7 @@ impl Columns {
                 .help(format!("did you mean `{field}`? if not, name it in `types:`"));
             (!settings.types.contains_key(header)).then_some(problem)
         });
-        near.collect()
+        near.take(MOST_TOLD).collect()
     }
 
     /// Returns the cell that holds a field.
@@ -242,6 +258,15 @@ mod tests {
             "edges.csv:1:11 `source` and `from` both stand for `source` [from] \
              help: say which one it is: `columns: { source: source }`",
         );
+    }
+
+    #[test]
+    fn columns_of_one_name_are_told_of_a_hundred_times() {
+        let header = format!("id{}\n", ",x".repeat(251));
+        let (_, told) = Import::new().nodes(&header).run();
+        assert_eq!((told.errors, &*told.list[0].message), (100, "two columns are called `x`"));
+        let notes = &told.list[0].notes;
+        assert!(notes.iter().any(|note| note.starts_with("in all 250 columns")), "{notes:?}");
     }
 
     #[test]

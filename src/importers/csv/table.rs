@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
 use super::super::infer;
 use super::super::report::Report;
 use super::columns::Columns;
@@ -21,6 +24,8 @@ use crate::step::InputFile;
 pub struct Table<'a> {
     sheets: Vec<Sheet<'a>>,
     attributes: Vec<Collected>,
+    /// For each name which attribute has it.
+    by_name: HashMap<String, usize, FixedState>,
     row_count: u32,
 }
 
@@ -64,6 +69,7 @@ impl<'a> Table<'a> {
     /// Returns the attributes that were collected, each with its type.
     pub fn take_attributes(&mut self, report: &mut Report<'_>) -> Vec<Attribute> {
         let collected = std::mem::take(&mut self.attributes);
+        self.by_name.clear();
         let typed = collected.into_iter().map(|Collected { name, text, kind }| {
             if text.has_overflowed() {
                 let message = format!("the column `{name}` holds more than 4 GiB of text");
@@ -159,8 +165,7 @@ impl<'a> Table<'a> {
     fn attributes_of(&mut self, columns: &Columns) -> Vec<(usize, usize)> {
         let find = |cell: &usize| {
             let name = &columns.headers[*cell];
-            let known = self.attributes.iter().position(|attribute| attribute.name == *name);
-            let attribute = known.unwrap_or_else(|| {
+            let attribute = *self.by_name.entry_ref(name).or_insert_with(|| {
                 let collected =
                     Collected { name: name.clone(), text: TextColumn::default(), kind: None };
                 self.attributes.push(collected);

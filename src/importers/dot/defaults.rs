@@ -56,6 +56,9 @@ impl Defaults {
             Of::Nodes => &self.nodes,
             Of::Edges => &self.edges,
         };
+        if part.is_full() {
+            return;
+        }
         for column in &table.columns {
             let value = table.values[*column as usize];
             if value != NOWHERE {

@@ -168,9 +168,7 @@ impl Columns {
 
     /// Gives a new node or edge the defaults.
     pub fn set_defaults(&mut self, class: Class, draft: &mut Draft<'_>, row: u32) {
-        for (column, value) in &self.of(class).defaults {
-            part(class, draft).share(*column, row, *value);
-        }
+        part(class, draft).share_all(&self.of(class).defaults, row);
     }
 
     /// Keeps the color of a node or an edge.

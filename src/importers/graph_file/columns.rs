@@ -25,6 +25,10 @@ pub(in super::super) const COMMENT: u32 = 4;
 /// The first column that is an attribute.
 pub(super) const FIRST_ATTRIBUTE: usize = 5;
 
+/// How many cells the attributes of a small file may have, filled or not; a larger one may have
+/// one more for each of its bytes.
+const MOST_CELLS: usize = 4 << 20;
+
 /// What a value is, as far as its file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Sort {
@@ -45,6 +49,11 @@ pub(in super::super) enum Sort {
 pub(in super::super) struct Part {
     pub(super) columns: Vec<Column>,
     by_name: HashTable<u32>,
+    /// How many cells all attributes may have.
+    pub(super) most_cells: usize,
+    /// How many they have.
+    cell_count: usize,
+    is_full: bool,
 }
 
 /// One column.
@@ -63,15 +72,22 @@ pub(super) struct Column {
 }
 
 impl Part {
-    pub(super) fn new() -> Part {
+    /// Makes the columns of a file of so many bytes.
+    pub(super) fn of_text(length: usize) -> Part {
         let columns = ["id", "label", "layer", "weight", "comment"]
             .map(|name| Column { name: name.to_owned(), ..Column::default() });
-        Part { columns: columns.into(), by_name: HashTable::new() }
+        Part {
+            columns: columns.into(),
+            by_name: HashTable::new(),
+            most_cells: MOST_CELLS + length,
+            cell_count: 0,
+            is_full: false,
+        }
     }
 
     /// Returns the number of the attribute of this name; makes it if there is none.
     pub fn attribute(&mut self, name: &str) -> u32 {
-        let Part { columns, by_name } = self;
+        let Part { columns, by_name, .. } = self;
         let hash = |name: &str| FixedState::default().hash_one(name);
         let at = by_name.find(hash(name), |at| columns[*at as usize].name == name);
         if let Some(at) = at {
@@ -97,7 +113,8 @@ impl Part {
         column.places.len() as u32 - 1
     }
 
-    /// Gives a cell a value that [`Part::value`] made; a row that is left out takes none.
+    /// Gives a cell a value that [`Part::value`] made; a row that is left out takes none, nor does
+    /// an attribute for which there is no room.
     pub fn share(&mut self, column: u32, row: u32, value: u32) {
         if row == NONE {
             return;
@@ -105,9 +122,33 @@ impl Part {
         let cells = &mut self.columns[column as usize].cells;
         let row = row as usize;
         if cells.len() <= row {
+            if column as usize >= FIRST_ATTRIBUTE {
+                let more = row + 1 - cells.len();
+                if self.cell_count + more > self.most_cells {
+                    self.is_full = true;
+                    return;
+                }
+                self.cell_count += more;
+            }
             cells.resize(row + 1, NONE);
         }
         cells[row] = value;
+    }
+
+    /// Gives a new row defaults, each a column and the number of its value. A file that is refused
+    /// anyway, as its attributes are too many, is not held up by them.
+    pub fn share_all(&mut self, defaults: &[(u32, u32)], row: u32) {
+        for (column, value) in defaults {
+            if self.is_full {
+                return;
+            }
+            self.share(*column, row, *value);
+        }
+    }
+
+    /// Returns whether there was no room for a cell: then the file is refused.
+    pub fn is_full(&self) -> bool {
+        self.is_full
     }
 
     /// Gives a cell a value; a row that is left out takes none.
@@ -171,5 +212,36 @@ impl Column {
     pub(super) fn text_length(&self) -> u64 {
         let rows = 0..self.cells.len() as u32;
         rows.filter_map(|row| self.get(row)).map(|text| text.len() as u64).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_have_no_more_cells_than_there_is_room_for() {
+        let mut part = Part::of_text(1000);
+        let defaults: Vec<(u32, u32)> = (0..3000)
+            .map(|at| {
+                let column = part.attribute(&format!("a{at}"));
+                (column, part.value(column, "x", Sort::Text, 0))
+            })
+            .collect();
+        for row in 0..3000 {
+            part.share_all(&defaults, row);
+            part.set(LABEL, row, "a label", Sort::Text, 0);
+        }
+        let cells = part.columns[FIRST_ATTRIBUTE..].iter().map(|column| column.cells.len());
+        assert_eq!((cells.sum::<usize>(), part.is_full()), (MOST_CELLS + 1000, true));
+        assert_eq!(part.get(LABEL, 2999), Some("a label"));
+        // A cell far down needs all those above it.
+        let mut part = Part::of_text(0);
+        for column in 0..20_000 {
+            let column = part.attribute(&format!("a{column}"));
+            part.set(column, column, "x", Sort::Text, 0);
+        }
+        let cells: usize = part.columns.iter().map(|column| column.cells.len()).sum();
+        assert!(part.is_full() && cells <= MOST_CELLS, "{cells}");
     }
 }

@@ -78,8 +78,8 @@ impl<'a> Draft<'a> {
         Draft {
             text,
             report,
-            nodes: Part::new(),
-            edges: Part::new(),
+            nodes: Part::of_text(text.len()),
+            edges: Part::of_text(text.len()),
             path,
             base: 0,
             earlier: Vec::new(),
@@ -98,6 +98,9 @@ impl<'a> Draft<'a> {
 
     /// Goes on with another file, whose places come after those of this one.
     pub fn next_file(&mut self, path: Arc<str>, text: &'a str) {
+        for part in [&mut self.nodes, &mut self.edges] {
+            part.most_cells += text.len();
+        }
         let base = self.base.saturating_add(self.text.len() as u32).saturating_add(1);
         let (path, text) =
             (std::mem::replace(&mut self.path, path), std::mem::replace(&mut self.text, text));

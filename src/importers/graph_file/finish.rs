@@ -11,10 +11,6 @@ use crate::graph::{
 use crate::importers::csv::values::{number, parse_truth};
 use crate::importers::infer;
 
-/// How many cells the attributes of a small file may have, filled or not; a larger one may have
-/// one more for each of its bytes.
-const MOST_CELLS: usize = 4 << 20;
-
 /// How much text the values of a small file may make; a larger one may make as many times its own.
 const MOST_TEXT: u64 = 16 << 20;
 const MOST_TIMES: u64 = 10;
@@ -63,7 +59,8 @@ impl Draft<'_> {
         let rows = [(&self.nodes, self.places.len()), (&self.edges, self.sources.len())];
         let mut error = None;
         for (part, rows) in rows {
-            if part.attribute_count().saturating_mul(rows) > MOST_CELLS + self.length() {
+            let cells = part.attribute_count().saturating_mul(rows);
+            if part.is_full() || cells > part.most_cells {
                 let place = part.columns.last().and_then(|column| column.places.first());
                 let message = format!(
                     "the file has too many attributes: {} of {rows} nodes or edges",
@@ -155,7 +152,7 @@ impl Draft<'_> {
     }
 
     fn add_nodes(&mut self, kept: &Kept, builder: &mut GraphBuilder) {
-        let mut part = std::mem::replace(&mut self.nodes, Part::new());
+        let mut part = std::mem::replace(&mut self.nodes, Part::of_text(0));
         let weights = self.weights(&part.columns[WEIGHT as usize], &kept.nodes);
         for (node, weight) in kept.nodes.iter().zip(weights) {
             let parent = self.parents[*node as usize];
@@ -179,7 +176,7 @@ impl Draft<'_> {
     }
 
     fn add_edges(&mut self, kept: &Kept, builder: &mut GraphBuilder) {
-        let mut part = std::mem::replace(&mut self.edges, Part::new());
+        let mut part = std::mem::replace(&mut self.edges, Part::of_text(0));
         let weights = self.weights(&part.columns[WEIGHT as usize], &kept.edges);
         for (edge, weight) in kept.edges.iter().zip(weights) {
             let end = |ends: &[u32]| kept.moved[ends[*edge as usize] as usize];

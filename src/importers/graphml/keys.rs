@@ -137,9 +137,7 @@ impl Keys {
     /// Gives a new node or edge the defaults.
     pub fn set_defaults(&self, part: &mut Part, of: Use, row: u32) {
         let defaults = if of == Use::Node { &self.node_defaults } else { &self.edge_defaults };
-        for (column, value) in defaults {
-            part.share(*column, row, *value);
-        }
+        part.share_all(defaults, row);
     }
 
     /// Gives a node or an edge the value of a key.
