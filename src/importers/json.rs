@@ -141,6 +141,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_key_that_is_given_twice_is_an_error() {
+        let many: String = (0..40).map(|at| format!("\"x{at}\": 1, ")).collect();
+        super::super::graph_file::testing::fails::<Json>(
+            &format!(
+                "{{\"nodes\": [\n{{\"id\": \"a\", \"id\": \"b\"}},\n\
+                 {{\"id\": \"c\", \"attributes\": {{{many}\n\"x30\": 2}}}}]}}"
+            ),
+            &[
+                "2:13 the key `id` is given twice [\"id\"]",
+                "4:1 the key `x30` is given twice [\"x30\"]",
+            ],
+        );
+    }
+
+    #[test]
     fn the_whole_form_is_read() {
         testing::check::<Json>(
             r##"{"version": 1, "title": "x",

@@ -4,7 +4,7 @@
 //! as layercake writes it. The graphs of one file become one. Hyperedges are left out.
 
 use super::graph_file::{Draft, Format, Read};
-use super::json_rows::{EdgeRow, array, attribute, declare, layers, node_field, object};
+use super::json_rows::{EdgeRow, array, attribute, declare, entries, layers, node_field, object};
 use super::json_text::{Json, Next, NoJson, Text, read_json};
 
 /// Reads JSON Graph Format.
@@ -49,7 +49,7 @@ fn read_graph<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJs
             let row = declare(json, draft, "id", None)?;
             read_node(json, draft, row)
         }),
-        "nodes" => object(json, draft, "`nodes`", |json, draft, key| {
+        "nodes" => entries(json, draft, "`nodes`", |json, draft, key| {
             let row = draft.declare(&key.text, key.place);
             read_node(json, draft, row)
         }),

@@ -3,6 +3,10 @@
 
 use std::borrow::Cow;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+
 use super::graph_file::{COMMENT, Draft, ID, LABEL, LAYER, NOWHERE, PartOf, Role, Sort, WEIGHT};
 use super::json_text::{Json, Next, NoJson, Text, read_json};
 use super::report::{OnError, Report};
@@ -68,8 +72,62 @@ pub(super) fn attribute<'t>(
     Ok(())
 }
 
-/// Reads an object, each field by `read`; what is no object is told of and left out.
+/// Reads an object, each field by `read`; what is no object is told of and left out, and so is a
+/// field that was there before.
 pub(super) fn object<'t>(
+    json: &mut Json<'t>,
+    draft: &mut Draft<'t>,
+    what: &str,
+    mut read: impl FnMut(&mut Json<'t>, &mut Draft<'t>, &Text<'t>) -> Result<(), NoJson>,
+) -> Result<(), NoJson> {
+    let mut seen = Seen::default();
+    entries(json, draft, what, |json, draft, key| match seen.insert(key) {
+        None => read(json, draft, key),
+        Some(first) => {
+            let (again, first) = (draft.excerpt_with(key.place), draft.excerpt_with(first));
+            draft.report.value("the first one counts", |severity| {
+                let message = format!("the key `{}` is given twice", key.text);
+                Diagnostic::new(severity, "duplicate-key", message)
+                    .at(again(), "again")
+                    .at(first(), "the first")
+            });
+            json.skip().map(drop)
+        }
+    })
+}
+
+/// The keys of an object so far, each with its place.
+#[derive(Default)]
+struct Seen<'t> {
+    /// As long as they are few, which is quicker.
+    few: Vec<Text<'t>>,
+    many: HashMap<Cow<'t, str>, u32, FixedState>,
+}
+
+impl<'t> Seen<'t> {
+    const FEW: usize = 16;
+
+    /// Adds a key, or returns where it was before.
+    fn insert(&mut self, key: &Text<'t>) -> Option<u32> {
+        if let Some(first) = self.few.iter().find(|first| first.text == key.text) {
+            return Some(first.place);
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(key.clone());
+            return None;
+        }
+        match self.many.entry(key.text.clone()) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(free) => {
+                free.insert(key.place);
+                None
+            }
+        }
+    }
+}
+
+/// Reads an object whose keys are not names of fields, as [`object`] does.
+pub(super) fn entries<'t>(
     json: &mut Json<'t>,
     draft: &mut Draft<'t>,
     what: &str,

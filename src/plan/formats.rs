@@ -1,7 +1,10 @@
 //! The format of a file, by the end of its name.
 
+use super::resolve::Resolver;
+use crate::diagnostic::Diagnostic;
 use crate::path;
 use crate::registry::{self, ExporterKind};
+use crate::tree::Tree;
 
 /// Returns the kind of export that the end of a path means.
 pub(super) fn exporter_of(path: &str) -> Option<&'static ExporterKind> {
@@ -26,5 +29,23 @@ fn has_end(name: &str, end: &str) -> bool {
     match end.contains('.') {
         true => before.is_empty() || before.ends_with(['.', '-', '_', ' ']),
         false => before.ends_with('.'),
+    }
+}
+
+impl Resolver<'_> {
+    /// Tells of a file of tables that is named as one that holds a graph; returns whether it is.
+    pub(super) fn tell_of_tables(&mut self, options: &Tree) -> bool {
+        let graph = options.entries().iter().find(|(key, _)| key.text == "graph");
+        let Some((key, path)) = graph.and_then(|(key, path)| Some((key, path.text()?))) else {
+            return false;
+        };
+        let field = if options.get("nodes").is_some() { "edges" } else { "nodes" };
+        self.push(
+            Diagnostic::error("unknown-key", "unknown key `graph`")
+                .at(self.excerpt(key.span), "not known here")
+                .note(format!("`{path}` holds tables, one of nodes and perhaps one of edges"))
+                .help(format!("say `{field}: {path}`")),
+        );
+        true
     }
 }

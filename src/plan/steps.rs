@@ -31,22 +31,6 @@ impl Resolver<'_> {
         self.step(place, key, Vec::new(), files, work);
     }
 
-    /// Tells of a file of tables that is named as one that holds a graph; returns whether it is.
-    fn tell_of_tables(&mut self, options: &Tree) -> bool {
-        let graph = options.entries().iter().find(|(key, _)| key.text == "graph");
-        let Some((key, path)) = graph.and_then(|(key, path)| Some((key, path.text()?))) else {
-            return false;
-        };
-        let field = if options.get("nodes").is_some() { "edges" } else { "nodes" };
-        self.push(
-            Diagnostic::error("unknown-key", "unknown key `graph`")
-                .at(self.excerpt(key.span), "not known here")
-                .note(format!("`{path}` holds tables, one of nodes and perhaps one of edges"))
-                .help(format!("say `{field}: {path}`")),
-        );
-        true
-    }
-
     fn importer(
         &mut self,
         key: &Key,
