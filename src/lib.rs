@@ -42,6 +42,7 @@
 //! # Ok::<(), layercake::error::Error>(())
 //! ```
 
+mod reserved;
 pub mod source;
 pub mod diagnostic;
 pub mod digest;

@@ -19,6 +19,7 @@ use super::style::{Line, Theme, line_of};
 use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, Layer};
+use crate::reserved;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes the JSON of Cytoscape.js.
@@ -35,18 +36,7 @@ pub(super) struct CytoscapeOptions {
 }
 
 const NAMING: Naming<'_> = Naming {
-    reserved: &[
-        "id",
-        "source",
-        "target",
-        "parent",
-        "label",
-        "layer",
-        "is_partition",
-        "weight",
-        "comment",
-        "__proto__",
-    ],
+    reserved: reserved::CYTOSCAPE,
     prefix: "attribute.",
     ignores_case: false,
     because: "under its own name a reader would take it for something else, or lose it",

@@ -17,6 +17,7 @@ use super::substitutes::Substitutes;
 use super::xml::{fit, write_attribute, write_text};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Attribute, Color, Edge, Graph, Layer, Node, Type, Value};
+use crate::reserved;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes GEXF.
@@ -31,22 +32,7 @@ pub(super) struct GexfOptions {
 }
 
 const NAMING: Naming<'_> = Naming {
-    reserved: &[
-        "id",
-        "label",
-        "layer",
-        "belongs_to",
-        "is_partition",
-        "weight",
-        "comment",
-        "pid",
-        "viz",
-        "parents",
-        "spells",
-        "start",
-        "end",
-        "networkx_key",
-    ],
+    reserved: reserved::GEXF,
     prefix: "attribute.",
     ignores_case: false,
     because: "under its own name a reader would take it for something else, or lose it",

@@ -21,6 +21,7 @@ use super::substitutes::Substitutes;
 use super::text::{escape, push};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Layer, Node, Value};
+use crate::reserved;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes GML.
@@ -61,21 +62,7 @@ pub(super) enum Encoding {
 }
 
 const NAMING: Naming<'_> = Naming {
-    reserved: &[
-        "id",
-        "key",
-        "source",
-        "target",
-        "label",
-        "title",
-        "name",
-        "layer",
-        "belongs_to",
-        "is_partition",
-        "weight",
-        "comment",
-        "graphics",
-    ],
+    reserved: reserved::GML,
     prefix: "attribute_",
     ignores_case: false,
     because: "a name in GML is ASCII letters, digits and `_`, and some mean something",

@@ -22,6 +22,7 @@ use super::substitutes::Substitutes;
 use super::xml::{fit, is_token, token, write_attribute, write_text};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Attribute, Edge, Graph, Node, Type, Value};
+use crate::reserved;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes GraphML.
@@ -39,7 +40,7 @@ pub(super) struct GraphmlOptions {
 }
 
 const NAMING: Naming<'_> = Naming {
-    reserved: &["id", "key", "label", "layer", "belongs_to", "is_partition", "weight", "comment"],
+    reserved: reserved::GRAPHML,
     prefix: "attribute.",
     ignores_case: false,
     because: "under its own name a reader would take it for something else, or refuse it",

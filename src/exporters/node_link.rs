@@ -11,6 +11,7 @@ use super::ids::Ids;
 use super::json::{key, key_text, number, optional_field, text_field, value, write_layers};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Node, Value};
+use crate::reserved;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes node-link JSON.
@@ -39,18 +40,7 @@ pub(super) enum EdgesKey {
 
 /// How the fields of rows are called by users.
 const NAMING: Naming<'_> = Naming {
-    reserved: &[
-        "id",
-        "key",
-        "source",
-        "target",
-        "label",
-        "layer",
-        "belongs_to",
-        "is_partition",
-        "weight",
-        "comment",
-    ],
+    reserved: reserved::NODE_LINK,
     prefix: "attribute.",
     ignores_case: false,
     because: "under its own name a reader would take it for something else",

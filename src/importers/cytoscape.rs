@@ -9,23 +9,10 @@ use super::json_rows::{
     EdgeRow, PREFIX, Value, array, attribute, declare, field, layers, missing, node_field, object,
 };
 use super::json_text::{Json, Next, NoJson, read_json};
+use crate::reserved;
 
 /// Reads the JSON of Cytoscape.js.
 pub(super) struct Cytoscape;
-
-/// The names that mean something, so that an attribute of such a name has another in the file.
-const RESERVED: &[&str] = &[
-    "id",
-    "source",
-    "target",
-    "parent",
-    "label",
-    "layer",
-    "is_partition",
-    "weight",
-    "comment",
-    "__proto__",
-];
 
 /// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +113,7 @@ fn read_node<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
         match &*key.text {
             "id" => json.skip().map(drop),
             other => {
-                let own = own_name(other, PREFIX, RESERVED);
+                let own = own_name(other, PREFIX, reserved::CYTOSCAPE);
                 attribute(json, draft, |draft| &mut draft.nodes, own, row)
             }
         }
@@ -139,7 +126,7 @@ fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
         if edge.field(json, draft, &key.text)? {
             return Ok(());
         }
-        let own = own_name(&key.text, PREFIX, RESERVED);
+        let own = own_name(&key.text, PREFIX, reserved::CYTOSCAPE);
         attribute(json, draft, |draft| &mut draft.edges, own, edge.row)
     })?;
     edge.finish(draft);

@@ -16,6 +16,7 @@ use super::graph_file::{
 use super::json_rows::missing;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Color, Layer};
+use crate::reserved;
 use lexer::{Lexer, Token};
 
 /// How deep lists make attributes; deeper ones are left out.
@@ -23,22 +24,6 @@ const DEEPEST: usize = 8;
 
 /// What stands before the name of an attribute that means something else.
 const PREFIX: &str = "attribute_";
-const RESERVED: &[&str] = &[
-    "id",
-    "key",
-    "source",
-    "target",
-    "label",
-    "title",
-    "name",
-    "layer",
-    "belongs_to",
-    "is_partition",
-    "weight",
-    "comment",
-    "graphics",
-];
-
 /// Reads GML.
 pub(super) struct Gml;
 
@@ -291,7 +276,7 @@ fn set(part: &mut Part, name: &str, row: u32, (value, sort, place): (&str, Sort,
         "layer" => LAYER,
         "weight" => WEIGHT,
         "comment" => COMMENT,
-        name => part.attribute(own_name(name, PREFIX, RESERVED)),
+        name => part.attribute(own_name(name, PREFIX, reserved::GML)),
     };
     part.set(column, row, value, sort, place);
 }

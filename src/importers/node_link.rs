@@ -9,23 +9,10 @@ use super::json_rows::{
     EdgeRow, PREFIX, array, attribute, declare, layers, node_field, object, value,
 };
 use super::json_text::{Json, Next, NoJson, read_json};
+use crate::reserved;
 
 /// Reads node-link JSON.
 pub(super) struct NodeLink;
-
-/// The names that mean something, so that an attribute of such a name has another in the file.
-const RESERVED: &[&str] = &[
-    "id",
-    "key",
-    "source",
-    "target",
-    "label",
-    "layer",
-    "belongs_to",
-    "is_partition",
-    "weight",
-    "comment",
-];
 
 impl Format for NodeLink {
     const KIND: &'static str = "node_link";
@@ -83,7 +70,7 @@ fn read_node<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>, number: u32) -> Res
                 attribute(json, draft, |draft| &mut draft.nodes, "name", row)
             }
             other => {
-                let own = own_name(other, PREFIX, RESERVED);
+                let own = own_name(other, PREFIX, reserved::NODE_LINK);
                 attribute(json, draft, |draft| &mut draft.nodes, own, row)
             }
         }
@@ -100,7 +87,7 @@ fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
         if edge.field(json, draft, &key.text)? {
             return Ok(());
         }
-        let own = own_name(&key.text, PREFIX, RESERVED);
+        let own = own_name(&key.text, PREFIX, reserved::NODE_LINK);
         attribute(json, draft, |draft| &mut draft.edges, own, edge.row)
     })?;
     edge.finish(draft);

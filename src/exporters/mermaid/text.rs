@@ -5,6 +5,7 @@ use std::io::Write as _;
 use super::super::names::write_escaped;
 use super::super::substitutes::Substitutes;
 use super::super::text::{escape, is_lost, may_need_substitute, push};
+use crate::reserved;
 
 /// Writes the name for an id.
 pub(in super::super) fn write_id(out: &mut Vec<u8>, id: &str) {
@@ -30,35 +31,8 @@ fn is_plain(id: &str) -> bool {
 /// Returns whether an id starts with a word of the language, or ends with `direction`, which
 /// Mermaid takes for a statement when the next line starts with `LR` or the like.
 fn is_reserved(id: &str) -> bool {
-    const WORDS: [&str; 24] = [
-        "accdescr",
-        "acctitle",
-        "call",
-        "class",
-        "classdef",
-        "click",
-        "default",
-        "end",
-        "flowchart",
-        "graph",
-        "href",
-        "interpolate",
-        "linkstyle",
-        "style",
-        "subgraph",
-        "swimlane",
-        "v",
-        // What every object of JavaScript has: some versions look ids up in one.
-        "constructor",
-        "hasownproperty",
-        "isprototypeof",
-        "propertyisenumerable",
-        "tolocalestring",
-        "tostring",
-        "valueof",
-    ];
     let first = id.split('-').next().unwrap_or(id);
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(first))
+    reserved::MERMAID.iter().any(|word| word.eq_ignore_ascii_case(first))
         || id.to_ascii_lowercase().ends_with("direction")
 }
 

@@ -9,24 +9,7 @@ use super::super::graph_file::{
 use super::super::xml_text::{Step, Tag, Xml};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Color, Layer};
-
-/// The names that mean something, so that an attribute of such a name has another in the file.
-const RESERVED: &[&str] = &[
-    "id",
-    "label",
-    "layer",
-    "belongs_to",
-    "is_partition",
-    "weight",
-    "comment",
-    "pid",
-    "viz",
-    "parents",
-    "spells",
-    "start",
-    "end",
-    "networkx_key",
-];
+use crate::reserved;
 
 /// What a column is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +85,7 @@ impl Columns {
             (_, "comment") => Place::Column(COMMENT, sort),
             (_, name) => {
                 let part = part(class, draft);
-                let column = part.attribute(own_name(name, "attribute.", RESERVED));
+                let column = part.attribute(own_name(name, "attribute.", reserved::GEXF));
                 if sort != Sort::Text {
                     part.declare(column, sort);
                 }

@@ -8,10 +8,7 @@ use super::super::graph_file::{
 };
 use super::super::xml_text::{Step, Tag, Xml};
 use crate::diagnostic::Diagnostic;
-
-/// The names that mean something, so that an attribute of such a name has another in the file.
-const RESERVED: &[&str] =
-    &["id", "key", "label", "layer", "belongs_to", "is_partition", "weight", "comment"];
+use crate::reserved;
 
 /// What has data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,7 +199,7 @@ fn common_place(name: &str, part: &mut Part, sort: Sort) -> Place {
         "weight" => WEIGHT,
         "comment" => COMMENT,
         _ => {
-            let column = part.attribute(own_name(name, "attribute.", RESERVED));
+            let column = part.attribute(own_name(name, "attribute.", reserved::GRAPHML));
             if sort != Sort::Text {
                 part.declare(column, sort);
             }

@@ -1,37 +1,10 @@
 //! Labels and ids of Mermaid: what they show, and what layercake wrote them for.
 
 use super::super::entities::with_entities;
+use crate::reserved;
 
 /// How many characters a code between `#` and `;` has at most.
 const LONGEST_CODE: usize = 10;
-
-/// Words that Mermaid takes for something else, so that layercake writes them in its own way.
-const RESERVED: [&str; 24] = [
-    "accdescr",
-    "acctitle",
-    "call",
-    "class",
-    "classdef",
-    "click",
-    "default",
-    "end",
-    "flowchart",
-    "graph",
-    "href",
-    "interpolate",
-    "linkstyle",
-    "style",
-    "subgraph",
-    "swimlane",
-    "v",
-    "constructor",
-    "hasownproperty",
-    "isprototypeof",
-    "propertyisenumerable",
-    "tolocalestring",
-    "tostring",
-    "valueof",
-];
 
 /// Returns what a label shows: codes as their characters, breaks as line breaks.
 pub(super) fn shown(label: &str) -> String {
@@ -103,7 +76,7 @@ fn is_plain(id: &str) -> bool {
         && id.bytes().all(is_part)
         && !id.ends_with('-')
         && !id.contains("--")
-        && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(first))
+        && !reserved::MERMAID.iter().any(|word| word.eq_ignore_ascii_case(first))
         && !id.to_ascii_lowercase().ends_with("direction")
 }
 
