@@ -1,4 +1,4 @@
-//! Canonical bytes: equal graphs, equal bytes.
+//! Canonical bytes: equal graphs, equal bytes; tables use the same parts.
 //!
 //! A graph is sorted when it is made, so its columns are canonical as they lie; they are written
 //! one after the other, each with its length, numbers as little-endian. The digest of a graph is
@@ -15,9 +15,9 @@ use super::{
 /// Names this form of the bytes; another form gets another name.
 const MAGIC: &[u8; 8] = b"lcgraph1";
 
-/// Why some bytes are no graph.
+/// Why some bytes are no graph, or no table.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("these are not the canonical bytes of a graph")]
+#[error("these are not the canonical bytes of a graph or a table")]
 pub struct CanonicalError;
 
 impl Graph {
@@ -58,7 +58,7 @@ impl Graph {
     ///
     /// Any bytes that [`Graph::to_canonical_bytes`] could not have written.
     pub fn from_canonical_bytes(bytes: &[u8]) -> Result<Graph, CanonicalError> {
-        let mut bytes = Reader(bytes);
+        let mut bytes = Reader::new(bytes);
         if bytes.take(MAGIC.len())? != MAGIC {
             return Err(CanonicalError);
         }
@@ -85,11 +85,11 @@ impl Graph {
             comment: bytes.texts(edge_count)?,
             attributes: bytes.attributes(edge_count)?,
         };
-        if bytes.0.is_empty() { Ok(Graph { layers, nodes, edges }) } else { Err(CanonicalError) }
+        if bytes.is_empty() { Ok(Graph { layers, nodes, edges }) } else { Err(CanonicalError) }
     }
 }
 
-fn put_length(out: &mut Vec<u8>, length: usize) {
+pub(super) fn put_length(out: &mut Vec<u8>, length: usize) {
     out.extend_from_slice(&(length as u64).to_le_bytes());
 }
 
@@ -129,7 +129,7 @@ fn put_layer(out: &mut Vec<u8>, layer: &Layer) {
     }
 }
 
-fn put_attributes(out: &mut Vec<u8>, attributes: &[Attribute]) {
+pub(super) fn put_attributes(out: &mut Vec<u8>, attributes: &[Attribute]) {
     put_length(out, attributes.len());
     for attribute in attributes {
         put_text(out, &attribute.name);
@@ -160,10 +160,18 @@ fn put_attributes(out: &mut Vec<u8>, attributes: &[Attribute]) {
 }
 
 /// What is left of some canonical bytes.
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], CanonicalError> {
+    pub(super) fn new(bytes: &'a [u8]) -> Reader<'a> {
+        Reader(bytes)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], CanonicalError> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(CanonicalError)?;
         self.0 = rest;
         Ok(taken)
@@ -180,7 +188,7 @@ impl<'a> Reader<'a> {
         Ok(chunks.iter().map(|chunk| read(*chunk)).collect())
     }
 
-    fn length(&mut self) -> Result<usize, CanonicalError> {
+    pub(super) fn length(&mut self) -> Result<usize, CanonicalError> {
         let length = self.values(1, u64::from_le_bytes)?[0];
         // Everything counted takes a byte at least, so a greater count is no count.
         usize::try_from(length).ok().filter(|length| *length <= self.0.len()).ok_or(CanonicalError)
@@ -232,7 +240,7 @@ impl<'a> Reader<'a> {
         Ok(Layer { id, label, background, text, border, attributes })
     }
 
-    fn attributes(&mut self, count: usize) -> Result<Vec<Attribute>, CanonicalError> {
+    pub(super) fn attributes(&mut self, count: usize) -> Result<Vec<Attribute>, CanonicalError> {
         let mut attributes = Vec::new();
         for _ in 0..self.length()? {
             let name = self.text()?;

@@ -12,8 +12,10 @@ mod column;
 mod date;
 mod difference;
 mod hierarchy;
+mod links;
 #[cfg(test)]
 pub(crate) mod sketch;
+mod table;
 mod union;
 
 pub use algorithms::topological_order;
@@ -24,6 +26,8 @@ pub use column::{Attribute, Bits, TextColumn, Type, Value, Values};
 pub use date::Date;
 pub use difference::{Change, Difference, FieldChange, How, Part};
 pub use hierarchy::{Hierarchy, Visit};
+pub use links::Links;
+pub use table::{Table, TableProblem};
 pub use union::UnionColumn;
 
 use std::collections::BTreeMap;
