@@ -53,6 +53,7 @@ pub mod path;
 pub mod step;
 mod importers;
 mod transforms;
+mod analyses;
 mod exporters;
 pub mod registry;
 pub mod plan;

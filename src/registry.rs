@@ -6,10 +6,13 @@
 use schemars::{Schema, SchemaGenerator};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::Graph;
-use crate::step::{Exporter, Importer, InputFile, Meta, NamedGraph, Transform};
+use crate::graph::{Graph, Table};
+use crate::step::{
+    Analysis, Data, Exporter, Importer, InputFile, Material, Meta, NamedData, NamedGraph, Rows,
+    Shape, Transform,
+};
 use crate::tree::{Tree, TreeError};
-use crate::{exporters, importers, transforms};
+use crate::{analyses, exporters, importers, transforms};
 
 /// What all kinds have.
 pub struct Kind {
@@ -27,15 +30,18 @@ pub struct Kind {
 }
 
 /// The form of [`Importer::import`] with options as JSON.
-pub type ImportFn = fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Graph, Failed>;
+pub type ImportFn = fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Data, Failed>;
 
 /// The form of [`Transform::transform`] with options as JSON.
 pub type TransformFn =
-    fn(&str, NamedGraph, &[NamedGraph], &mut Diagnostics) -> Result<Graph, Failed>;
+    fn(&str, NamedGraph, &[NamedData], &mut Diagnostics) -> Result<Graph, Failed>;
+
+/// The form of [`Analysis::analyze`] with options as JSON.
+pub type AnalyzeFn = fn(&str, &NamedGraph, &mut Diagnostics) -> Result<Table, Failed>;
 
 /// The form of [`Exporter::export`] with options as JSON.
 pub type ExportFn =
-    fn(&str, &[NamedGraph], &[InputFile], &mut Vec<u8>, &mut Diagnostics) -> Result<(), Failed>;
+    fn(&str, &[NamedData], &[InputFile], &mut Vec<u8>, &mut Diagnostics) -> Result<(), Failed>;
 
 /// A kind of import.
 pub struct ImporterKind {
@@ -43,6 +49,8 @@ pub struct ImporterKind {
     pub kind: Kind,
     /// The extensions that mean it.
     pub extensions: &'static [&'static str],
+    /// See [`Importer::makes`].
+    pub makes: fn(&str) -> Shape,
     /// See [`Importer::files`].
     pub files: fn(&str) -> Vec<String>,
     /// See [`Importer::import`].
@@ -54,9 +62,19 @@ pub struct TransformKind {
     /// What all kinds have.
     pub kind: Kind,
     /// See [`Transform::others`].
-    pub others: fn(&str) -> Vec<String>,
+    pub others: fn(&str) -> Vec<(String, Shape)>,
     /// See [`Transform::transform`].
     pub transform: TransformFn,
+}
+
+/// A kind of analysis.
+pub struct AnalysisKind {
+    /// What all kinds have.
+    pub kind: Kind,
+    /// See [`Analysis::ROWS`].
+    pub rows: Rows,
+    /// See [`Analysis::analyze`].
+    pub analyze: AnalyzeFn,
 }
 
 /// A kind of export.
@@ -65,8 +83,10 @@ pub struct ExporterKind {
     pub kind: Kind,
     /// The ends of file names that mean it.
     pub extensions: &'static [&'static str],
-    /// Whether it takes several graphs at once.
+    /// Whether it takes several graphs or tables at once.
     pub from_many: bool,
+    /// What it can be made from.
+    pub takes: &'static [Shape],
     /// See [`Exporter::files`].
     pub files: fn(&str) -> Vec<String>,
     /// See [`Exporter::includes`].
@@ -85,6 +105,11 @@ pub fn transforms() -> &'static [TransformKind] {
     transforms::KINDS
 }
 
+/// Returns every kind of analysis.
+pub fn analyses() -> &'static [AnalysisKind] {
+    analyses::KINDS
+}
+
 /// Returns every kind of export.
 pub fn exporters() -> &'static [ExporterKind] {
     exporters::KINDS
@@ -101,6 +126,7 @@ pub(crate) const fn importer<T: Importer>() -> ImporterKind {
             normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
         },
         extensions: T::EXTENSIONS,
+        makes: |options| from_json(options).map_or(Shape::Graph, |o| T::makes(&o)),
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
         import: |options, files, diagnostics| {
             let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
@@ -127,6 +153,24 @@ pub(crate) const fn transform<T: Transform>() -> TransformKind {
     }
 }
 
+/// Makes the row of an analysis.
+pub(crate) const fn analysis<T: Analysis>() -> AnalysisKind {
+    AnalysisKind {
+        kind: Kind {
+            name: T::KIND,
+            revision: T::REVISION,
+            about: T::ABOUT,
+            schema: SchemaGenerator::subschema_for::<T::Options>,
+            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
+        },
+        rows: T::ROWS,
+        analyze: |options, graph, diagnostics| {
+            let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
+            T::analyze(&options, graph, diagnostics)
+        },
+    }
+}
+
 /// Makes the row of an exporter.
 pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
     ExporterKind {
@@ -143,13 +187,16 @@ pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
         },
         extensions: T::EXTENSIONS,
         from_many: T::FROM_MANY,
+        takes: T::From::TAKES,
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
         includes: |options, file| {
             from_json(options).map_or_else(|_| Vec::new(), |o| T::includes(&o, file))
         },
         export: |options, from, files, out, diagnostics| {
             let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
-            T::export(&options, from, files, out, diagnostics)
+            let taken: Option<Vec<T::From>> = from.iter().map(T::From::of).collect();
+            let taken = taken.ok_or_else(|| diagnostics.fail(misshapen()))?;
+            T::export(&options, &taken, files, out, diagnostics)
         },
     }
 }
@@ -161,6 +208,11 @@ fn to_json<T: serde::Serialize>(options: &T) -> String {
 
 fn from_json<T: serde::de::DeserializeOwned>(options: &str) -> serde_json::Result<T> {
     serde_json::from_str(options)
+}
+
+fn misshapen() -> Diagnostic {
+    Diagnostic::error("internal", "the step got what it cannot be made from")
+        .note("this is a bug in layercake; please report it")
 }
 
 fn unread(error: &serde_json::Error) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! The contracts between the engine and what a plan can do.
 //!
-//! Step functions are pure: they get options, graphs and the bytes the engine digested, and give
-//! back a graph or bytes. They touch no disk, clock, environment or thread.
+//! Step functions are pure: they get options, graphs, tables and the bytes the engine digested, and
+//! give back a graph, a table or bytes. They touch no disk, clock, environment or thread.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Failed};
-use crate::graph::Graph;
+use crate::graph::{CanonicalError, Graph, Table};
 
 /// The settings of a kind of step.
 ///
@@ -28,6 +28,165 @@ pub struct InputFile {
     pub path: Arc<str>,
     /// What is in it, as it was digested.
     pub bytes: Arc<[u8]>,
+}
+
+/// What flows from step to step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// A graph.
+    Graph(Arc<Graph>),
+    /// A table.
+    Table(Arc<Table>),
+}
+
+/// What data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A graph.
+    Graph,
+    /// A table.
+    Table,
+}
+
+impl Shape {
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Shape::Graph => "graph",
+            Shape::Table => "table",
+        }
+    }
+}
+
+impl Data {
+    /// Returns what it is.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Data::Graph(_) => Shape::Graph,
+            Data::Table(_) => Shape::Table,
+        }
+    }
+
+    /// Returns the graph, if it is one.
+    pub fn graph(&self) -> Option<&Arc<Graph>> {
+        match self {
+            Data::Graph(graph) => Some(graph),
+            Data::Table(_) => None,
+        }
+    }
+
+    /// Returns the table, if it is one.
+    pub fn table(&self) -> Option<&Arc<Table>> {
+        match self {
+            Data::Table(table) => Some(table),
+            Data::Graph(_) => None,
+        }
+    }
+
+    /// Takes the graph out, if it is one.
+    pub fn into_graph(self) -> Option<Graph> {
+        match self {
+            Data::Graph(graph) => Some(Arc::unwrap_or_clone(graph)),
+            Data::Table(_) => None,
+        }
+    }
+
+    /// Returns how many bytes it takes in memory, spare room not counted.
+    pub fn memory(&self) -> usize {
+        match self {
+            Data::Graph(graph) => graph.memory(),
+            Data::Table(table) => table.memory(),
+        }
+    }
+
+    /// Returns the canonical bytes: equal data, equal bytes.
+    pub fn to_canonical_bytes(&self) -> Vec<u8> {
+        match self {
+            Data::Graph(graph) => graph.to_canonical_bytes(),
+            Data::Table(table) => table.to_canonical_bytes(),
+        }
+    }
+
+    /// Reads canonical bytes back.
+    ///
+    /// # Errors
+    ///
+    /// Any bytes that [`Data::to_canonical_bytes`] could not have written.
+    pub fn from_canonical_bytes(bytes: &[u8]) -> Result<Data, CanonicalError> {
+        match Graph::from_canonical_bytes(bytes) {
+            Ok(graph) => Ok(graph.into()),
+            Err(_) => Table::from_canonical_bytes(bytes).map(Data::from),
+        }
+    }
+}
+
+impl From<Graph> for Data {
+    fn from(graph: Graph) -> Data {
+        Data::Graph(Arc::new(graph))
+    }
+}
+
+impl From<Table> for Data {
+    fn from(table: Table) -> Data {
+        Data::Table(Arc::new(table))
+    }
+}
+
+/// Data under the name that the plan gives it.
+#[derive(Debug, Clone)]
+pub struct NamedData {
+    /// The name in the plan.
+    pub name: Arc<str>,
+    /// The graph or table.
+    pub data: Data,
+}
+
+/// A table under the name that the plan gives it.
+#[derive(Debug, Clone)]
+pub struct NamedTable {
+    /// The name in the plan.
+    pub name: Arc<str>,
+    /// The table.
+    pub table: Arc<Table>,
+}
+
+/// What an export can be made from.
+pub trait Material: Sized {
+    /// What that is, for plans to be checked.
+    const TAKES: &'static [Shape];
+
+    /// Takes data, if it is of a shape that it takes.
+    fn of(data: &NamedData) -> Option<Self>;
+}
+
+impl From<NamedGraph> for NamedData {
+    fn from(NamedGraph { name, graph }: NamedGraph) -> NamedData {
+        NamedData { name, data: Data::Graph(graph) }
+    }
+}
+
+impl Material for NamedData {
+    const TAKES: &'static [Shape] = &[Shape::Graph, Shape::Table];
+
+    fn of(data: &NamedData) -> Option<NamedData> {
+        Some(data.clone())
+    }
+}
+
+impl Material for NamedGraph {
+    const TAKES: &'static [Shape] = &[Shape::Graph];
+
+    fn of(data: &NamedData) -> Option<NamedGraph> {
+        Some(NamedGraph { name: data.name.clone(), graph: data.data.graph()?.clone() })
+    }
+}
+
+impl Material for NamedTable {
+    const TAKES: &'static [Shape] = &[Shape::Table];
+
+    fn of(data: &NamedData) -> Option<NamedTable> {
+        Some(NamedTable { name: data.name.clone(), table: data.data.table()?.clone() })
+    }
 }
 
 /// A graph under the name that the plan gives it.
@@ -70,11 +229,11 @@ impl Meta {
     }
 }
 
-/// Makes a graph from files.
+/// Makes a graph, or a table, from files.
 pub trait Importer {
     /// The word for it in plans.
     const KIND: &'static str;
-    /// Raised when the same options and files give another graph than before.
+    /// Raised when the same options and files give other data than before.
     const REVISION: u32;
     /// One line about it.
     const ABOUT: &'static str;
@@ -83,19 +242,24 @@ pub trait Importer {
     /// Its settings.
     type Options: Options;
 
+    /// Returns what it makes.
+    fn makes(_options: &Self::Options) -> Shape {
+        Shape::Graph
+    }
+
     /// Returns the patterns of the files to read, relative to the plan.
     fn files(options: &Self::Options) -> Vec<String>;
 
-    /// Makes the graph. `files` holds, for each pattern, the files that match it, in order.
+    /// Makes the graph or table. `files` holds, for each pattern, the files that match it, in order.
     ///
     /// # Errors
     ///
-    /// Fails when the files make no graph; why is in `diagnostics`, all of it.
+    /// Fails when the files make no graph or table; why is in `diagnostics`, all of it.
     fn import(
         options: &Self::Options,
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
-    ) -> Result<Graph, Failed>;
+    ) -> Result<Data, Failed>;
 }
 
 /// Makes a graph from a graph: one entry of `ops`.
@@ -109,12 +273,12 @@ pub trait Transform {
     /// Its settings.
     type Options: Options;
 
-    /// Returns the names of the further graphs that it needs.
-    fn others(_options: &Self::Options) -> Vec<String> {
+    /// Returns the names of the further graphs and tables that it needs.
+    fn others(_options: &Self::Options) -> Vec<(String, Shape)> {
         Vec::new()
     }
 
-    /// Makes the graph. `others` holds the further graphs, in the order asked for.
+    /// Makes the graph. `others` holds what it needs further, in the order asked for.
     ///
     /// # Errors
     ///
@@ -122,12 +286,49 @@ pub trait Transform {
     fn transform(
         options: &Self::Options,
         graph: NamedGraph,
-        others: &[NamedGraph],
+        others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed>;
 }
 
-/// Makes the bytes of a file from graphs.
+/// Makes a table from a graph: one entry of `metrics`.
+pub trait Analysis {
+    /// The word for it in plans.
+    const KIND: &'static str;
+    /// Raised when the same options and graph give another table than before.
+    const REVISION: u32;
+    /// One line about it.
+    const ABOUT: &'static str;
+    /// What each row of its table is about.
+    const ROWS: Rows;
+    /// Its settings.
+    type Options: Options;
+
+    /// Makes the table: of [`Rows::Nodes`] and [`Rows::Edges`] with a row for each, in the order of
+    /// the graph, and with the columns of this analysis alone.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the graph does not allow it; why is in `diagnostics`.
+    fn analyze(
+        options: &Self::Options,
+        graph: &NamedGraph,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Table, Failed>;
+}
+
+/// What the rows of a table of an analysis are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// Each is a node's: such tables are put side by side, and can become attributes.
+    Nodes,
+    /// Each is an edge's, in the same way.
+    Edges,
+    /// Whatever the analysis says: the table stands alone.
+    Own,
+}
+
+/// Makes the bytes of a file from graphs or tables.
 pub trait Exporter {
     /// The word for it in plans.
     const KIND: &'static str;
@@ -137,10 +338,12 @@ pub trait Exporter {
     const ABOUT: &'static str;
     /// The ends of file names that mean it unless the plan says otherwise, without their dot.
     const EXTENSIONS: &'static [&'static str];
-    /// Whether it takes several graphs at once.
+    /// Whether it takes several graphs or tables at once.
     const FROM_MANY: bool = false;
     /// Its settings.
     type Options: Options;
+    /// What it is made from.
+    type From: Material;
 
     /// Fills settings that the plan leaves open from what it says about itself.
     fn apply_meta(_options: &mut Self::Options, _meta: &Meta) {}
@@ -155,15 +358,15 @@ pub trait Exporter {
         Vec::new()
     }
 
-    /// Writes the bytes to `out`. `from` holds one graph, or more if [`Exporter::FROM_MANY`];
+    /// Writes the bytes to `out`. `from` holds one graph or table, or more if [`Exporter::FROM_MANY`];
     /// `files` holds those of [`Exporter::files`] first, then those they include.
     ///
     /// # Errors
     ///
-    /// Fails when the graphs cannot be written so; why is in `diagnostics`.
+    /// Fails when they cannot be written so; why is in `diagnostics`.
     fn export(
         options: &Self::Options,
-        from: &[NamedGraph],
+        from: &[Self::From],
         files: &[InputFile],
         out: &mut Vec<u8>,
         diagnostics: &mut Diagnostics,

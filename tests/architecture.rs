@@ -9,7 +9,7 @@ const ROWS: &[&[&str]] = &[
     &["source", "digest", "disk", "graph", "path", "reserved"],
     &["diagnostic", "store", "project"],
     &["tree", "step"],
-    &["importers", "transforms", "exporters"],
+    &["importers", "transforms", "analyses", "exporters"],
     &["registry"],
     &["plan"],
     &["dag"],
@@ -19,7 +19,8 @@ const ROWS: &[&[&str]] = &[
 ];
 
 /// The lists of kinds are made with the registry's functions, which know no kind.
-const LISTS: &[&str] = &["importers/mod.rs", "transforms/mod.rs", "exporters/mod.rs"];
+const LISTS: &[&str] =
+    &["importers/mod.rs", "transforms/mod.rs", "analyses/mod.rs", "exporters/mod.rs"];
 
 /// What has a shape of its own, and the only files (or folders) that name it.
 const NAMED_ONCE: &[(&str, &[&str])] = &[

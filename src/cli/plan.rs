@@ -6,7 +6,7 @@ use layercake::error::Error;
 use layercake::plan::Work;
 use layercake::registry;
 use layercake::source::Span;
-use layercake::step::NamedGraph;
+use layercake::step::NamedData;
 use layercake::tree::{self, TreeNode};
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn print_diagram(context: &Context, dag: &Dag, targets: &[StepId], format: &str)
         return;
     };
     let mut diagnostics = Diagnostics::default();
-    let from = [NamedGraph { name: "plan".into(), graph: graph.into() }];
+    let from = [NamedData { name: "plan".into(), data: graph.into() }];
     let mut out = Vec::new();
     let no_options = tree::Tree { span: Span::default(), node: TreeNode::Map(Vec::new()) };
     if let Ok(options) = (kind.kind.normalize)(&no_options, &dag.plan.meta)
@@ -85,6 +85,11 @@ fn resolved(dag: &Dag, targets: &[StepId]) -> Value {
                     work["through"] = json!(through);
                 }
                 work
+            }
+            Work::Analyze { metrics, annotate } => {
+                let metrics = metrics.iter();
+                let metrics = metrics.map(|m| json!({ (m.kind.kind.name): options(&m.options) }));
+                json!({ "metrics": metrics.collect::<Vec<_>>(), "annotate": annotate })
             }
             Work::Transform { ops } => {
                 let ops = ops.iter().map(|op| json!({ (op.kind.kind.name): options(&op.options) }));

@@ -7,6 +7,7 @@ mod compiled;
 mod diagram;
 mod folders;
 mod patterns;
+mod references;
 
 pub use compiled::{Bytes, Compiled};
 pub use patterns::{list, listing_digest};
@@ -24,6 +25,7 @@ use crate::plan::{FilePattern, Plan, PlanStep};
 use crate::store::{FileRecord, Listing};
 use folders::fill_folders;
 use patterns::{Look, expand, find_program};
+use references::{misshapen, unknown_name};
 
 /// The steps of a plan with their dependencies.
 pub struct Dag {
@@ -122,12 +124,22 @@ impl Dag {
                     Some(id) if plan.steps[*id as usize].work.is_export() => diagnostics.push(
                         Diagnostic::error(
                             "not-a-graph",
-                            format!("`{}` is a file, not a graph", reference.name),
+                            format!("`{}` is a file, not a graph or a table", reference.name),
                         )
-                        .at(plan.sources.excerpt(reference.span), "exports have no graph")
+                        .at(
+                            plan.sources.excerpt(reference.span),
+                            "nothing can be made from an export",
+                        )
                         .help("use what that export is made from"),
                     ),
-                    Some(id) => links.upstream.push(StepId(*id)),
+                    Some(id) => {
+                        let used = &plan.steps[*id as usize];
+                        let made = used.work.makes();
+                        if let Some(made) = made.filter(|made| !reference.takes.contains(made)) {
+                            diagnostics.push(misshapen(&plan, step, reference, made));
+                        }
+                        links.upstream.push(StepId(*id));
+                    }
                     None if plan.is_broken(&reference.full_name) => {}
                     None => diagnostics.push_with(Severity::Error, || {
                         unknown_name(&plan, step, &reference.full_name, reference)
@@ -364,27 +376,6 @@ impl Files {
         self.ids.insert(path.clone(), id);
         self.paths.push(path);
         id
-    }
-}
-
-fn unknown_name(
-    plan: &Plan,
-    step: &PlanStep,
-    full_name: &str,
-    reference: &crate::plan::Reference,
-) -> Diagnostic {
-    let prefix = full_name.strip_suffix(reference.name.as_str()).unwrap_or_default();
-    let others = plan.steps.iter().filter(|other| !other.work.is_export());
-    let names = others.map(|other| &other.name).filter(|name| **name != step.name);
-    let known: Vec<&str> =
-        names.chain(&plan.broken).filter_map(|name| name.strip_prefix(prefix)).collect();
-    let problem =
-        Diagnostic::error("unknown-name", format!("there is no graph `{}`", reference.name))
-            .at(plan.sources.excerpt(reference.span), "not an import or a transform of this plan")
-            .did_you_mean(&reference.name, known.iter().copied());
-    match known.len() {
-        1..=12 => problem.note(format!("known here: `{}`", known.join("`, `"))),
-        _ => problem,
     }
 }
 

@@ -4,7 +4,7 @@ use super::survey::Survey;
 use super::sweep::FileState;
 use crate::dag::{Dag, StepId};
 use crate::digest::Digest;
-use crate::plan::{PlanStep, Work};
+use crate::plan::{Metric, PlanStep, Work};
 use crate::store::{Input, InputKind, Manifest};
 
 /// Returns the manifest of a step whose inputs are known: the digests of the graphs it uses, the
@@ -82,6 +82,14 @@ fn head(work: &Work) -> (String, String) {
                 options += &format!("{comma}\"through\":{through}}}");
             }
             (format!("export {} {}", kind.kind.name, kind.kind.revision), options)
+        }
+        Work::Analyze { metrics, annotate } => {
+            let kinds = metrics.iter().map(|Metric { kind, .. }| &kind.kind);
+            let kinds = kinds.map(|kind| format!(" {} {}", kind.name, kind.revision));
+            let options = metrics.iter().map(|metric| metric.options.as_str());
+            let options = options.collect::<Vec<_>>().join(",");
+            let options = format!("{{\"metrics\":[{options}],\"annotate\":{annotate}}}");
+            (format!("analyze{}", kinds.collect::<String>()), options)
         }
         Work::Transform { ops } => {
             let kinds =

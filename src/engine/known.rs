@@ -276,8 +276,9 @@ pub(super) fn trusted_until(image: &Image<'_>, disk: &dyn Disk) -> i64 {
 pub(super) fn identity(project: &Project, table: &FileTable<'_>) -> String {
     let importers = registry::importers().iter().map(|kind| &kind.kind);
     let transforms = registry::transforms().iter().map(|kind| &kind.kind);
+    let analyses = registry::analyses().iter().map(|kind| &kind.kind);
     let exporters = registry::exporters().iter().map(|kind| &kind.kind);
-    let kinds = importers.chain(transforms).chain(exporters);
+    let kinds = importers.chain(transforms).chain(analyses).chain(exporters);
     let mut identity = format!("{} {}", env!("CARGO_PKG_VERSION"), project.plan);
     for Kind { name, revision, .. } in kinds {
         identity += &format!(" {name} {revision}");

@@ -366,6 +366,7 @@ mod tests {
     use crate::disk::RealDisk;
     use crate::plan::{Plan, PlanStep, Reference, Work, read_plan};
     use crate::source::Span;
+    use crate::step::Shape;
 
     fn dag_of(plan: Plan) -> Dag {
         let mut problems = Diagnostics::default();
@@ -389,6 +390,7 @@ mod tests {
             name: String::new(),
             full_name: id.to_string(),
             span: Span::default(),
+            takes: &[Shape::Graph],
         };
         let steps = (0..count).map(|id| PlanStep {
             name: id.to_string(),

@@ -16,6 +16,7 @@ use super::output::{self, Place as OutputPlace, Staged};
 use super::reader::{FileReader, ReadFile};
 use super::survey::{Survey, Surveyed};
 use super::through::{Runs, Through};
+use crate::analyses;
 use crate::dag::{Dag, FileId, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
 use crate::digest::Digest;
@@ -24,7 +25,7 @@ use crate::graph::Graph;
 use crate::path;
 use crate::plan::{Op, PlanStep, Work};
 use crate::registry::ExporterKind;
-use crate::step::{InputFile, NamedGraph};
+use crate::step::{Data, InputFile, Material, NamedData, NamedGraph};
 use crate::store::{FileRecord, MOST_PACKED, Manifest, Place, Store};
 
 /// How many files a step may find out that it needs.
@@ -64,8 +65,8 @@ pub(super) struct Ran {
     pub(super) microseconds: u64,
     /// Where the result's bytes are in the pack of the store, if they are there.
     pub(super) place: Option<Place>,
-    /// The graph, unless it is an export.
-    pub(super) graph: Option<Arc<Graph>>,
+    /// The graph or table, unless it is an export.
+    pub(super) data: Option<Data>,
     /// The output, if it is an export.
     pub(super) staged: Option<Staged>,
     /// Why the result could not be kept in the store.
@@ -74,15 +75,15 @@ pub(super) struct Ran {
     pub(super) diagnostics: Diagnostics,
 }
 
-/// A step's graph in memory, with its digest.
+/// A step's graph or table in memory, with its digest.
 #[derive(Clone)]
 pub(super) struct Held {
-    pub(super) graph: Arc<Graph>,
+    pub(super) data: Data,
     pub(super) digest: Digest,
 }
 
 impl Bench<'_> {
-    /// Runs a step whose upstream graphs are given in the order of its `from`.
+    /// Runs a step whose upstream data is given in the order of its `from`.
     pub(super) fn run(&self, id: StepId, from: &[Held]) -> Result<Ran, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let result = catch_unwind(AssertUnwindSafe(|| self.attempt(id, from, &mut diagnostics)));
@@ -101,11 +102,11 @@ impl Bench<'_> {
         }
     }
 
-    /// Brings a step's graph from the store into memory.
+    /// Brings a step's graph or table from the store into memory.
     pub(super) fn load(&self, digest: Digest) -> Option<Held> {
         let bytes = self.store.bytes(digest)?;
-        let graph = Arc::new(Graph::from_canonical_bytes(&bytes).ok()?);
-        Some(Held { graph, digest })
+        let data = Data::from_canonical_bytes(&bytes).ok()?;
+        Some(Held { data, digest })
     }
 
     /// Puts an export's output back from the store; `None` when the store does not have it.
@@ -147,14 +148,24 @@ impl Bench<'_> {
         }
         let mut discovered = Vec::new();
         let started = Instant::now();
-        let (graph, bytes) = match &step.work {
+        let (data, bytes) = match &step.work {
             Work::Import { kind, options } => {
-                let graph = (kind.import)(options, &given, diagnostics)?;
+                let data = (kind.import)(options, &given, diagnostics)?;
                 // The files' bytes are as much memory as the graph, and not needed any more.
                 drop(given);
-                (Some(graph), Vec::new())
+                (Some(data), Vec::new())
             }
-            Work::Transform { ops } => (Some(transform(step, ops, from, diagnostics)?), Vec::new()),
+            Work::Transform { ops } => {
+                let graph = transform(step, ops, from, diagnostics)?;
+                (Some(graph.into()), Vec::new())
+            }
+            Work::Analyze { metrics, annotate } => {
+                let graph = first_graph(step, from, diagnostics)?;
+                let metrics = metrics.iter().map(|metric| (metric.kind, metric.options.as_str()));
+                let metrics: Vec<_> = metrics.collect();
+                let data = analyses::analyze(&metrics, *annotate, &graph, diagnostics)?;
+                (Some(data), Vec::new())
+            }
             Work::Export { kind, options, .. } => {
                 let through = Through::of(self.dag, id, self.runs, self.reader, diagnostics)?;
                 if through.is_some() {
@@ -173,16 +184,10 @@ impl Bench<'_> {
             }
         };
         let microseconds = started.elapsed().as_micros() as u64;
-        let (graph, bytes) = match graph {
-            Some(graph) => {
-                let bytes = graph.to_canonical_bytes();
-                (Some(Arc::new(graph)), bytes)
-            }
-            None => (None, bytes),
-        };
+        let bytes = data.as_ref().map_or(bytes, Data::to_canonical_bytes);
         let digest = Digest::of(&bytes);
-        // Small graphs cost next to nothing to keep, and tell later what was different.
-        let is_kept = graph.is_none()
+        // Small data costs next to nothing to keep, and tell later what was different.
+        let is_kept = data.is_none()
             || bytes.len() <= MOST_PACKED
             || costs_more_than_reading(microseconds, bytes.len());
         // Before the output: what is there and in the store is known to be ours.
@@ -193,7 +198,7 @@ impl Bench<'_> {
             },
             false => (None, None),
         };
-        let staged = match graph {
+        let staged = match data {
             Some(_) => None,
             None => Some(
                 self.stage(id, &bytes, digest)
@@ -208,7 +213,7 @@ impl Bench<'_> {
             digest,
             microseconds,
             place,
-            graph,
+            data,
             staged,
             unkept,
             diagnostics: Diagnostics::default(),
@@ -341,14 +346,21 @@ impl Bench<'_> {
     }
 }
 
-fn named(step: &PlanStep, from: &[Held]) -> Vec<NamedGraph> {
+fn named(step: &PlanStep, from: &[Held]) -> Vec<NamedData> {
     let pairs = step.from.iter().zip(from);
     pairs
-        .map(|(from, held)| NamedGraph {
-            name: from.name.as_str().into(),
-            graph: held.graph.clone(),
-        })
+        .map(|(from, held)| NamedData { name: from.name.as_str().into(), data: held.data.clone() })
         .collect()
+}
+
+/// Returns the graph that a step works on.
+fn first_graph(
+    step: &PlanStep,
+    from: &[Held],
+    diagnostics: &mut Diagnostics,
+) -> Result<NamedGraph, Failed> {
+    let first = named(step, from).first().and_then(NamedGraph::of);
+    first.ok_or_else(|| diagnostics.fail(bug("the step has no graph to work on")))
 }
 
 fn transform(
@@ -358,12 +370,9 @@ fn transform(
     diagnostics: &mut Diagnostics,
 ) -> Result<Graph, Failed> {
     let named = named(step, from);
-    let Some(first) = named.first() else {
-        return Err(diagnostics.fail(bug("a transform has nothing to work on")));
-    };
-    let mut current = first.clone();
+    let mut current = first_graph(step, from, diagnostics)?;
     for op in ops {
-        let others: Vec<NamedGraph> =
+        let others: Vec<NamedData> =
             op.others.iter().filter_map(|at| named.get(*at).cloned()).collect();
         let name = current.name.clone();
         let graph = (op.kind.transform)(&op.options, current, &others, diagnostics)?;
@@ -372,7 +381,7 @@ fn transform(
     Ok(Arc::unwrap_or_clone(current.graph))
 }
 
-/// Returns whether a graph is worth keeping: making it again would take longer than reading it.
+/// Returns whether data is worth keeping: making it again would take longer than reading it.
 fn costs_more_than_reading(microseconds: u64, bytes: usize) -> bool {
     // Reading, verifying and decoding goes at some 500 bytes a microsecond, after a start.
     microseconds > 200 + bytes as u64 / 500

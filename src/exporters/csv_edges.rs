@@ -20,6 +20,7 @@ impl Exporter for CsvEdges {
     const ABOUT: &'static str = "Writes the edges as a CSV table, which can be imported again";
     const EXTENSIONS: &'static [&'static str] = &["edges.csv"];
     type Options = CsvTableOptions;
+    type From = NamedGraph;
 
     fn export(
         options: &CsvTableOptions,

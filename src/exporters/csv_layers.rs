@@ -22,6 +22,7 @@ impl Exporter for CsvLayers {
     const ABOUT: &'static str = "Writes the layers as a CSV table, which can be imported again";
     const EXTENSIONS: &'static [&'static str] = &["layers.csv"];
     type Options = CsvTableOptions;
+    type From = NamedGraph;
 
     fn export(
         options: &CsvTableOptions,

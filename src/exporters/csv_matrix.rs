@@ -41,6 +41,7 @@ impl Exporter for CsvMatrix {
     const ABOUT: &'static str = "Writes weights as a CSV table, sources down and targets across";
     const EXTENSIONS: &'static [&'static str] = &["matrix.csv"];
     type Options = CsvMatrixOptions;
+    type From = NamedGraph;
 
     fn export(
         options: &CsvMatrixOptions,

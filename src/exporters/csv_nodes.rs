@@ -22,6 +22,7 @@ impl Exporter for CsvNodes {
     const ABOUT: &'static str = "Writes the nodes as a CSV table, which can be imported again";
     const EXTENSIONS: &'static [&'static str] = &["nodes.csv"];
     type Options = CsvTableOptions;
+    type From = NamedGraph;
 
     fn export(
         options: &CsvTableOptions,

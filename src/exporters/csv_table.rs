@@ -90,6 +90,11 @@ impl<'a> CsvTable<'a> {
         CsvTable { writer, spreadsheet_safe, cell: String::new(), broken: None }
     }
 
+    /// Begins a table as the settings say.
+    pub fn of_table(out: &'a mut Vec<u8>, options: &CsvTableOptions) -> CsvTable<'a> {
+        CsvTable::new(out, options.delimiter, options.spreadsheet_safe)
+    }
+
     /// Begins a table whose columns are fields and then attributes, and writes their heads.
     /// `aliases` is what else an import reads as one of the fields: an attribute called like one
     /// would come back as that, so its head is another.
@@ -108,7 +113,7 @@ impl<'a> CsvTable<'a> {
             because: "under its own name an import would read it as something else",
         };
         let heads = naming.names(attributes, |_| None, diagnostics);
-        let mut table = CsvTable::new(out, options.delimiter, options.spreadsheet_safe);
+        let mut table = CsvTable::of_table(out, options);
         fields.iter().for_each(|field| table.text(field));
         heads.iter().for_each(|head| table.text(head));
         table.end_row();

@@ -74,6 +74,7 @@ impl Exporter for Cypher {
     const ABOUT: &'static str = "Writes Cypher statements, for Neo4j";
     const EXTENSIONS: &'static [&'static str] = &["cypher", "cql"];
     type Options = CypherOptions;
+    type From = NamedGraph;
 
     fn export(
         options: &CypherOptions,

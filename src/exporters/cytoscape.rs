@@ -48,6 +48,7 @@ impl Exporter for Cytoscape {
     const ABOUT: &'static str = "Writes JSON for Cytoscape.js: compound nodes, styles from layers";
     const EXTENSIONS: &'static [&'static str] = &["cyjs", "cytoscape.json"];
     type Options = CytoscapeOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut CytoscapeOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

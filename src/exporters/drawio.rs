@@ -49,6 +49,7 @@ impl Exporter for DrawIo {
     const ABOUT: &'static str = "Writes a page of draw.io: containers from partitions, in a grid";
     const EXTENSIONS: &'static [&'static str] = &["drawio", "drawio.xml"];
     type Options = DrawIoOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut DrawIoOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

@@ -51,6 +51,7 @@ impl Exporter for Gexf {
     const ABOUT: &'static str = "Writes GEXF 1.3, for Gephi: colors from layers";
     const EXTENSIONS: &'static [&'static str] = &["gexf"];
     type Options = GexfOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut GexfOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

@@ -74,6 +74,7 @@ impl Exporter for Gml {
     const ABOUT: &'static str = "Writes GML, for networkx, igraph and Gephi";
     const EXTENSIONS: &'static [&'static str] = &["gml"];
     type Options = GmlOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut GmlOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

@@ -59,6 +59,7 @@ impl Exporter for Graphml {
     const ABOUT: &'static str = "Writes GraphML, for yEd, Gephi, igraph and networkx";
     const EXTENSIONS: &'static [&'static str] = &["graphml"];
     type Options = GraphmlOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut GraphmlOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

@@ -1,4 +1,4 @@
-//! Exports a graph as JSON, a row to a line so that differences read well.
+//! Exports a graph, or a table, as JSON, a row to a line so that differences read well.
 //!
 //! What it means is in `schema/graph.schema.json`, which [`graph_schema`] makes. Whatever has its
 //! default is left out: see [`schema`]. Text is written straight to the output, no value tree is
@@ -17,8 +17,8 @@ pub(super) use write::{
 };
 
 use crate::diagnostic::{Diagnostics, Failed};
-use crate::graph::{Edge, Graph, Node};
-use crate::step::{Exporter, InputFile, Meta, NamedGraph};
+use crate::graph::{Edge, Graph, Node, Table};
+use crate::step::{Data, Exporter, InputFile, Meta, NamedData};
 use write::write_layer;
 
 /// The form that is written; raised when a reader of the old one would misread the new one.
@@ -39,9 +39,10 @@ pub struct JsonOptions {
 impl Exporter for Json {
     const KIND: &'static str = "json";
     const REVISION: u32 = 1;
-    const ABOUT: &'static str = "Writes the whole graph as JSON, for other programs";
+    const ABOUT: &'static str = "Writes the whole graph, or a table, as JSON, for other programs";
     const EXTENSIONS: &'static [&'static str] = &["json"];
     type Options = JsonOptions;
+    type From = NamedData;
 
     fn apply_meta(options: &mut JsonOptions, meta: &Meta) {
         meta.give_title(&mut options.title);
@@ -49,16 +50,33 @@ impl Exporter for Json {
 
     fn export(
         options: &JsonOptions,
-        from: &[NamedGraph],
+        from: &[NamedData],
         _files: &[InputFile],
         out: &mut Vec<u8>,
         _diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
-        for NamedGraph { graph, .. } in from {
-            write_graph(out, options.title.as_deref(), graph);
+        for NamedData { data, .. } in from {
+            match data {
+                Data::Graph(graph) => write_graph(out, options.title.as_deref(), graph),
+                Data::Table(table) => write_table(out, table),
+            }
         }
         Ok(())
     }
+}
+
+/// Writes the rows as a list of objects, a row to a line; no value is `null`.
+fn write_table(out: &mut Vec<u8>, table: &Table) {
+    out.push(b'[');
+    for row in 0..table.row_count() {
+        out.extend_from_slice(if row == 0 { b"\n{" } else { b",\n{" });
+        for (column, cell) in table.columns().iter().zip(table.row(row)) {
+            key_text(out, &column.name);
+            value(out, cell);
+        }
+        out.push(b'}');
+    }
+    out.extend_from_slice(if table.row_count() == 0 { b"]\n" } else { b"\n]\n" });
 }
 
 fn write_graph(out: &mut Vec<u8>, title: Option<&str>, graph: &Graph) {
@@ -121,7 +139,6 @@ fn write_edge(out: &mut Vec<u8>, graph: &Graph, edge: Edge<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
     use crate::graph::{
@@ -131,11 +148,22 @@ mod tests {
     fn export(graph: Graph, meta: &Meta) -> String {
         let mut options = JsonOptions::default();
         Json::apply_meta(&mut options, meta);
-        let from = [NamedGraph { name: "g".into(), graph: Arc::new(graph) }];
+        let from = [NamedData { name: "g".into(), data: graph.into() }];
         let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
         Json::export(&options, &from, &[], &mut out, &mut problems).unwrap();
         assert!(problems.is_empty());
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_table_is_a_list_of_its_rows() {
+        assert_eq!(
+            super::super::testing::table_text::<Json>("{}"),
+            "[\n\
+             {\"name\": \"zoé\", \"size\": 2.0, \"a,b\": true},\n\
+             {\"name\": \"x\\ny\", \"size\": null, \"a,b\": false},\n\
+             {\"name\": \"|`*<b>\", \"size\": -0.5, \"a,b\": null}\n]\n"
+        );
     }
 
     fn graph() -> Graph {

@@ -31,6 +31,7 @@ impl Exporter for JsonGraph {
     const ABOUT: &'static str = "Writes JSON Graph Format, version 2";
     const EXTENSIONS: &'static [&'static str] = &["jgf", "jgf.json"];
     type Options = JsonGraphOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut JsonGraphOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

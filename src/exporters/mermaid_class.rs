@@ -30,6 +30,7 @@ impl Exporter for MermaidClass {
     const ABOUT: &'static str = "Writes a Mermaid class diagram: namespaces from partitions";
     const EXTENSIONS: &'static [&'static str] = &["class.mmd", "class.mermaid"];
     type Options = DiagramOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut DiagramOptions, meta: &Meta) {
         options.apply_meta(meta);

@@ -25,6 +25,7 @@ impl Exporter for MermaidEr {
     const ABOUT: &'static str = "Writes a Mermaid entity relationship diagram";
     const EXTENSIONS: &'static [&'static str] = &["er.mmd", "er.mermaid"];
     type Options = DiagramOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut DiagramOptions, meta: &Meta) {
         options.apply_meta(meta);

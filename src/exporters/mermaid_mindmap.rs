@@ -21,6 +21,7 @@ impl Exporter for MermaidMindmap {
     const ABOUT: &'static str = "Writes the hierarchy as a Mermaid mindmap";
     const EXTENSIONS: &'static [&'static str] = &["mindmap.mmd", "mindmap.mermaid"];
     type Options = TreeOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut TreeOptions, meta: &Meta) {
         options.apply_meta(meta);

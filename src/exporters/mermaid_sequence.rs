@@ -23,6 +23,7 @@ impl Exporter for MermaidSequence {
     const ABOUT: &'static str = "Writes a Mermaid sequence diagram: edges are messages";
     const EXTENSIONS: &'static [&'static str] = &["sequence.mmd", "sequence.mermaid"];
     type Options = SequenceOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut SequenceOptions, meta: &Meta) {
         options.apply_meta(meta);

@@ -26,6 +26,7 @@ impl Exporter for MermaidTreemap {
     const ABOUT: &'static str = "Writes the hierarchy as a Mermaid treemap, sized by weight";
     const EXTENSIONS: &'static [&'static str] = &["treemap.mmd", "treemap.mermaid"];
     type Options = TreeOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut TreeOptions, meta: &Meta) {
         options.apply_meta(meta);

@@ -1,6 +1,7 @@
 //! The kinds of export; a kind is a file here and a line in [`KINDS`].
 
 mod columns;
+mod csv;
 mod csv_edges;
 mod csv_layers;
 mod csv_matrix;
@@ -18,6 +19,7 @@ mod handlebars;
 mod ids;
 mod json;
 mod json_graph;
+mod markdown;
 mod mermaid;
 mod mermaid_class;
 mod mermaid_er;
@@ -57,6 +59,7 @@ use crate::registry::{ExporterKind, exporter};
 
 /// Every kind, by name.
 pub(crate) const KINDS: &[ExporterKind] = &[
+    exporter::<csv::Csv>(),
     exporter::<csv_edges::CsvEdges>(),
     exporter::<csv_layers::CsvLayers>(),
     exporter::<csv_matrix::CsvMatrix>(),
@@ -72,6 +75,7 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<handlebars::Handlebars>(),
     exporter::<json::Json>(),
     exporter::<json_graph::JsonGraph>(),
+    exporter::<markdown::Markdown>(),
     exporter::<mermaid::Mermaid>(),
     exporter::<mermaid_class::MermaidClass>(),
     exporter::<mermaid_er::MermaidEr>(),

@@ -52,6 +52,7 @@ impl Exporter for NodeLink {
     const ABOUT: &'static str = "Writes node-link JSON, for networkx and D3";
     const EXTENSIONS: &'static [&'static str] = &["node-link.json"];
     type Options = NodeLinkOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut NodeLinkOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

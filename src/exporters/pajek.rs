@@ -38,6 +38,7 @@ impl Exporter for Pajek {
     const ABOUT: &'static str = "Writes a network of Pajek: names and weights alone";
     const EXTENSIONS: &'static [&'static str] = &["net"];
     type Options = PajekOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut PajekOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

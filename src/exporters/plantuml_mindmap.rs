@@ -19,6 +19,7 @@ impl Exporter for PlantUmlMindmap {
     const ABOUT: &'static str = "Writes the hierarchy as a PlantUML mindmap";
     const EXTENSIONS: &'static [&'static str] = &["mindmap.puml", "mindmap.plantuml"];
     type Options = TreeOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut TreeOptions, meta: &Meta) {
         options.apply_meta(meta);

@@ -29,6 +29,7 @@ impl Exporter for PlantUmlSequence {
     const ABOUT: &'static str = "Writes a PlantUML sequence diagram: edges are messages";
     const EXTENSIONS: &'static [&'static str] = &["sequence.puml", "sequence.plantuml"];
     type Options = SequenceOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut SequenceOptions, meta: &Meta) {
         options.apply_meta(meta);

@@ -19,6 +19,7 @@ impl Exporter for PlantUmlWbs {
     const ABOUT: &'static str = "Writes the hierarchy as a PlantUML work breakdown structure";
     const EXTENSIONS: &'static [&'static str] = &["wbs.puml", "wbs.plantuml"];
     type Options = TreeOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut TreeOptions, meta: &Meta) {
         options.apply_meta(meta);

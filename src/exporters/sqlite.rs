@@ -31,6 +31,7 @@ impl Exporter for Sqlite {
     const ABOUT: &'static str = "Writes a database of SQLite: tables of layers, nodes and edges";
     const EXTENSIONS: &'static [&'static str] = &["sqlite", "sqlite3", "db"];
     type Options = SqliteOptions;
+    type From = NamedGraph;
 
     fn export(
         _options: &SqliteOptions,

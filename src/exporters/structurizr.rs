@@ -64,6 +64,7 @@ impl Exporter for Structurizr {
     const ABOUT: &'static str = "Writes a Structurizr workspace: systems, containers, components";
     const EXTENSIONS: &'static [&'static str] = &["dsl"];
     type Options = StructurizrOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut StructurizrOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

@@ -23,7 +23,7 @@ use tera::Tera;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::source::{Excerpt, Source};
-use crate::step::{Exporter, InputFile, Meta, NamedGraph};
+use crate::step::{Exporter, InputFile, Meta, NamedData};
 use meter::{Limits, Meter};
 use metered::Edited;
 
@@ -82,6 +82,7 @@ impl Exporter for Template {
     const EXTENSIONS: &'static [&'static str] = &[];
     const FROM_MANY: bool = true;
     type Options = TemplateOptions;
+    type From = NamedData;
 
     fn apply_meta(options: &mut TemplateOptions, meta: &Meta) {
         meta.give_title(&mut options.title);
@@ -113,7 +114,7 @@ impl Exporter for Template {
 
     fn export(
         options: &TemplateOptions,
-        from: &[NamedGraph],
+        from: &[NamedData],
         files: &[InputFile],
         out: &mut Vec<u8>,
         diagnostics: &mut Diagnostics,
@@ -161,7 +162,7 @@ struct File {
 
 fn render(
     options: &TemplateOptions,
-    from: &[NamedGraph],
+    from: &[NamedData],
     files: &[InputFile],
     limits: Limits,
     out: &mut Vec<u8>,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Graph, GraphBuilder, NodeRow};
-use crate::step::{Exporter, NamedGraph};
+use crate::graph::{Attribute, Graph, GraphBuilder, NodeRow, Table, TextColumn, Values};
+use crate::step::{Exporter, Material, NamedData, NamedGraph};
 
 /// A graph to export.
 pub(super) struct Case(Arc<Graph>);
@@ -23,9 +23,10 @@ impl Case {
     /// Exports it to whatever bytes come of it.
     pub(super) fn bytes<E: Exporter>(&self, options: &str) -> (Vec<u8>, Diagnostics) {
         let graph = NamedGraph::new("g", Arc::clone(&self.0));
+        let from = [E::From::of(&graph.into()).unwrap()];
         let options = serde_json::from_str(options).unwrap();
         let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
-        E::export(&options, &[graph], &[], &mut out, &mut diagnostics).unwrap();
+        E::export(&options, &from, &[], &mut out, &mut diagnostics).unwrap();
         (out, diagnostics)
     }
 }
@@ -53,4 +54,30 @@ impl<'a> NodeRow<'a> {
     pub(super) fn test(id: &'a str, label: &'a str, parent: Option<&'a str>) -> NodeRow<'a> {
         NodeRow { id, label: Some(label), parent, ..NodeRow::default() }
     }
+}
+
+/// Exports a table of three rows to a text: texts, numbers and truth values, some of them hostile
+/// to some format.
+pub(super) fn table_text<E: Exporter>(options: &str) -> String {
+    let texts: TextColumn = ["zoé", "x\ny", "|`*<b>"].into_iter().collect();
+    let column = |name: &str, values, present: [bool; 3]| Attribute {
+        name: name.to_owned(),
+        values,
+        present: present.into_iter().collect(),
+    };
+    let columns = vec![
+        column("name", Values::Text(texts), [true; 3]),
+        column("size", Values::Number(vec![2.0, 0.0, -0.5]), [true, false, true]),
+        column(
+            "a,b",
+            Values::Boolean([true, false, false].into_iter().collect()),
+            [true, true, false],
+        ),
+    ];
+    let data = NamedData { name: "t".into(), data: Table::new(columns).unwrap().into() };
+    let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
+    let options = serde_json::from_str(options).unwrap();
+    E::export(&options, &[E::From::of(&data).unwrap()], &[], &mut out, &mut diagnostics).unwrap();
+    assert!(diagnostics.is_empty());
+    String::from_utf8(out).unwrap()
 }

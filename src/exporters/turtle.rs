@@ -71,6 +71,7 @@ impl Exporter for Turtle {
     const ABOUT: &'static str = "Writes RDF in Turtle, for triple stores";
     const EXTENSIONS: &'static [&'static str] = &["ttl"];
     type Options = TurtleOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut TurtleOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

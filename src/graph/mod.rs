@@ -17,6 +17,7 @@ mod links;
 pub(crate) mod sketch;
 mod table;
 mod union;
+mod with;
 
 pub use algorithms::topological_order;
 pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow};
@@ -167,50 +168,6 @@ impl Graph {
     /// Returns the further columns of edges, in order of their names.
     pub fn edge_attributes(&self) -> &[Attribute] {
         &self.edges.attributes
-    }
-
-    /// Returns the same graph with other node labels, one for each node in order.
-    #[must_use]
-    pub fn with_node_labels(mut self, labels: TextColumn) -> Graph {
-        debug_assert_eq!(labels.len(), self.node_count());
-        self.nodes.label = labels;
-        self
-    }
-
-    /// Returns the same graph with other edge labels, one for each edge in order.
-    #[must_use]
-    pub fn with_edge_labels(mut self, labels: TextColumn) -> Graph {
-        debug_assert_eq!(labels.len(), self.edge_count());
-        self.edges.label = labels;
-        self
-    }
-
-    /// Returns the same graph with one weight, which is finite, for all nodes.
-    #[must_use]
-    pub fn with_node_weight(mut self, weight: f64) -> Graph {
-        self.nodes.weight.fill(weight + 0.0);
-        self
-    }
-
-    /// Returns the same graph with one weight, which is finite, for all edges.
-    #[must_use]
-    pub fn with_edge_weight(mut self, weight: f64) -> Graph {
-        self.edges.weight.fill(weight + 0.0);
-        self
-    }
-
-    /// Returns the same graph with the same colors for all layers.
-    #[must_use]
-    pub fn with_layer_colors(
-        mut self,
-        background: Option<Color>,
-        text: Option<Color>,
-        border: Option<Color>,
-    ) -> Graph {
-        for layer in &mut self.layers {
-            (layer.background, layer.text, layer.border) = (background, text, border);
-        }
-        self
     }
 
     /// Returns the graph of the kept nodes and edges; layers stay.

@@ -61,6 +61,11 @@ impl Table {
         &self.columns
     }
 
+    /// Takes the columns out.
+    pub fn into_columns(self) -> Vec<Attribute> {
+        self.columns
+    }
+
     /// Returns the column of this name.
     pub fn column(&self, name: &str) -> Option<&Attribute> {
         self.columns.iter().find(|column| column.name == name)

@@ -9,6 +9,7 @@ mod folders;
 mod formats;
 mod includes;
 mod older;
+mod ops;
 mod pools;
 mod resolve;
 mod schema;
@@ -26,9 +27,9 @@ pub use schema::plan_schema;
 use std::collections::BTreeSet;
 
 use crate::path;
-use crate::registry::{ExporterKind, ImporterKind, TransformKind};
+use crate::registry::{AnalysisKind, ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
-use crate::step::Meta;
+use crate::step::{Meta, Shape};
 
 /// What a person asked for, checked and complete.
 #[derive(Default)]
@@ -84,6 +85,8 @@ pub struct Reference {
     pub full_name: String,
     /// Where it stands.
     pub span: Span,
+    /// What it may be.
+    pub takes: &'static [Shape],
 }
 
 /// A path of input files, and of an import perhaps a pattern.
@@ -97,7 +100,7 @@ pub struct FilePattern {
 
 /// What a step does. Options are JSON with every default filled in.
 pub enum Work {
-    /// Makes a graph from files.
+    /// Makes a graph or a table from files.
     Import {
         /// How.
         kind: &'static ImporterKind,
@@ -109,7 +112,14 @@ pub enum Work {
         /// What is done, one after the other.
         ops: Vec<Op>,
     },
-    /// Makes a file from graphs.
+    /// Makes a table from a graph, or the graph with what was found as attributes.
+    Analyze {
+        /// What is worked out.
+        metrics: Vec<Metric>,
+        /// Whether the graph is made.
+        annotate: bool,
+    },
+    /// Makes a file from graphs and tables.
     Export {
         /// How.
         kind: &'static ExporterKind,
@@ -129,6 +139,14 @@ pub struct Op {
     pub options: String,
     /// The further graphs it uses, as places in [`PlanStep::from`].
     pub others: Vec<usize>,
+}
+
+/// One thing that an analysis works out.
+pub struct Metric {
+    /// What it is.
+    pub kind: &'static AnalysisKind,
+    /// Its options.
+    pub options: String,
 }
 
 impl Plan {
@@ -153,6 +171,7 @@ impl Work {
         match self {
             Work::Import { .. } => "import",
             Work::Transform { .. } => "transform",
+            Work::Analyze { .. } => "analyze",
             Work::Export { .. } => "export",
         }
     }
@@ -165,7 +184,22 @@ impl Work {
                 let names: Vec<&str> = ops.iter().map(|op| op.kind.kind.name).collect();
                 format!("transform {}", names.join(", ")).trim_end().to_owned()
             }
+            Work::Analyze { metrics, .. } => {
+                let names: Vec<&str> = metrics.iter().map(|metric| metric.kind.kind.name).collect();
+                format!("analyze {}", names.join(", "))
+            }
             Work::Export { kind, .. } => format!("export {}", kind.kind.name),
+        }
+    }
+
+    /// Returns what the step makes; `None` for a file.
+    pub fn makes(&self) -> Option<Shape> {
+        match self {
+            Work::Import { kind, options } => Some((kind.makes)(options)),
+            Work::Transform { .. } => Some(Shape::Graph),
+            Work::Analyze { annotate: true, .. } => Some(Shape::Graph),
+            Work::Analyze { annotate: false, .. } => Some(Shape::Table),
+            Work::Export { .. } => None,
         }
     }
 
@@ -177,7 +211,7 @@ impl Work {
         }
     }
 
-    /// Returns whether it makes a graph from files.
+    /// Returns whether it reads its data from files.
     pub fn is_import(&self) -> bool {
         matches!(self, Work::Import { .. })
     }

@@ -17,6 +17,9 @@ impl Pool {
         match work {
             Work::Import { kind, .. } => is_meant(kind.kind.name),
             Work::Transform { ops } => ops.iter().any(|op| is_meant(op.kind.kind.name)),
+            Work::Analyze { metrics, .. } => {
+                metrics.iter().any(|metric| is_meant(metric.kind.kind.name))
+            }
             Work::Export { kind, .. } => is_meant(kind.kind.name),
         }
     }
@@ -25,8 +28,9 @@ impl Pool {
     pub fn names() -> Vec<String> {
         let importers = registry::importers().iter().map(|kind| ("import", kind.kind.name));
         let transforms = registry::transforms().iter().map(|kind| ("transform", kind.kind.name));
+        let analyses = registry::analyses().iter().map(|kind| ("analyze", kind.kind.name));
         let exporters = registry::exporters().iter().map(|kind| ("export", kind.kind.name));
-        let kinds: Vec<_> = importers.chain(transforms).chain(exporters).collect();
+        let kinds: Vec<_> = importers.chain(transforms).chain(analyses).chain(exporters).collect();
         let mut names: Vec<String> = kinds.iter().map(|(_, kind)| (*kind).to_owned()).collect();
         names.extend(kinds.iter().map(|(section, kind)| format!("{section} {kind}")));
         let mut seen = std::collections::HashSet::new();

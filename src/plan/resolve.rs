@@ -16,7 +16,7 @@ const VERSION: &str = "1";
 
 /// The keys of a plan.
 const SECTIONS: &[&str] =
-    &["version", "meta", "vars", "pools", "include", "import", "transform", "export"];
+    &["version", "meta", "vars", "pools", "include", "import", "transform", "analyze", "export"];
 
 /// How keys of a plan begin that nothing reads: what is under them is there to be aliased.
 const UNREAD: &str = "x-";
@@ -132,6 +132,9 @@ impl Resolver<'_> {
         }
         for (key, value) in self.section(place, &tree, "transform") {
             self.keep_name(place, &key, |resolver| resolver.transform(place, &key, &value));
+        }
+        for (key, value) in self.section(place, &tree, "analyze") {
+            self.keep_name(place, &key, |resolver| resolver.analyze(place, &key, &value));
         }
         for (key, value) in self.section(place, &tree, "export") {
             self.export(place, &key, &value, &meta);

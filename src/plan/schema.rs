@@ -62,11 +62,13 @@ fn schema() -> Value {
         );
     }
     let operations = operations(&mut generator);
+    let metrics = worded(registry::analyses().iter().map(|kind| &kind.kind), &mut generator);
     let meta = generator.subschema_for::<Meta>().to_value();
     for (name, schema) in generator.take_definitions(true) {
         definitions.insert(name, schema);
     }
     definitions.insert("operation".to_owned(), operations);
+    definitions.insert("metric".to_owned(), metrics);
     definitions.insert(
         "name".to_owned(),
         json!({ "type": "string", "minLength": 1, "description": "The name of a step." }),
@@ -158,6 +160,29 @@ fn schema() -> Value {
                     },
                 },
             },
+            "analyze": {
+                "description": "Tables of what graphs are like: name to what is worked out.",
+                "type": ["object", "null"],
+                "propertyNames": { "pattern": "^[^/]+$" },
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["from", "metrics"],
+                    "properties": {
+                        "from": { "$ref": "#/$defs/only_name" },
+                        "metrics": {
+                            "description": "What is worked out, side by side.",
+                            "type": "array",
+                            "items": { "$ref": "#/$defs/metric" },
+                            "minItems": 1,
+                        },
+                        "annotate": {
+                            "description": "Whether the graph is made, with what was found as attributes, in place of a table.",
+                            "type": "boolean",
+                        },
+                    },
+                },
+            },
             "export": {
                 "description": "Files to keep fresh: path to what is written there.",
                 "type": ["object", "null"],
@@ -215,25 +240,30 @@ fn inline(generator: &SchemaGenerator, schema: Schema) -> Schema {
     referred.unwrap_or(schema)
 }
 
-/// Returns the schema of one entry of `ops`: a word, or a map from the word to its options.
+/// Returns the schema of one entry of `ops`.
 fn operations(generator: &mut SchemaGenerator) -> Value {
+    worded(registry::transforms().iter().map(|kind| &kind.kind), generator)
+}
+
+/// Returns the schema of one item of a list of kinds: a word, or a map from the word to its options.
+fn worded<'k>(kinds: impl Iterator<Item = &'k Kind>, generator: &mut SchemaGenerator) -> Value {
     let mut words = Vec::new();
     let mut properties = Map::new();
-    for kind in registry::transforms() {
-        let options = (kind.kind.schema)(generator);
+    for kind in kinds {
+        let options = (kind.schema)(generator);
         let needs = inline(generator, options.clone());
         let needed = needs.get("required").and_then(Value::as_array).is_some_and(|r| !r.is_empty());
         if !needed {
-            words.push(json!({ "const": kind.kind.name, "description": kind.kind.about }));
+            words.push(json!({ "const": kind.name, "description": kind.about }));
         }
         let options = options.to_value();
         let schema = match needed {
-            true => json!({ "description": kind.kind.about, "allOf": [options] }),
+            true => json!({ "description": kind.about, "allOf": [options] }),
             false => {
-                json!({ "description": kind.kind.about, "anyOf": [options, { "type": "null" }] })
+                json!({ "description": kind.about, "anyOf": [options, { "type": "null" }] })
             }
         };
-        properties.insert(kind.kind.name.to_owned(), schema);
+        properties.insert(kind.name.to_owned(), schema);
     }
     words.push(json!({
         "type": "object",
@@ -242,7 +272,7 @@ fn operations(generator: &mut SchemaGenerator) -> Value {
         "minProperties": 1,
         "maxProperties": 1,
     }));
-    json!({ "description": "An operation on a graph.", "anyOf": words })
+    json!({ "anyOf": words })
 }
 
 fn import_formats() -> Vec<(&'static str, String)> {

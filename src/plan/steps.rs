@@ -1,16 +1,16 @@
-//! The entries of `import`, `transform` and `export` to steps.
+//! The entries of `import` and `export` to steps.
 
 use std::collections::BTreeMap;
 
 use super::formats::{by_end, exporter_of};
 use super::resolve::{Place, Resolver};
-use super::{FilePattern, Op, PlanStep, Reference, Work};
+use super::{FilePattern, PlanStep, Reference, Work};
 use crate::diagnostic::{Diagnostic, is_misspelled, names};
 use crate::path;
-use crate::registry::{self, ExporterKind, ImporterKind, Kind, TransformKind};
+use crate::registry::{self, ExporterKind, ImporterKind, Kind};
 use crate::source::Span;
-use crate::step::Meta;
-use crate::tree::{Key, Tree, TreeNode, unknown_key};
+use crate::step::{Material, Meta, NamedGraph, Shape};
+use crate::tree::{Key, Tree, TreeNode};
 
 impl Resolver<'_> {
     pub(super) fn import(&mut self, place: &Place, key: &Key, value: &Tree) {
@@ -67,102 +67,6 @@ impl Resolver<'_> {
         found
     }
 
-    pub(super) fn transform(&mut self, place: &Place, key: &Key, value: &Tree) {
-        const KEYS: &[&str] = &["from", "ops"];
-        self.check_name(key);
-        if !self.is_map(key, value, "a transform is a map such as `{ from: …, ops: […] }`") {
-            return;
-        }
-        for (entry, _) in value.entries() {
-            if !KEYS.contains(&entry.text.as_str()) {
-                let mut problem =
-                    unknown_key(&self.plan.sources, entry.span, &entry.text, None, KEYS);
-                if transform_kind(&entry.text).is_some() {
-                    problem = problem
-                        .help(format!("operations stand in a list: `ops: [{}: {{}}]`", entry.text));
-                }
-                self.push(problem);
-            }
-        }
-        let mut from = self.from(place, key, value);
-        let mut ops = Vec::new();
-        if from.len() > 1
-            && let Some(kind) = transform_kind("merge")
-        {
-            let with: Vec<_> = from[1..].iter().map(|other| other.name.as_str()).collect();
-            let tree = merge_options(value.span, &with);
-            if let Ok(options) = (kind.kind.normalize)(&tree, &self.plan.meta) {
-                ops.push(Op { kind, options, others: (1..from.len()).collect() });
-            }
-        }
-        let list = match value.get("ops").map(|ops| (ops, &ops.node)) {
-            Some((_, TreeNode::List(items))) => items.as_slice(),
-            Some((ops, _)) if !ops.is_null() => {
-                let found = ops.describe();
-                self.push(
-                    Diagnostic::error("wrong-value", "`ops` is a list of operations")
-                        .at(self.excerpt(ops.span), format!("this is {found}"))
-                        .help("start each operation with `- `"),
-                );
-                &[]
-            }
-            _ => &[],
-        };
-        for item in list {
-            if let Some(op) = self.op(place, item, &mut from) {
-                ops.push(op);
-            }
-        }
-        self.step(place, key, from, Vec::new(), Work::Transform { ops });
-    }
-
-    /// Reads one operation: a word, or a map from the word to its options.
-    fn op(&mut self, place: &Place, item: &Tree, from: &mut Vec<Reference>) -> Option<Op> {
-        let nothing =
-            Tree { span: item.span, node: TreeNode::Scalar { text: String::new(), quoted: false } };
-        let (word, span, options) = match &item.node {
-            TreeNode::Scalar { text, .. } if !item.is_null() => (text, item.span, &nothing),
-            TreeNode::Map(entries) if entries.len() == 1 => {
-                (&entries[0].0.text, entries[0].0.span, &entries[0].1)
-            }
-            _ => {
-                let found = item.describe();
-                self.push(
-                    Diagnostic::error(
-                        "wrong-value",
-                        "an operation is a word, or one word with its options",
-                    )
-                    .at(self.excerpt(item.span), format!("this is {found}"))
-                    .help("such as `- invert` or `- labels: { max_length: 24 }`"),
-                );
-                return None;
-            }
-        };
-        let Some(kind) = transform_kind(word) else {
-            let known: Vec<&str> =
-                registry::transforms().iter().map(|kind| kind.kind.name).collect();
-            self.push(
-                Diagnostic::error("unknown-operation", format!("there is no operation `{word}`"))
-                    .at(self.excerpt(span), "not known")
-                    .did_you_mean(word, known.iter().copied())
-                    .note(format!("known operations: {}", names(known))),
-            );
-            return None;
-        };
-        let key = Key { text: word.clone(), span };
-        let normalized = self.normalize(&kind.kind, options, &key, &[])?;
-        let others = (kind.others)(&normalized)
-            .into_iter()
-            .map(|name| {
-                let span = options.find_text(&name).unwrap_or(span);
-                let full_name = format!("{}{name}", place.prefix);
-                from.push(Reference { name, full_name, span });
-                from.len() - 1
-            })
-            .collect();
-        Some(Op { kind, options: normalized, others })
-    }
-
     pub(super) fn export(&mut self, place: &Place, key: &Key, value: &Tree, meta: &Meta) {
         const COMMON: &[&str] = &["from", "format", "through"];
         if !self.is_map(key, value, "an export is a map such as `{ from: … }`") {
@@ -179,12 +83,13 @@ impl Resolver<'_> {
             self.push(
                 Diagnostic::error(
                     "too-many-graphs",
-                    format!("the format `{}` shows one graph", kind.kind.name),
+                    format!("the format `{}` shows one {}", kind.kind.name, one_of(kind.takes)),
                 )
                 .at(self.excerpt(from[1].span), "this is one more")
                 .help("merge them first: a transform takes several under `from`"),
             );
         }
+        let from = from.into_iter().map(|from| Reference { takes: kind.takes, ..from }).collect();
         let sources = &self.plan.sources;
         let normalized = match (kind.kind.normalize)(&options, meta) {
             Ok(options) => options,
@@ -262,7 +167,7 @@ impl Resolver<'_> {
     }
 
     /// Reads `from`: one name or a list of names.
-    fn from(&mut self, place: &Place, key: &Key, value: &Tree) -> Vec<Reference> {
+    pub(super) fn from(&mut self, place: &Place, key: &Key, value: &Tree) -> Vec<Reference> {
         let mut found: Vec<(&str, Span)> = Vec::new();
         match value.get("from").map(|from| (from, &from.node)) {
             Some((from, TreeNode::Scalar { .. })) if !from.is_null() => {
@@ -308,11 +213,12 @@ impl Resolver<'_> {
                 name: name.to_owned(),
                 full_name: format!("{}{name}", place.prefix),
                 span,
+                takes: NamedGraph::TAKES,
             })
             .collect()
     }
 
-    fn normalize(
+    pub(super) fn normalize(
         &mut self,
         kind: &Kind,
         options: &Tree,
@@ -416,17 +322,9 @@ fn paths_in(options: &Tree) -> Vec<(String, Span)> {
     found
 }
 
-fn transform_kind(word: &str) -> Option<&'static TransformKind> {
-    registry::transforms().iter().find(|kind| kind.kind.name == word)
-}
-
-/// Makes the options of the merge that several `from` stand for.
-fn merge_options(span: Span, with: &[&str]) -> Tree {
-    let text =
-        |text: &str| Tree { span, node: TreeNode::Scalar { text: text.to_owned(), quoted: true } };
-    let names = Tree { span, node: TreeNode::List(with.iter().map(|name| text(name)).collect()) };
-    let key = Key { text: "with".to_owned(), span };
-    Tree { span, node: TreeNode::Map(vec![(key, names)]) }
+/// Returns the words for what is taken: `graph or table`.
+fn one_of(takes: &[Shape]) -> String {
+    takes.iter().map(|shape| shape.word()).collect::<Vec<_>>().join(" or ")
 }
 
 fn dotted(ends: &[&str]) -> String {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Attribute, Edge, EdgeId, EdgeRow, Graph, GraphBuilder};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// How many labels are joined; the rest are counted.
 const MOST_LABELS: usize = 3;
@@ -124,7 +124,7 @@ impl Transform for AggregateEdges {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let groups = Groups::of(&graph, &options.by);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{EdgeRow, Graph, GraphBuilder, Hierarchy, NodeId, NodeRow, Visit};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct Collapse;
@@ -53,7 +53,7 @@ impl Transform for Collapse {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let plan = Collapsed::of(&graph, options.depth);

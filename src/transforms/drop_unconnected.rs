@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Bits, Graph};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct DropUnconnected;
@@ -42,7 +42,7 @@ impl Transform for DropUnconnected {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         _diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let keep = connected(&graph, options.partitions);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{EdgeRow, Graph, GraphBuilder, NodeRow};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct EdgesFromHierarchy;
@@ -41,7 +41,7 @@ impl Transform for EdgesFromHierarchy {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let mut builder = GraphBuilder::default();

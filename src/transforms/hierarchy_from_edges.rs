@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, GraphBuilder, NodeId, NodeRow};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct HierarchyFromEdges;
@@ -33,7 +33,7 @@ impl Transform for HierarchyFromEdges {
     fn transform(
         _options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         if graph.edge_count() == 0 {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{EdgeRow, Graph, GraphBuilder, NodeId, NodeRow, TextColumn};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// How many edges a result may have; they take some 500 MB on the way.
 const MOST_EDGES: u64 = 2_000_000;
@@ -38,7 +38,7 @@ impl Transform for Invert {
     fn transform(
         _options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         invert(&graph, MOST_EDGES, diagnostics)

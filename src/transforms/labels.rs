@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, TextColumn};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct Labels;
@@ -63,7 +63,7 @@ impl Transform for Labels {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let nodes = graph.nodes().map(|node| node.label());

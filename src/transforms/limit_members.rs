@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{
     Color, EdgeId, EdgeRow, Graph, GraphBuilder, Hierarchy, Layer, LayerId, Node, NodeId, NodeRow,
 };
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// Stands for "none" among rows.
 const NO_ROW: u32 = u32::MAX;
@@ -58,7 +58,7 @@ impl Transform for LimitMembers {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let rests = options.max.map_or_else(Vec::new, |most| rests(&graph, most.get() as usize));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Color, Graph};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct Recolor;
@@ -56,7 +56,7 @@ impl Transform for Recolor {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         _diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let [background, text, border] = options.to.parts();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::Graph;
-use crate::step::{NamedGraph, Transform};
+use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct Weights;
@@ -42,7 +42,7 @@ impl Transform for Weights {
     fn transform(
         options: &Options,
         NamedGraph { graph, .. }: NamedGraph,
-        _others: &[NamedGraph],
+        _others: &[NamedData],
         _diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         let mut graph = Arc::unwrap_or_clone(graph);

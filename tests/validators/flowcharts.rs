@@ -93,6 +93,7 @@ fn import(text: &str) -> Result<Graph, String> {
     let mut diagnostics = Diagnostics::default();
     let options = r#"{"graph": "x", "on_error": "fail"}"#;
     let graph = (kind.import)(options, &[vec![file]], &mut diagnostics);
+    let graph = graph.map(|data| data.into_graph().unwrap());
     graph.map_err(|_| diagnostics.list[0].message.clone())
 }
 

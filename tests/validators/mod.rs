@@ -20,12 +20,11 @@ mod structurizr;
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
 
 use layercake::diagnostic::Diagnostics;
 use layercake::graph::{Color, EdgeRow, Graph, GraphBuilder, Layer, NodeRow};
 use layercake::registry;
-use layercake::step::NamedGraph;
+use layercake::step::NamedData;
 
 use crate::support::skip;
 
@@ -37,7 +36,7 @@ pub fn export(kind: &str, options: &str, graph: Graph) -> String {
 /// Exports a graph with options given as JSON, whatever bytes come of it.
 pub fn export_bytes(kind: &str, options: &str, graph: Graph) -> Vec<u8> {
     let kind = registry::exporters().iter().find(|row| row.kind.name == kind).unwrap();
-    let from = NamedGraph { name: "graph".into(), graph: Arc::new(graph) };
+    let from = NamedData { name: "graph".into(), data: graph.into() };
     let (mut out, mut diagnostics) = (Vec::new(), Diagnostics::default());
     (kind.export)(options, &[from], &[], &mut out, &mut diagnostics).unwrap();
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");

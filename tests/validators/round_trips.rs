@@ -18,7 +18,8 @@ fn import(kind: &str, file: Vec<u8>) -> Graph {
     let mut diagnostics = Diagnostics::default();
     let options = r#"{"graph": "file", "on_error": "fail"}"#;
     let graph = (row.import)(options, &[vec![input]], &mut diagnostics);
-    graph.unwrap_or_else(|_| panic!("{kind}: {diagnostics:?}"))
+    let data = graph.unwrap_or_else(|_| panic!("{kind}: {diagnostics:?}"));
+    data.into_graph().unwrap()
 }
 
 /// Checks that graphs come back, but for texts that `is_changed` by the format.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Compiled, EXPORT, FRONT, IMPORT, SECTIONS, Section, TRANSFORM};
+use super::{ANALYZE, Compiled, EXPORT, FRONT, IMPORT, SECTIONS, Section, TRANSFORM};
 use crate::dag::{Dag, StepId};
 use crate::plan::{PlanStep, Work};
 use crate::source::Span;
@@ -105,6 +105,7 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
     let section = match work {
         Work::Import { .. } => IMPORT,
         Work::Transform { .. } => TRANSFORM,
+        Work::Analyze { .. } => ANALYZE,
         Work::Export { .. } => EXPORT,
     };
     put(out, section as usize);
@@ -126,6 +127,11 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
         Work::Export { kind, options, through } => {
             let through = through.iter().map(|word| ("", word.as_str(), &[][..]));
             std::iter::once((kind.kind.name, options.as_str(), &[][..])).chain(through).collect()
+        }
+        Work::Analyze { metrics, annotate } => {
+            let annotate: &[usize] = if *annotate { &[1] } else { &[0] };
+            let metrics = metrics.iter();
+            metrics.map(|metric| (metric.kind.kind.name, &*metric.options, annotate)).collect()
         }
         Work::Transform { ops } => {
             ops.iter().map(|op| (op.kind.kind.name, &*op.options, &*op.others)).collect()

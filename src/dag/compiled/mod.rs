@@ -12,7 +12,7 @@ use std::slice::SliceIndex;
 use std::sync::Arc;
 
 use super::{Dag, FileId, Links, Reading, StepId};
-use crate::plan::{FilePattern, Op, Plan, PlanStep, Pool, Reference, Work};
+use crate::plan::{FilePattern, Metric, Op, Plan, PlanStep, Pool, Reference, Work};
 use crate::registry;
 use crate::source::{Source, Sources, Span};
 
@@ -22,6 +22,7 @@ mod encode;
 const IMPORT: u32 = 0;
 const TRANSFORM: u32 = 1;
 const EXPORT: u32 = 2;
+const ANALYZE: u32 = 3;
 
 /// The sections, in the order in which they stand in the bytes.
 #[derive(Clone, Copy)]
@@ -255,7 +256,8 @@ impl Compiled {
         for used in &links.upstream {
             let name = record.text()?.to_owned();
             let full_name = self.name(*used)?.into_owned();
-            from.push(Reference { name, full_name, span: record.span()? });
+            // What it takes was checked when the plan was read.
+            from.push(Reference { name, full_name, span: record.span()?, takes: &[] });
         }
         let mut files = Vec::new();
         for _ in 0..record.small()? {
@@ -283,6 +285,15 @@ impl Compiled {
                 let kind = registry::exporters().iter().find(|row| row.kind.name == kind)?;
                 let through = ops.into_iter().skip(1).map(|(_, word, _)| word).collect();
                 Work::Export { kind, options, through }
+            }
+            ANALYZE => {
+                let annotate = ops.first()?.2 == [1];
+                let metric = |(kind, options, _): (Cow<'_, str>, String, Vec<usize>)| {
+                    let kind = registry::analyses().iter().find(|row| row.kind.name == kind)?;
+                    Some(Metric { kind, options })
+                };
+                let metrics = ops.into_iter().map(metric).collect::<Option<_>>()?;
+                Work::Analyze { metrics, annotate }
             }
             _ => {
                 let op = |(kind, options, others): (Cow<'_, str>, String, Vec<usize>)| {

@@ -49,7 +49,7 @@ pub(super) struct Build<'a> {
     before: Vec<Option<Digest>>,
     /// Is shown each step that has run.
     pub(super) look: Option<Look<'a>>,
-    /// Graphs in memory.
+    /// Graphs and tables in memory.
     held: Vec<Option<Held>>,
     /// Why each stale step is stale.
     whys: Vec<Vec<String>>,
@@ -277,7 +277,8 @@ impl<'a> Build<'a> {
                 scheduler.loaded(id);
             }
             Report::Loaded(id, None) => {
-                self.whys[id.0 as usize] = vec!["its graph is needed and was not kept".to_owned()];
+                self.whys[id.0 as usize] =
+                    vec!["what it makes is needed and was not kept".to_owned()];
                 scheduler.stale(id);
             }
             Report::Restored(id, None) => scheduler.stale(id),
@@ -291,7 +292,7 @@ impl<'a> Build<'a> {
     }
 
     fn ran(&mut self, id: StepId, ran: Ran, scheduler: &mut Scheduler<'_>) {
-        let Ran { manifest, discovered, digest, microseconds, place, graph, staged, .. } = ran;
+        let Ran { manifest, discovered, digest, microseconds, place, data, staged, .. } = ran;
         if let Some(error) = ran.unkept {
             self.store_failed(&error);
         }
@@ -299,7 +300,7 @@ impl<'a> Build<'a> {
         self.spent[id.0 as usize] = microseconds.max(1);
         let is_again = self.digests[id.0 as usize].is_some();
         self.digests[id.0 as usize] = Some(digest);
-        self.held[id.0 as usize] = graph.map(|graph| Held { graph, digest });
+        self.held[id.0 as usize] = data.map(|data| Held { data, digest });
         if self.is_recorded {
             let warnings = match diagnostics.is_empty() {
                 true => String::new(),
@@ -312,7 +313,8 @@ impl<'a> Build<'a> {
         self.ended(id, digest, microseconds, manifest, discovered.collect());
         if let Some(look) = self.look.as_mut().filter(|_| !is_again || staged.is_some()) {
             let before = self.before[id.0 as usize].filter(|before| *before != digest);
-            let graph = self.held[id.0 as usize].as_ref().map(|held| &*held.graph);
+            let held = self.held[id.0 as usize].as_ref();
+            let graph = held.and_then(|held| held.data.graph()).map(|graph| &**graph);
             look(Made { step: id, why: &self.whys[id.0 as usize], before, graph });
         }
         match staged {

@@ -69,6 +69,7 @@ impl Exporter for D2 {
         "Writes a D2 diagram: containers from partitions, classes from layers";
     const EXTENSIONS: &'static [&'static str] = &["d2"];
     type Options = D2Options;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut D2Options, meta: &Meta) {
         meta.give_title(&mut options.title);

@@ -102,6 +102,7 @@ impl Exporter for Dot {
         "Writes DOT for Graphviz: clusters from partitions, colors from layers";
     const EXTENSIONS: &'static [&'static str] = &["dot", "gv"];
     type Options = DotOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut DotOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

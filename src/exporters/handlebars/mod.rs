@@ -47,6 +47,7 @@ impl Exporter for Handlebars {
     const ABOUT: &'static str = "Writes any text, by a Handlebars template of the earlier tool";
     const EXTENSIONS: &'static [&'static str] = &[];
     type Options = HandlebarsOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut HandlebarsOptions, meta: &Meta) {
         if options.title.is_none() {

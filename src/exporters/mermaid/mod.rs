@@ -90,6 +90,7 @@ impl Exporter for Mermaid {
         "Writes a Mermaid flowchart: subgraphs from partitions, classes from layers";
     const EXTENSIONS: &'static [&'static str] = &["mmd", "mermaid"];
     type Options = MermaidOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut MermaidOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

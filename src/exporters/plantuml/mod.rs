@@ -109,6 +109,7 @@ impl Exporter for PlantUml {
         "Writes a PlantUML component diagram: rectangles from partitions, stereotypes from layers";
     const EXTENSIONS: &'static [&'static str] = &["puml", "plantuml"];
     type Options = PlantUmlOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut PlantUmlOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

@@ -1,4 +1,4 @@
-//! What a template can see of the graphs.
+//! What a template can see of graphs and tables.
 //!
 //! | name | what it is |
 //! |---|---|
@@ -6,6 +6,10 @@
 //! | `values` | the plan's values, and the step's |
 //! | `graphs` | graphs by their names in the plan |
 //! | `graph`, and its fields | the graph, if there is just one |
+//! | `tables` | tables by their names in the plan |
+//! | `table`, and its fields | the table, if there is just one |
+//!
+//! A table has `name`, `columns` (their names) and `rows`; a row has its cells by their columns.
 //!
 //! A graph has `name`, `nodes`, `edges`, `layers`, `by_id` (nodes by id), `hierarchy` (all nodes,
 //! each after the partition that holds it: `node` and `depth`) and `roots` (the same as a tree:
@@ -21,35 +25,57 @@
 use tera::value::Key;
 use tera::{Context, Map, Value};
 
-use crate::graph::{self, Edge, Graph, Hierarchy, Layer, Node, NodeId, Visit};
-use crate::step::{Meta, NamedGraph};
+use crate::graph::{self, Edge, Graph, Hierarchy, Layer, Node, NodeId, Table, Visit};
+use crate::step::{Data, Meta, NamedData, Shape};
 
 /// How deep `roots` goes; Tera renders nothing deeper by recursion.
 const DEEPEST: usize = 20;
 
 /// Makes what templates see. `sources` are their texts.
-pub fn context(meta: &Meta, from: &[NamedGraph], sources: &[&str]) -> Context {
+pub fn context(meta: &Meta, from: &[NamedData], sources: &[&str]) -> Context {
     let wanted = Wanted { sources };
     let mut context = Context::new();
     let about = [("name", &meta.name), ("description", &meta.description)];
     context.insert_value("meta", map(about.map(|(name, text)| (name, text.as_deref().into()))));
     context.insert("values", &meta.values);
-    let mut graphs = Map::new();
-    for NamedGraph { name, graph } in from {
-        let fields = graph_fields(name, graph, &wanted);
-        if from.len() == 1 {
-            fields.iter().filter(|(name, _)| *name != "name").for_each(|(name, value)| {
-                context.insert_value(*name, value.clone());
-            });
+    for (shape, one, all) in [(Shape::Graph, "graph", "graphs"), (Shape::Table, "table", "tables")]
+    {
+        let from: Vec<_> = from.iter().filter(|from| from.data.shape() == shape).collect();
+        let mut values = Map::new();
+        for NamedData { name, data } in &from {
+            let fields = match data {
+                Data::Graph(graph) => graph_fields(name, graph, &wanted),
+                Data::Table(table) => table_fields(name, table),
+            };
+            if from.len() == 1 {
+                fields.iter().filter(|(name, _)| *name != "name").for_each(|(name, value)| {
+                    context.insert_value(*name, value.clone());
+                });
+            }
+            let value = map(fields);
+            if from.len() == 1 {
+                context.insert_value(one, value.clone());
+            }
+            values.insert(Key::from(name.to_string()), value);
         }
-        let value = map(fields);
-        if from.len() == 1 {
-            context.insert_value("graph", value.clone());
-        }
-        graphs.insert(Key::from(name.to_string()), value);
+        context.insert_value(all, Value::from(values));
     }
-    context.insert_value("graphs", Value::from(graphs));
     context
+}
+
+fn table_fields(name: &str, table: &Table) -> Vec<(&'static str, Value)> {
+    let names = table.columns().iter().map(|column| Key::from(column.name.clone()));
+    let names: Vec<Key<'static>> = names.collect();
+    let row = |row| -> Value {
+        let cells = names.iter().cloned().zip(table.row(row).map(cell));
+        cells.collect::<Map>().into()
+    };
+    let columns = table.columns().iter().map(|column| Value::from(column.name.as_str()));
+    vec![
+        ("name", Value::from(name)),
+        ("columns", columns.collect::<Vec<Value>>().into()),
+        ("rows", (0..table.row_count()).map(row).collect::<Vec<Value>>().into()),
+    ]
 }
 
 /// Tells what some template names.
@@ -202,15 +228,18 @@ fn attributes<'a>(
     if cells.peek().is_none() {
         return none_of.clone();
     }
-    let cell = |cell| match cell {
+    cells.map(|(name, value)| (Key::from(name.to_owned()), cell(value))).collect::<Map>().into()
+}
+
+fn cell(cell: graph::Value<'_>) -> Value {
+    match cell {
         graph::Value::Null => Value::none(),
         graph::Value::Text(text) => text.into(),
         graph::Value::Integer(number) => number.into(),
         graph::Value::Number(number) => number.into(),
         graph::Value::Boolean(truth) => truth.into(),
         graph::Value::Date(date) => date.to_string().into(),
-    };
-    cells.map(|(name, value)| (Key::from(name.to_owned()), cell(value))).collect::<Map>().into()
+    }
 }
 
 /// Makes a number that prints `2`, not `2.0`, where it is whole.

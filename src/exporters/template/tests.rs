@@ -1,7 +1,5 @@
 //! What users of templates may rely on.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::graph::{EdgeRow, Graph, GraphBuilder, Layer, NodeRow};
 
@@ -33,7 +31,7 @@ fn run(
     limits: Limits,
 ) -> Result<String, Vec<Diagnostic>> {
     let files: Vec<InputFile> = files.iter().map(|(path, text)| file(path, text)).collect();
-    let from = [NamedGraph { name: "g".into(), graph: Arc::new(graph()) }];
+    let from = [NamedData { name: "g".into(), data: graph().into() }];
     let (mut out, mut problems) = (Vec::new(), Diagnostics::default());
     let result = on_a_big_stack(&mut problems, |problems| {
         render(options, &from, &files, limits, &mut out, problems)
@@ -126,7 +124,7 @@ fn a_template_means_the_same_with_its_work_counted() {
             let source = Source::new("t", template);
             let file = File { name: "t".to_owned(), source, edited };
             let tera = engine(&options("t"), &Meter::new(LITTLE), std::slice::from_ref(&file));
-            let from = [NamedGraph { name: "g".into(), graph: Arc::new(graph()) }];
+            let from = [NamedData { name: "g".into(), data: graph().into() }];
             let context = context::context(&Meta::default(), &from, &[template]);
             let done = tera.and_then(|tera| tera.render("t", &context));
             done.map_err(|error| format!("{error}\n{}", file.edited.text))

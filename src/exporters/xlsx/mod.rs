@@ -61,6 +61,7 @@ impl Exporter for Xlsx {
     const ABOUT: &'static str = "Writes a workbook for spreadsheets: nodes, edges and layers";
     const EXTENSIONS: &'static [&'static str] = &["xlsx"];
     type Options = XlsxOptions;
+    type From = NamedGraph;
 
     fn apply_meta(options: &mut XlsxOptions, meta: &Meta) {
         meta.give_title(&mut options.title);

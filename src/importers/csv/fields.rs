@@ -86,6 +86,13 @@ pub enum LayerField {
     Border,
 }
 
+/// A field of a table that is no part of a graph: there is none, every column is an attribute.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[schemars(rename = "CsvNoField")]
+pub enum NoField {}
+
 impl Field for NodeField {
     const TABLE: &'static str = "nodes";
     const ALL: &'static [(Self, &'static [&'static str])] = &[
@@ -135,6 +142,16 @@ impl Field for LayerField {
 
     fn index(self) -> usize {
         self as usize
+    }
+}
+
+impl Field for NoField {
+    const TABLE: &'static str = "table";
+    const ALL: &'static [(Self, &'static [&'static str])] = &[];
+    const REQUIRED: &'static [Self] = &[];
+
+    fn index(self) -> usize {
+        match self {}
     }
 }
 

@@ -31,10 +31,11 @@ use fields::Field;
 use options::{Options, TableFiles};
 use problems::{Tables, report_problems};
 use read::{read_edges, read_layers, read_nodes};
+use table::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::{Graph, GraphBuilder};
-use crate::step::{Importer, InputFile};
+use crate::graph::{self, Graph, GraphBuilder};
+use crate::step::{Data, Importer, InputFile, Shape};
 
 /// The importer of CSV.
 pub struct Csv;
@@ -51,51 +52,97 @@ impl Importer for Csv {
         fn paths<F: Field>(files: &TableFiles<F>) -> impl Iterator<Item = String> {
             files.0.iter().map(|file| file.path.clone())
         }
-        let Options { nodes, edges, layers, .. } = options;
+        let Options { nodes, edges, layers, table, .. } = options;
+        if !table.is_empty() {
+            return paths(table).collect();
+        }
         paths(nodes).chain(paths(edges)).chain(paths(layers)).collect()
+    }
+
+    fn makes(options: &Options) -> Shape {
+        if options.table.is_empty() { Shape::Graph } else { Shape::Table }
     }
 
     fn import(
         options: &Options,
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
-    ) -> Result<Graph, Failed> {
-        let Options { nodes, edges, layers, on_error, repeated_layers } = options;
+    ) -> Result<Data, Failed> {
         check_tables(options).map_err(|error| diagnostics.fail(*error))?;
-        let mut report = Report::new(diagnostics, *on_error);
-        let mut builder = GraphBuilder::default();
-        let mut tables = Tables::default();
-        let (node_files, files) = files.split_at(nodes.0.len().min(files.len()));
-        let (edge_files, layer_files) = files.split_at(edges.0.len().min(files.len()));
-        for (settings, files) in layers.0.iter().zip(layer_files) {
-            let table = &mut tables.layers;
-            read_layers(table, settings, files, *repeated_layers, &mut builder, &mut report);
+        match Csv::makes(options) {
+            Shape::Graph => import_graph(options, files, diagnostics).map(Data::from),
+            Shape::Table => import_table(options, files, diagnostics).map(Data::from),
         }
-        for (settings, files) in nodes.0.iter().zip(node_files) {
-            read_nodes(&mut tables.nodes, settings, files, &mut builder, &mut report);
-        }
-        for (settings, files) in edges.0.iter().zip(edge_files) {
-            read_edges(&mut tables.edges, settings, files, &mut builder, &mut report);
-        }
-        for attribute in tables.nodes.take_attributes(&mut report) {
-            builder.node_attribute(attribute);
-        }
-        for attribute in tables.edges.take_attributes(&mut report) {
-            builder.edge_attribute(attribute);
-        }
-        if report.has_failed() {
-            // Without a file's rows, what names them would be called unknown.
-            return report.finish().and(Err(Failed));
-        }
-        let built = builder.finish();
-        report_problems(&built.problems, &built.graph, &tables, &mut report);
-        report.finish()?;
-        Ok(built.graph)
     }
 }
 
+/// Reads the rows of all files, one after the other.
+fn import_table(
+    options: &Options,
+    files: &[Vec<InputFile>],
+    diagnostics: &mut Diagnostics,
+) -> Result<graph::Table, Failed> {
+    let mut report = Report::new(diagnostics, options.on_error);
+    let mut table = Table::default();
+    for (settings, files) in options.table.0.iter().zip(files) {
+        table.read(settings, files, &mut report, |_, _, _| {});
+    }
+    let columns = table.take_attributes(&mut report);
+    if report.has_failed() {
+        return report.finish().and(Err(Failed));
+    }
+    report.finish()?;
+    // Columns are collected by name, each as long as the table.
+    graph::Table::new(columns)
+        .map_err(|problem| diagnostics.fail(Diagnostic::error("internal", problem.to_string())))
+}
+
+fn import_graph(
+    options: &Options,
+    files: &[Vec<InputFile>],
+    diagnostics: &mut Diagnostics,
+) -> Result<Graph, Failed> {
+    let Options { nodes, edges, layers, on_error, repeated_layers, .. } = options;
+    let mut report = Report::new(diagnostics, *on_error);
+    let mut builder = GraphBuilder::default();
+    let mut tables = Tables::default();
+    let (node_files, files) = files.split_at(nodes.0.len().min(files.len()));
+    let (edge_files, layer_files) = files.split_at(edges.0.len().min(files.len()));
+    for (settings, files) in layers.0.iter().zip(layer_files) {
+        let table = &mut tables.layers;
+        read_layers(table, settings, files, *repeated_layers, &mut builder, &mut report);
+    }
+    for (settings, files) in nodes.0.iter().zip(node_files) {
+        read_nodes(&mut tables.nodes, settings, files, &mut builder, &mut report);
+    }
+    for (settings, files) in edges.0.iter().zip(edge_files) {
+        read_edges(&mut tables.edges, settings, files, &mut builder, &mut report);
+    }
+    for attribute in tables.nodes.take_attributes(&mut report) {
+        builder.node_attribute(attribute);
+    }
+    for attribute in tables.edges.take_attributes(&mut report) {
+        builder.edge_attribute(attribute);
+    }
+    if report.has_failed() {
+        // Without a file's rows, what names them would be called unknown.
+        return report.finish().and(Err(Failed));
+    }
+    let built = builder.finish();
+    report_problems(&built.problems, &built.graph, &tables, &mut report);
+    report.finish()?;
+    Ok(built.graph)
+}
+
 fn check_tables(options: &Options) -> Result<(), Box<Diagnostic>> {
-    let Options { nodes, edges, layers, .. } = options;
+    let Options { nodes, edges, layers, table, .. } = options;
+    let has_graph = !(nodes.is_empty() && edges.is_empty() && layers.is_empty());
+    if !table.is_empty() {
+        let message = "an import makes a graph or a table, not both";
+        let error = Diagnostic::error("two-kinds", message)
+            .help("read the `table` in an import of its own");
+        return if has_graph { Err(Box::new(error)) } else { Ok(()) };
+    }
     if !nodes.0.is_empty() || (edges.0.is_empty() && !layers.0.is_empty()) {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::super::report::OnError;
-use super::fields::{EdgeField, Field, LayerField, NodeField};
+use super::fields::{EdgeField, Field, LayerField, NoField, NodeField};
 use super::table_file::TableFile;
 
 /// Reads nodes, edges and layers from tables.
@@ -30,6 +30,10 @@ pub struct Options {
     /// and `border`; further columns are style attributes.
     #[serde(default)]
     pub layers: TableFiles<LayerField>,
+    /// The tables whose rows, one after the other, are a table and no part of a graph: for `join`,
+    /// for templates, for checks. Such an import has no `nodes`, `edges` or `layers`.
+    #[serde(default, skip_serializing_if = "TableFiles::is_empty")]
+    pub table: TableFiles<NoField>,
     /// What to do about rows and cells that do not fit. Files that cannot be read as a table at
     /// all are always errors.
     #[serde(default)]
@@ -61,6 +65,13 @@ impl RepeatedLayers {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct TableFiles<F: Field>(pub Vec<TableFile<F>>);
+
+impl<F: Field> TableFiles<F> {
+    /// Returns whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl<F: Field> Default for TableFiles<F> {
     fn default() -> Self {

@@ -58,7 +58,7 @@ impl Import {
         let mut diagnostics = Diagnostics::default();
         let graph = Csv::import(&options, &files, &mut diagnostics);
         assert_eq!(graph.is_err(), diagnostics.has_errors(), "{diagnostics:#?}");
-        (graph, diagnostics)
+        (graph.map(|data| data.into_graph().unwrap()), diagnostics)
     }
 
     pub fn graph(&self) -> Graph {

@@ -22,8 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::decode::{Encoding, decode};
 use super::report::{OnError, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::Graph;
-use crate::step::{Importer, InputFile};
+use crate::step::{Data, Importer, InputFile};
 
 /// What a reader returns once the rest of a file cannot be read.
 pub(super) type Read<T = ()> = Result<T, Box<Diagnostic>>;
@@ -86,14 +85,14 @@ impl<F: Format> Importer for GraphImport<F> {
         options: &GraphFile,
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
-    ) -> Result<Graph, Failed> {
+    ) -> Result<Data, Failed> {
         let file = only_file(options, files).map_err(|error| diagnostics.fail(*error))?;
         let encoding = options.encoding.or_else(|| F::encoding(&file.bytes));
         let text = decode(file, encoding).map_err(|error| diagnostics.fail(*error))?;
         let report = Report::of_elements(diagnostics, options.on_error);
         let mut draft = Draft::new(file.path.clone(), &text, report);
         match F::read(&mut draft) {
-            Ok(()) => draft.finish(),
+            Ok(()) => draft.finish().map(Data::from),
             Err(error) => {
                 draft.report.file(*error);
                 Err(Failed)

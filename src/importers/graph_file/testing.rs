@@ -13,7 +13,7 @@ pub fn read<F: Format>(bytes: &[u8], on_error: OnError) -> (Result<Graph, Failed
     let mut diagnostics = Diagnostics::default();
     let graph = GraphImport::<F>::import(&options, &[vec![file]], &mut diagnostics);
     assert_eq!(graph.is_err(), diagnostics.has_errors(), "{diagnostics:#?}");
-    (graph, diagnostics)
+    (graph.map(|data| data.into_graph().unwrap()), diagnostics)
 }
 
 /// Reads a file in which nothing is wrong.

@@ -32,7 +32,7 @@ use super::graph_file::Draft;
 use super::report::{OnError, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::Graph;
-use crate::step::{Importer, InputFile};
+use crate::step::{Data as Made, Importer, InputFile};
 use data::Data;
 use options::{MissingNodes, Options, Preset, PresetOptions, Syntax};
 use path::Path;
@@ -56,7 +56,7 @@ impl Importer for Mapping {
         options: &Options,
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
-    ) -> Result<Graph, Failed> {
+    ) -> Result<Made, Failed> {
         let (files, preset) = files.split_at(files.len().min(options.graph.0.len()));
         let mut rules = Preset::default();
         if let Some(path) = &options.preset {
@@ -83,7 +83,7 @@ impl Importer for Mapping {
                 .help("add `nodes: [{ each: …, id: … }]`, or name a `preset:`");
             return Err(diagnostics.fail(error));
         }
-        import(&rules, &request, files, diagnostics)
+        import(&rules, &request, files, diagnostics).map(Made::from)
     }
 }
 

@@ -5,8 +5,7 @@ use std::marker::PhantomData;
 use super::options::PresetOptions;
 use super::{import_preset, rules};
 use crate::diagnostic::{Diagnostics, Failed};
-use crate::graph::Graph;
-use crate::step::{Importer, InputFile};
+use crate::step::{Data, Importer, InputFile};
 
 /// A kind that is a file of rules.
 pub trait Rules {
@@ -39,11 +38,11 @@ impl<R: Rules> Importer for ByRules<R> {
         options: &PresetOptions,
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
-    ) -> Result<Graph, Failed> {
+    ) -> Result<Data, Failed> {
         let path = format!("{}.yaml", R::KIND);
         let file = InputFile { path: path.into(), bytes: R::TEXT.as_bytes().into() };
         let rules = rules::read(&file, diagnostics)?;
-        import_preset(rules, options, files, diagnostics)
+        import_preset(rules, options, files, diagnostics).map(Data::from)
     }
 }
 

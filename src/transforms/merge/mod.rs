@@ -14,7 +14,7 @@ use self::nodes::{SameNodes, merge_layers};
 use self::settle::Settler;
 use crate::diagnostic::{Diagnostics, Failed, Severity};
 use crate::graph::{Graph, GraphBuilder, GraphProblem};
-use crate::step::{NamedGraph, Transform};
+use crate::step::{Material, NamedData, NamedGraph, Shape, Transform};
 
 /// The transform.
 pub(crate) struct Merge;
@@ -58,20 +58,21 @@ impl Transform for Merge {
     const ABOUT: &'static str = "Makes one graph of several";
     type Options = Options;
 
-    fn others(options: &Options) -> Vec<String> {
-        options.with.clone()
+    fn others(options: &Options) -> Vec<(String, Shape)> {
+        options.with.iter().map(|name| (name.clone(), Shape::Graph)).collect()
     }
 
     fn transform(
         options: &Options,
         first: NamedGraph,
-        others: &[NamedGraph],
+        others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
         if others.is_empty() {
             return Ok(Arc::unwrap_or_clone(first.graph));
         }
-        let named: Vec<NamedGraph> = std::iter::once(first).chain(others.iter().cloned()).collect();
+        let others = others.iter().filter_map(NamedGraph::of);
+        let named: Vec<NamedGraph> = std::iter::once(first).chain(others).collect();
         let graphs: Vec<&Graph> = named.iter().map(|named| &*named.graph).collect();
         let mut settler = Settler { on_conflict: options.on_conflict, named: &named, diagnostics };
         let mut builder = GraphBuilder::default();
@@ -112,6 +113,7 @@ mod tests {
         let with = others.iter().map(|other| other.name.to_string()).collect();
         let mut diagnostics = Diagnostics::default();
         let options = Options { with, on_conflict };
+        let others: Vec<NamedData> = others.into_iter().map(NamedData::from).collect();
         Merge::transform(&options, first, &others, &mut diagnostics)
             .map_err(|Failed| diagnostics.list.into_iter().map(|d| d.message).collect())
     }
