@@ -48,6 +48,7 @@ pub mod diagnostic;
 pub mod digest;
 pub mod disk;
 pub mod graph;
+pub mod expression;
 pub mod tree;
 pub mod path;
 pub mod step;

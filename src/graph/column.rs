@@ -205,7 +205,7 @@ impl Bits {
     }
 
     /// Makes bits from their words; `None` unless the words are as many as `len` needs.
-    pub(super) fn from_words(words: Vec<u64>, len: usize) -> Option<Bits> {
+    pub(crate) fn from_words(words: Vec<u64>, len: usize) -> Option<Bits> {
         let mut bits = Bits { words, len };
         if bits.words.len() != len.div_ceil(64) {
             return None;

@@ -31,6 +31,7 @@ pub use links::Links;
 pub use table::{Table, TableProblem};
 pub use union::UnionColumn;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Stands in a column of numbers for "none".
@@ -143,6 +144,20 @@ impl Graph {
     pub fn node(&self, node: NodeId) -> Node<'_> {
         debug_assert!((node.0 as usize) < self.node_count());
         Node { graph: self, at: node.0 }
+    }
+
+    /// Returns the node that users know by this id.
+    pub fn find_node(&self, id: &str) -> Option<Node<'_>> {
+        let (mut low, mut high) = (0, self.node_count());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.nodes.id.get(middle).cmp(id) {
+                Ordering::Equal => return Some(Node { graph: self, at: middle as u32 }),
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
     }
 
     /// Returns an edge.
