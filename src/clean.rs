@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::digest::Digest;
 use crate::disk::{Disk, Node};
+use crate::fan_out::PathPattern;
 use crate::path;
 use crate::project::Project;
 use crate::store::{FOLDER, FileRecord, Image, Removed, Role, StepRow, Store};
@@ -16,7 +17,7 @@ use crate::store::{FOLDER, FileRecord, Image, Removed, Role, StepRow, Store};
 pub enum What<'a> {
     /// All outputs, and the store.
     All,
-    /// The outputs with these names.
+    /// The outputs with these names; that of a fan-out stands for all its files.
     Outputs(&'a [String]),
     /// The outputs that are not among these, the ones of the plan as it is now.
     Except(&'a BTreeSet<String>),
@@ -82,6 +83,16 @@ pub fn clean(
         let folders = outputs.iter().map(|(path, ..)| project.path(path::folder(path)));
         store.sweep(folders.collect::<BTreeSet<_>>());
     }
+    let names: Vec<&String> = match what {
+        What::All => Vec::new(),
+        What::Outputs(names) => names.iter().collect(),
+        What::Except(names) => names.iter().collect(),
+    };
+    let items = names.into_iter().filter(|name| name.contains('{'));
+    let items: Vec<PathPattern> = items.filter_map(|name| PathPattern::parse(name).ok()).collect();
+    let is_item = |path: &str, at: Option<usize>| {
+        at.is_some() && items.iter().any(|paths| paths.matches(path))
+    };
     let mut forgotten = BTreeSet::new();
     let others = other_outputs(&store);
     for (path, record, at) in outputs {
@@ -91,8 +102,9 @@ pub fn clean(
         }
         let is_meant = match what {
             What::All => true,
-            What::Outputs(names) => names.contains(&path),
-            What::Except(names) => !names.contains(&path),
+            What::Outputs(names) => names.contains(&path) || is_item(&path, at),
+            // What a fan-out does not write any more is not among the files of the table.
+            What::Except(names) => !names.contains(&path) && !is_item(&path, at),
         };
         if !is_meant {
             continue;

@@ -246,6 +246,15 @@ impl Diagnostics {
         }
     }
 
+    /// Adds the problems that were found elsewhere.
+    pub fn append(&mut self, other: Diagnostics) {
+        let Diagnostics { list, errors, warnings } = other;
+        let (errors, warnings) = (self.errors + errors, self.warnings + warnings);
+        list.into_iter().for_each(|diagnostic| self.push(diagnostic));
+        // Those that were only counted there are only counted here.
+        (self.errors, self.warnings) = (errors, warnings);
+    }
+
     /// Adds an error and returns [`Failed`], for `return Err(…)`.
     pub fn fail(&mut self, diagnostic: Diagnostic) -> Failed {
         self.push(diagnostic);

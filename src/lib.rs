@@ -55,6 +55,7 @@ pub mod step;
 mod importers;
 mod transforms;
 mod analyses;
+pub mod fan_out;
 mod exporters;
 pub mod registry;
 pub mod plan;

@@ -132,6 +132,10 @@ impl From<Table> for Data {
     }
 }
 
+/// The name of the table of one row that an export to many files gets besides the rest: the item
+/// that a file is of. No step has such a name.
+pub const ITEM: &str = "{item}";
+
 /// Data under the name that the plan gives it.
 #[derive(Debug, Clone)]
 pub struct NamedData {

@@ -262,10 +262,12 @@ impl Context {
     }
 }
 
-/// Returns the steps that a name stands for: one, or all outputs in a folder.
+/// Returns the steps that a name stands for: one, that which writes the file among others, or all
+/// outputs in a folder.
 fn named(dag: &layercake::dag::Dag, name: &str) -> Vec<String> {
     if !name.ends_with('/') {
-        return dag.find(name).map(|_| name.to_owned()).into_iter().collect();
+        let step = dag.find(name).or_else(|| dag.fan_out_of(name));
+        return step.map(|id| dag.step(id).name.clone()).into_iter().collect();
     }
     let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
     exports.filter(|step| step.name.starts_with(name)).map(|step| step.name.clone()).collect()

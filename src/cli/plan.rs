@@ -79,10 +79,14 @@ fn resolved(dag: &Dag, targets: &[StepId]) -> Value {
             Work::Import { kind, options: text } => {
                 json!({ "format": kind.kind.name, "options": options(text) })
             }
-            Work::Export { kind, options: text, through } => {
+            Work::Export { kind, options: text, through, each } => {
                 let mut work = json!({ "format": kind.kind.name, "options": options(text) });
                 if !through.is_empty() {
                     work["through"] = json!(through);
+                }
+                if let Some(each) = each {
+                    work["for_each"] = json!(each.for_each);
+                    work["slice"] = json!(each.slice);
                 }
                 work
             }

@@ -26,7 +26,7 @@ pub(super) fn fill_folders(plan: &mut Plan, look: &mut Look<'_>, diagnostics: &m
     check_names(plan, diagnostics);
 }
 
-/// Returns the outputs that a plan names, if it has a folder to fill.
+/// Returns the outputs that a plan names, but for those of fan-outs, if it has a folder to fill.
 pub(super) fn outputs(plan: &Plan) -> HashSet<String> {
     match plan.steps.iter().any(|step| step.name.ends_with('/')) {
         true => {
@@ -44,7 +44,7 @@ fn fill(
     look: &mut Look<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Work::Export { kind, options, through } = &folder.work else { return };
+    let Work::Export { kind, options, through, .. } = &folder.work else { return };
     let Some((templates, others)) = folder.files.split_first() else { return };
     let place = || plan.sources.excerpt(templates.span);
     let base = templates.pattern.as_str();
@@ -79,6 +79,7 @@ fn fill(
                 kind,
                 options: with_template(options, template),
                 through: through.clone(),
+                each: None,
             },
         });
     }

@@ -19,6 +19,7 @@ use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::disk::Disk;
+use crate::fan_out::PathPattern;
 use crate::graph::topological_order;
 use crate::path;
 use crate::plan::{FilePattern, Plan, PlanStep};
@@ -36,6 +37,8 @@ pub struct Dag {
     steps: Vec<Links>,
     files: Vec<String>,
     order: Vec<StepId>,
+    /// The steps that write many files, with the paths these may have; of a part, none.
+    fan_outs: Vec<(StepId, PathPattern)>,
     by_name: HashMap<String, StepId>,
     /// The whole, of which this is a part.
     whole: Option<Arc<Compiled>>,
@@ -106,10 +109,12 @@ impl Dag {
         let mut files = Files::default();
         let mut listings = HashMap::new();
         let known: HashSet<String> = folders::outputs(&plan);
+        let fan_outs = fan_outs(&plan);
+        let is_item = |path: &str| fan_outs.iter().any(|(_, paths)| paths.matches(path));
         let mut look = Look {
             project: place.folder,
             disk,
-            is_output: &|path| known.contains(path),
+            is_output: &|path| known.contains(path) || is_item(path),
             listings: &mut listings,
             reading: &mut reading,
         };
@@ -117,6 +122,7 @@ impl Dag {
         let names: HashMap<&str, u32> =
             plan.steps.iter().zip(0..).map(|(step, id)| (step.name.as_str(), id)).collect();
         check_outputs(&plan, &names, diagnostics);
+        check_fan_outs(&plan, &fan_outs, diagnostics);
         for step in &plan.steps {
             let mut links = Links::default();
             for reference in &step.from {
@@ -148,7 +154,7 @@ impl Dag {
             }
             for (at, pattern) in step.files.iter().enumerate() {
                 let program = step.work.program().filter(|_| at + 1 == step.files.len());
-                let is_output = |path: &str| is_output(&names, &plan, path);
+                let is_output = |path: &str| is_output(&names, &plan, path) || is_item(path);
                 let mut look = Look {
                     project: place.folder,
                     disk,
@@ -181,7 +187,8 @@ impl Dag {
                     }
                 };
                 for file in &matched {
-                    if let Some(output) = names.get(file.as_str()) {
+                    let item = || Some(fan_outs.iter().find(|(_, paths)| paths.matches(file))?.0.0);
+                    if let Some(output) = names.get(file.as_str()).copied().or_else(item) {
                         diagnostics.push(
                             Diagnostic::error(
                                 "output-as-input",
@@ -189,7 +196,7 @@ impl Dag {
                             )
                             .at(plan.sources.excerpt(pattern.span), "it is read here")
                             .at(
-                                plan.sources.excerpt(plan.steps[*output as usize].span),
+                                plan.sources.excerpt(plan.steps[output as usize].span),
                                 "and written here",
                             )
                             .help("use the graph itself, by its name under `from`"),
@@ -211,6 +218,7 @@ impl Dag {
             steps,
             files: files.paths,
             order,
+            fan_outs,
             whole: None,
             numbers,
             file_numbers,
@@ -301,6 +309,22 @@ impl Dag {
     pub fn is_output(&self, path: &str) -> bool {
         match &self.whole {
             Some(whole) => whole.is_output(path),
+            None => {
+                self.fan_out_of(path).is_some()
+                    || self.find(path).is_some_and(|id| self.step(id).work.is_export())
+            }
+        }
+    }
+
+    /// Returns the step that writes many files, if this path may be one of them; of a part, none.
+    pub fn fan_out_of(&self, path: &str) -> Option<StepId> {
+        self.fan_outs.iter().find(|(_, paths)| paths.matches(path)).map(|(id, _)| *id)
+    }
+
+    /// Returns whether a step of the whole plan that writes one file writes this path.
+    pub fn is_single_output(&self, path: &str) -> bool {
+        match &self.whole {
+            Some(whole) => whole.is_single_output(path),
             None => self.find(path).is_some_and(|id| self.step(id).work.is_export()),
         }
     }
@@ -356,6 +380,31 @@ fn check_outputs(plan: &Plan, names: &HashMap<&str, u32>, diagnostics: &mut Diag
                 );
             }
             folder = path::folder(folder);
+        }
+    }
+}
+
+/// Returns the steps that write many files, with the paths that these may have.
+fn fan_outs(plan: &Plan) -> Vec<(StepId, PathPattern)> {
+    let steps = plan.steps.iter().zip(0..);
+    steps.filter_map(|(step, id)| Some((StepId(id), step.paths()?))).collect()
+}
+
+/// Refuses two steps that may write to one path, both for many items: which items there are is not
+/// known before they run.
+fn check_fan_outs(plan: &Plan, fan_outs: &[(StepId, PathPattern)], diagnostics: &mut Diagnostics) {
+    for (at, (id, paths)) in fan_outs.iter().enumerate() {
+        for (other, others) in &fan_outs[..at] {
+            if paths.overlaps(others) {
+                let (step, other) = (&plan.steps[id.0 as usize], &plan.steps[other.0 as usize]);
+                let message = format!("`{}` and `{}` may be one file", other.name, step.name);
+                diagnostics.push(
+                    Diagnostic::error("same-path", message)
+                        .at(plan.sources.excerpt(step.span), "for some items of this")
+                        .at(plan.sources.excerpt(other.span), "and of this")
+                        .help("give each a folder, or a word in its names, of its own"),
+                );
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::build::Ended;
+use super::build::{Ended, EndedItems};
 use super::known::{self, Known, Rows};
 use super::survey::Survey;
 use super::sweep::{self, FileState, Reread};
@@ -33,6 +33,8 @@ pub(super) struct Closing<'c, 'a> {
     pub(super) survey: &'c Survey,
     /// The file system's time at the start.
     pub(super) now: Now,
+    /// Fan-outs that have come to write other files, by their numbers: the files of each now.
+    pub(super) moved: HashMap<u32, Vec<(String, Option<FileRecord>)>>,
 }
 
 impl Closing<'_, '_> {
@@ -121,6 +123,9 @@ impl Closing<'_, '_> {
             };
             self.known.table.set(at, Some(FileRecord { is_racy, ..record }));
         }
+        if let Some(items) = &ended.items {
+            self.items(id, items);
+        }
         for (path, record) in &ended.discovered {
             if let Some(record) = record {
                 found.entry(path.clone()).or_insert(*record);
@@ -140,6 +145,54 @@ impl Closing<'_, '_> {
             let record = StepRecord { manifest: ended.manifest, discovered };
             self.known.lasts.insert(number, record);
         }
+    }
+
+    /// Takes the files of a fan-out for what they are.
+    fn items(&mut self, id: StepId, ended: &EndedItems) {
+        let number = self.dag.number(id).0;
+        let EndedItems { list, news } = ended;
+        let now = self.now;
+        let settled = move |(at, record, is_written): &(u32, FileRecord, bool)| {
+            let is_racy = match is_written {
+                true => sweep::is_racy(&record.stamp, now),
+                false => record.is_racy,
+            };
+            (*at, FileRecord { is_racy, ..*record })
+        };
+        let news: HashMap<u32, FileRecord> = news.iter().map(settled).collect();
+        let known = self.survey.step(id).items.as_ref();
+        let is_known = |path: &str| known.is_some_and(|known| known.contains_key(path));
+        let is_same = known.is_some_and(|known| known.len() == list.len())
+            && list.iter().all(|(path, _)| is_known(path));
+        if is_same && news.is_empty() {
+            return;
+        }
+        // The places of its files in the table, by their paths.
+        let rows = self.known.table.paths().zip(0..);
+        let own = rows.filter(|((_, row), _)| row.role == Role::Output(number));
+        let own: HashMap<String, usize> = own.map(|((path, _), at)| (path, at)).collect();
+        if is_same {
+            for (item, record) in news {
+                if let Some(at) = own.get(list.path(item as usize)) {
+                    self.known.table.set(*at, Some(record));
+                }
+            }
+            return;
+        }
+        let files = list.iter().zip(0..).map(|((path, _), item)| {
+            let before = || self.known.table.row(*own.get(path)?).record;
+            (path.to_owned(), news.get(&item).copied().or_else(before))
+        });
+        let files: Vec<(String, Option<FileRecord>)> = files.collect();
+        for (path, record) in
+            own.iter().filter_map(|(path, at)| Some((path, self.known.table.row(*at).record?)))
+        {
+            self.known.gone.insert(path.clone(), record);
+        }
+        for (path, _) in &files {
+            self.known.gone.remove(path);
+        }
+        self.moved.insert(number, files);
     }
 
     fn is_consistent(
@@ -183,7 +236,7 @@ impl Closing<'_, '_> {
 
     /// Writes the image; `found` are files that steps found out about just now.
     fn keep(self, found: &HashMap<String, FileRecord>) -> io::Result<()> {
-        let Closing { project, store, disk, known, .. } = self;
+        let Closing { project, store, disk, known, moved, .. } = self;
         let check = match known.kept {
             Some(check) => check,
             None => {
@@ -196,6 +249,19 @@ impl Closing<'_, '_> {
         let known = &*known;
         let mut missing: BTreeMap<&str, Option<FileRecord>> =
             known.discovered().keys().map(|path| (*path, found.get(*path).copied())).collect();
+        if !moved.is_empty() {
+            let is_of_moved = |row: &FileRow<'_>| matches!(row.role, Role::Output(step) if moved.contains_key(&step));
+            let mut kept: Vec<(&str, FileRow<'_>)> =
+                table.rows().filter(|(_, row)| !is_of_moved(row)).collect();
+            for (step, files) in &moved {
+                kept.extend(files.iter().map(|(at, record)| {
+                    let (name, role) = (path::file_name(at), Role::Output(*step));
+                    (path::folder(at), FileRow { name, role, record: *record })
+                }));
+            }
+            let listed = table.folders.iter().filter_map(|row| Some((row.path, row.listing?)));
+            table = FileTable::arrange(kept, listed.collect());
+        }
         if !missing.is_empty() || table.files().any(|row| row.role == Role::Discovered) {
             let mut kept: Vec<(&str, FileRow<'_>)> = Vec::with_capacity(table.count());
             for (folder, row) in table.rows() {

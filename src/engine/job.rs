@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::event::Activity;
-use super::output::Staged;
+use super::output::Outputs;
 use super::worker::{self, Bench, Held, Ran};
 use crate::dag::StepId;
 use crate::diagnostic::Diagnostics;
@@ -115,7 +115,7 @@ impl Job {
 /// What a worker has done.
 pub(super) enum Report {
     Loaded(StepId, Option<Held>),
-    Restored(StepId, Option<io::Result<Staged>>),
+    Restored(StepId, Option<io::Result<Outputs>>),
     Ran(StepId, Box<Result<Ran, Diagnostics>>),
 }
 

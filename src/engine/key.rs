@@ -67,12 +67,12 @@ pub(super) fn expected(
 }
 
 /// Returns what a step does, in which revisions, and its options.
-fn head(work: &Work) -> (String, String) {
+pub(super) fn head(work: &Work) -> (String, String) {
     match work {
         Work::Import { kind, options } => {
             (format!("import {} {}", kind.kind.name, kind.kind.revision), options.clone())
         }
-        Work::Export { kind, options, through } => {
+        Work::Export { kind, options, through, each } => {
             let mut options = options.clone();
             // The program's file is an input; what it is told is an option.
             if !through.is_empty() {
@@ -80,6 +80,13 @@ fn head(work: &Work) -> (String, String) {
                 let comma = if options.len() > 1 { "," } else { "" };
                 let through = serde_json::Value::from(through.as_slice());
                 options += &format!("{comma}\"through\":{through}}}");
+            }
+            if let Some(each) = each {
+                options.pop();
+                let comma = if options.len() > 1 { "," } else { "" };
+                // A struct of texts and numbers, which JSON can always hold.
+                let each = serde_json::to_string(each).unwrap_or_default();
+                options += &format!("{comma}\"for_each\":{each}}}");
             }
             (format!("export {} {}", kind.kind.name, kind.kind.revision), options)
         }

@@ -94,10 +94,17 @@ impl<'a> Known<'a> {
             before: None,
         };
         let (mut inputs, mut outputs) = (HashMap::new(), HashMap::new());
+        // The files of fan-outs that still are, with the steps that write them now.
+        let mut items: Vec<(&'a str, FileRow<'_>)> = Vec::new();
         if let Some(before) = &before {
-            for (path, row) in before.table.paths() {
+            let now = fan_outs_now(dag, &before.whole);
+            for ((folder, row), path) in before.table.rows().zip(before.table.paths()) {
+                let path = path.0;
                 match row.role {
                     Role::Plan => {}
+                    Role::Output(step) if now.contains_key(&step) => {
+                        items.push((folder, FileRow { role: Role::Output(now[&step].0), ..row }));
+                    }
                     Role::Output(_) => drop(outputs.insert(path, row.record)),
                     _ => drop(inputs.insert(path, row.record)),
                 }
@@ -114,7 +121,7 @@ impl<'a> Known<'a> {
             StepRow { is_fresh: false, ..last.unwrap_or(none) }
         });
         known.steps = steps.collect();
-        let mut files: Vec<(&'a str, FileRow<'_>)> = Vec::new();
+        let mut files = items;
         let input_paths: HashSet<&str> = dag.file_paths().iter().map(String::as_str).collect();
         if let Some(before) = &before {
             let found = before.table.rows().filter(|(folder, row)| {
@@ -133,7 +140,11 @@ impl<'a> Known<'a> {
         for (path, number) in dag.file_paths().iter().zip(0..) {
             add(path, Role::Input(number), inputs.remove(path.as_str()).flatten());
         }
-        for id in dag.ids().filter(|id| dag.step(*id).work.is_export()) {
+        let is_single = |id: &StepId| {
+            let work = &dag.step(*id).work;
+            work.is_export() && work.each().is_none()
+        };
+        for id in dag.ids().filter(is_single) {
             let path = dag.step(id).name.as_str();
             add(path, Role::Output(id.0), outputs.remove(path).flatten());
         }
@@ -211,6 +222,12 @@ impl<'a> Known<'a> {
             ..image
         }
     }
+}
+
+/// Returns the steps of an earlier plan that wrote many files and still do, by their numbers then.
+fn fan_outs_now(dag: &Dag, before: &Compiled) -> HashMap<u32, StepId> {
+    let now = dag.ids().filter(|id| dag.step(*id).work.each().is_some());
+    now.filter_map(|id| Some((before.find(&dag.step(id).name)?.0, id))).collect()
 }
 
 impl dag::Bytes for Paged {

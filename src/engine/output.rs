@@ -5,8 +5,10 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::items::ItemList;
 use super::reader::FileReader;
 use super::sweep::FileState;
 use crate::digest::Digest;
@@ -29,6 +31,35 @@ pub(super) struct Written {
     pub(super) has_changed: bool,
     /// Where what somebody else had written there is kept, relative to the project.
     pub(super) replaced: Option<String>,
+}
+
+/// The outputs of a step on their way.
+pub(super) enum Outputs {
+    /// Of an export that writes one file.
+    One(Staged),
+    /// Of a fan-out.
+    Many(Many),
+}
+
+/// The outputs of a fan-out.
+pub(super) struct Many {
+    /// All items.
+    pub(super) list: Arc<ItemList>,
+    /// Those on their way, by their place in the list; the others are in their places.
+    pub(super) staged: Vec<(u32, Staged)>,
+    /// Whether files that somebody else has changed are left in the places of some.
+    pub(super) is_kept: bool,
+}
+
+impl Outputs {
+    /// Returns the files that are on their way.
+    pub(super) fn staged(&self) -> impl Iterator<Item = &Staged> {
+        let (one, many) = match self {
+            Outputs::One(staged) => (Some(staged), &[][..]),
+            Outputs::Many(many) => (None, many.staged.as_slice()),
+        };
+        one.into_iter().chain(many.iter().map(|(_, staged)| staged))
+    }
 }
 
 /// An output on its way.

@@ -4,8 +4,9 @@
 //! files are looked at, and only the steps that a change reaches are brought into memory.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -231,8 +232,14 @@ impl Session<'_> {
                     now = (locked.now, Instant::now());
                     is_locked = true;
                     if locked.was_abandoned {
-                        let folders: BTreeSet<String> = sweep::output_folders(&known).collect();
-                        store.sweep(folders.iter().map(|folder| project.path(folder)));
+                        let mut folders: BTreeSet<PathBuf> = sweep::output_folders(&known)
+                            .map(|folder| project.path(&folder))
+                            .collect();
+                        // Where a fan-out was to put new files is not known.
+                        for folder in known.whole.fan_out_folders() {
+                            add_folders(&project.path(folder), disk, &mut folders);
+                        }
+                        store.sweep(folders);
                     }
                     if store.has_other_image(image) {
                         // It can only be taken back by whoever holds it; the next try locks anew.
@@ -327,6 +334,7 @@ impl Session<'_> {
             now: now.0,
             is_recorded: is_locked,
             check: request.check,
+            keeps_edited: request.keep_edited,
             staged: AtomicUsize::new(0),
             runs: &request.runs,
             stop,
@@ -346,6 +354,7 @@ impl Session<'_> {
                 rows: &rows,
                 survey: &survey,
                 now: now.0,
+                moved: HashMap::new(),
             };
             let closed = closing
                 .close(&again, &stale, results.ended)
@@ -379,6 +388,19 @@ impl Session<'_> {
         summary.microseconds = self.started.elapsed().as_micros() as u64;
         listener.hear(Event::BuildFinished { summary: summary.clone() });
         summary
+    }
+}
+
+/// Adds a folder with all that are below it.
+fn add_folders(folder: &Path, disk: &dyn Disk, found: &mut BTreeSet<PathBuf>) {
+    let mut rest = vec![folder.to_owned()];
+    while let Some(folder) = rest.pop() {
+        if let Ok(entries) = disk.list(&folder)
+            && found.insert(folder.clone())
+        {
+            let folders = entries.iter().filter(|entry| entry.is_folder);
+            rest.extend(folders.map(|entry| folder.join(&entry.name)));
+        }
     }
 }
 

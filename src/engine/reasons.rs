@@ -48,6 +48,29 @@ pub(super) fn why_restored(
     }
 }
 
+/// Says why files of a fan-out have to be put back; `wrong` are those that are not what they should
+/// be.
+pub(super) fn why_restored_many(
+    last: Option<&StepRecord>,
+    manifest: &Manifest,
+    wrong: usize,
+) -> Vec<String> {
+    match last.is_some_and(|last| last.manifest == *manifest) {
+        true if wrong == 1 => vec!["1 file is missing, or was changed by somebody else".to_owned()],
+        true => vec![format!("{wrong} files are missing, or were changed by somebody else")],
+        false => why(last, manifest),
+    }
+}
+
+/// Says what `build --check` found wrong with the files of a fan-out.
+pub(super) fn why_checked_many<'a>(wrong: impl Iterator<Item = &'a str>) -> Vec<String> {
+    const MOST: usize = 5;
+    let wrong: Vec<&str> = wrong.collect();
+    let named = wrong.iter().take(MOST).map(|path| format!("`{path}` is out of date or missing"));
+    let rest = wrong.len().saturating_sub(MOST);
+    named.chain((rest > 0).then(|| format!("and so are {rest} more"))).collect()
+}
+
 /// Says what `build --check` found wrong with an output.
 pub(super) fn why_checked(output: Option<&FileState>, has_changed: bool) -> Vec<String> {
     match output {

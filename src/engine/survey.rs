@@ -8,6 +8,7 @@ use super::reader::ReadFile;
 use super::sweep::{FileState, Reread};
 use crate::dag::{Dag, FileId, StepId};
 use crate::digest::Digest;
+use crate::path;
 use crate::store::{Role, StepRecord};
 
 /// What is known of the files and steps of a build; all by their numbers in the build's [`Dag`].
@@ -34,6 +35,16 @@ pub(super) struct Surveyed {
     pub(super) microseconds: u64,
     /// What its output is, if it has one.
     pub(super) output: Option<FileState>,
+    /// The digest of what was written there last.
+    pub(super) ours: Option<Digest>,
+    /// What the files of a fan-out are, by their paths.
+    pub(super) items: Option<HashMap<String, ItemFile>>,
+}
+
+/// The file of an item of a fan-out.
+pub(super) struct ItemFile {
+    /// What it is.
+    pub(super) state: FileState,
     /// The digest of what was written there last.
     pub(super) ours: Option<Digest>,
 }
@@ -70,6 +81,7 @@ impl Survey {
                 }
             }
         }
+        let mut items = items(dag, known, again, stale, &state);
         let steps: Vec<Surveyed> = dag
             .ids()
             .map(|id| {
@@ -86,6 +98,7 @@ impl Survey {
                     microseconds: row.microseconds,
                     output: output.map(|at| state(again, at)),
                     ours: output.and_then(|at| Some(known.table.row(at).record?.digest)),
+                    items: items.remove(&number),
                 }
             })
             .collect();
@@ -125,11 +138,23 @@ impl Survey {
 
     /// Returns whether a step's result with this digest is where it belongs; a graph belongs nowhere.
     pub(super) fn has_output(&self, id: StepId, digest: Digest) -> bool {
+        if self.step(id).items.is_some() {
+            return self.step(id).before == Some(digest) && self.wrong_items(id) == 0;
+        }
         match &self.step(id).output {
             Some(FileState::Known(file)) => file.digest == digest,
             Some(_) => false,
             None => true,
         }
+    }
+
+    /// Returns how many files of a fan-out do not hold what was written there.
+    pub(super) fn wrong_items(&self, id: StepId) -> usize {
+        let is_wrong = |item: &&ItemFile| match &item.state {
+            FileState::Known(record) => Some(record.digest) != item.ours,
+            _ => true,
+        };
+        self.step(id).items.iter().flat_map(|items| items.values()).filter(is_wrong).count()
     }
 
     /// Returns the bytes of an input that was read already; only once, to free the memory.
@@ -147,4 +172,30 @@ impl Survey {
         let bytes = self.bytes[at].lock().unwrap_or_else(PoisonError::into_inner).take()?;
         Some(ReadFile { bytes, record: *record })
     }
+}
+
+/// Returns the files of the fan-outs that are stale, by their numbers in the whole.
+fn items(
+    dag: &Dag,
+    known: &Known<'_>,
+    again: &Reread,
+    stale: &[bool],
+    state: &dyn Fn(&Reread, usize) -> FileState,
+) -> HashMap<StepId, HashMap<String, ItemFile>> {
+    let fan_outs = dag.ids().filter(|id| dag.step(*id).work.each().is_some());
+    let numbers = fan_outs.map(|id| dag.number(id)).filter(|number| stale[number.0 as usize]);
+    let mut items: HashMap<StepId, HashMap<String, ItemFile>> =
+        numbers.map(|number| (number, HashMap::new())).collect();
+    if !items.is_empty() {
+        for ((folder, row), at) in known.table.rows().zip(0..) {
+            if let Role::Output(step) = row.role
+                && let Some(items) = items.get_mut(&StepId(step))
+            {
+                let ours = row.record.map(|record| record.digest);
+                let item = ItemFile { state: state(again, at), ours };
+                items.insert(path::join(folder, row.name), item);
+            }
+        }
+    }
+    items
 }

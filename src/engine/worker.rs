@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::key;
-use super::output::{self, Place as OutputPlace, Staged};
+use super::many::FanOutJob;
+use super::output::{self, Outputs, Place as OutputPlace, Staged};
 use super::reader::{FileReader, ReadFile};
 use super::survey::{Survey, Surveyed};
 use super::through::{Runs, Through};
@@ -26,13 +27,13 @@ use crate::path;
 use crate::plan::{Op, PlanStep, Work};
 use crate::registry::ExporterKind;
 use crate::step::{Data, InputFile, Material, NamedData, NamedGraph};
-use crate::store::{FileRecord, MOST_PACKED, Manifest, Place, Store};
+use crate::store::{FileRecord, Key, MOST_PACKED, Manifest, Place, ResultRecord, Store};
 
 /// How many files a step may find out that it needs.
 const MOST_DISCOVERED: usize = 1_000;
 
 /// How many outputs are made safe from a power cut one by one.
-const MOST_SAFE: usize = 64;
+pub(super) const MOST_SAFE: usize = 64;
 
 /// What all workers of a build share.
 pub(super) struct Bench<'a> {
@@ -45,6 +46,8 @@ pub(super) struct Bench<'a> {
     pub(super) is_recorded: bool,
     /// Whether outputs are only compared.
     pub(super) check: bool,
+    /// Whether outputs that somebody else has changed are left.
+    pub(super) keeps_edited: bool,
     /// How many outputs were staged.
     pub(super) staged: AtomicUsize,
     /// Which programs may be run.
@@ -67,8 +70,12 @@ pub(super) struct Ran {
     pub(super) place: Option<Place>,
     /// The graph or table, unless it is an export.
     pub(super) data: Option<Data>,
-    /// The output, if it is an export.
-    pub(super) staged: Option<Staged>,
+    /// The outputs, if it is an export.
+    pub(super) outputs: Option<Outputs>,
+    /// The results of the items of a fan-out, each with its key.
+    pub(super) results: Vec<(Key, ResultRecord)>,
+    /// The keys of the results of items that are not in use any more.
+    pub(super) retired: Vec<Key>,
     /// Why the result could not be kept in the store.
     pub(super) unkept: Option<io::Error>,
     /// What it had to say.
@@ -110,9 +117,12 @@ impl Bench<'_> {
     }
 
     /// Puts an export's output back from the store; `None` when the store does not have it.
-    pub(super) fn restore(&self, id: StepId, digest: Digest) -> Option<io::Result<Staged>> {
+    pub(super) fn restore(&self, id: StepId, digest: Digest) -> Option<io::Result<Outputs>> {
+        if self.dag.step(id).work.each().is_some() {
+            return Some(self.restore_many(id, digest)?.map(Outputs::Many));
+        }
         let bytes = self.store.bytes(digest)?;
-        Some(self.stage(id, &bytes, digest))
+        Some(self.stage(id, &bytes, digest).map(Outputs::One))
     }
 
     fn stage(&self, id: StepId, bytes: &[u8], digest: Digest) -> io::Result<Staged> {
@@ -148,6 +158,7 @@ impl Bench<'_> {
         }
         let mut discovered = Vec::new();
         let started = Instant::now();
+        let (mut many, mut results, mut retired) = (None, Vec::new(), Vec::new());
         let (data, bytes) = match &step.work {
             Work::Import { kind, options } => {
                 let data = (kind.import)(options, &given, diagnostics)?;
@@ -166,7 +177,7 @@ impl Bench<'_> {
                 let data = analyses::analyze(&metrics, *annotate, &graph, diagnostics)?;
                 (Some(data), Vec::new())
             }
-            Work::Export { kind, options, .. } => {
+            Work::Export { kind, options, each, .. } => {
                 let through = Through::of(self.dag, id, self.runs, self.reader, diagnostics)?;
                 if through.is_some() {
                     // The program itself is not for the exporter.
@@ -175,12 +186,38 @@ impl Bench<'_> {
                 let mut all: Vec<InputFile> = given.into_iter().flatten().collect();
                 let found = self.discover(step, kind, options, &mut all, diagnostics)?;
                 discovered = found.into_iter().map(|(path, file)| (path, file.record)).collect();
-                let mut out = Vec::new();
-                (kind.export)(options, &named(step, from), &all, &mut out, diagnostics)?;
-                if let Some(through) = through {
-                    out = through.pass(out, self.reader, self.stop, diagnostics)?;
+                match each {
+                    Some(each) => {
+                        let found = discovered.iter().map(|(path, file)| (path, file.digest));
+                        let found = found.map(|(path, digest)| (path.clone(), digest));
+                        let file_digests: Vec<_> =
+                            files.iter().flatten().cloned().chain(found).collect();
+                        let (file_digests, through) = (&file_digests, through.as_ref());
+                        let files = &all;
+                        let job = FanOutJob {
+                            id,
+                            step,
+                            kind,
+                            options,
+                            each,
+                            from,
+                            files,
+                            file_digests,
+                            through,
+                        };
+                        let ran = self.run_many(&job, diagnostics)?;
+                        (many, results, retired) = (Some(ran.many), ran.results, ran.retired);
+                        (None, ran.bytes)
+                    }
+                    None => {
+                        let mut out = Vec::new();
+                        (kind.export)(options, &named(step, from), &all, &mut out, diagnostics)?;
+                        if let Some(through) = through {
+                            out = through.pass(out, self.reader, self.stop, diagnostics)?;
+                        }
+                        (None, out)
+                    }
                 }
-                (None, out)
             }
         };
         let microseconds = started.elapsed().as_micros() as u64;
@@ -198,12 +235,14 @@ impl Bench<'_> {
             },
             false => (None, None),
         };
-        let staged = match data {
-            Some(_) => None,
-            None => Some(
-                self.stage(id, &bytes, digest)
-                    .map_err(|error| diagnostics.fail(unwritable(&step.name, &error)))?,
-            ),
+        let outputs = match (&data, many) {
+            (Some(_), _) => None,
+            (None, Some(many)) => Some(Outputs::Many(many)),
+            (None, None) => {
+                let staged = self.stage(id, &bytes, digest);
+                let failed = |error| diagnostics.fail(unwritable(&step.name, &error));
+                Some(Outputs::One(staged.map_err(failed)?))
+            }
         };
         let found: Vec<(String, Digest)> =
             discovered.iter().map(|(path, record)| (path.clone(), record.digest)).collect();
@@ -214,7 +253,9 @@ impl Bench<'_> {
             microseconds,
             place,
             data,
-            staged,
+            outputs,
+            results,
+            retired,
             unkept,
             diagnostics: Diagnostics::default(),
         })

@@ -11,6 +11,7 @@ mod compile;
 mod functions;
 mod lexer;
 mod names;
+mod option;
 mod parser;
 mod shape;
 mod term;
@@ -22,6 +23,9 @@ use std::sync::Arc;
 pub use bound::{Bound, Faults};
 pub use cell::Cell;
 pub use names::Owner;
+pub use option::{
+    EdgeCondition, EdgeExpression, NodeCondition, NodeExpression, RowCondition, RowExpression,
+};
 
 use crate::graph::{Graph, Table, Type};
 use shape::Shape;

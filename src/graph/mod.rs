@@ -15,6 +15,7 @@ mod hierarchy;
 mod links;
 #[cfg(test)]
 pub(crate) mod sketch;
+mod slice;
 mod table;
 mod union;
 mod with;

@@ -5,6 +5,7 @@
 //! a plan; does not know which files exist.
 
 mod convert;
+mod each;
 mod folders;
 mod formats;
 mod includes;
@@ -26,6 +27,7 @@ pub use schema::plan_schema;
 
 use std::collections::BTreeSet;
 
+use crate::fan_out::{FanOut, PathPattern};
 use crate::path;
 use crate::registry::{AnalysisKind, ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
@@ -53,7 +55,8 @@ pub struct Plan {
 pub struct PlanStep {
     /// Its name, with the names of the includes that it came through: `payments/current`. An
     /// export's name is its path, relative to the project; with a `/` at its end, it stands for
-    /// one export for each template in the folder that is the first of its files.
+    /// one export for each template in the folder that is the first of its files. That of a
+    /// fan-out has names in braces.
     pub name: String,
     /// Where its name stands.
     pub span: Span,
@@ -128,6 +131,9 @@ pub enum Work {
         /// The program that the file's text goes through, and its arguments; empty for none. Its
         /// name or path is the last of [`PlanStep::files`].
         through: Vec<String>,
+        /// The items that it writes a file for each of; `None` for one file. A table of items is
+        /// then the last of [`PlanStep::from`].
+        each: Option<Box<FanOut>>,
     },
 }
 
@@ -158,6 +164,11 @@ impl Plan {
 }
 
 impl PlanStep {
+    /// Returns the paths that a fan-out writes to.
+    pub fn paths(&self) -> Option<PathPattern> {
+        self.work.each().and_then(|each| PathPattern::parse(&each.path).ok())
+    }
+
     /// Returns whether one of its files is a pattern. Those of an export, templates and a program,
     /// are paths, whatever is in their names.
     pub fn is_pattern(&self, file: &FilePattern) -> bool {
@@ -207,6 +218,14 @@ impl Work {
     pub fn program(&self) -> Option<&str> {
         match self {
             Work::Export { through, .. } => through.first().map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// Returns the items that it writes a file for each of, if there are many.
+    pub fn each(&self) -> Option<&FanOut> {
+        match self {
+            Work::Export { each, .. } => each.as_deref(),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::Pool;
+use crate::fan_out::{ForEach, Slice};
 use crate::registry::{self, Kind};
 use crate::step::Meta;
 
@@ -55,6 +56,8 @@ fn schema() -> Value {
             ("from", definition(from)),
             ("format", format_of(kind.kind.name)),
             ("through", definition("through")),
+            ("for_each", definition("for_each")),
+            ("slice", definition("slice")),
         ];
         definitions.insert(
             format!("export_{}", kind.kind.name),
@@ -63,12 +66,22 @@ fn schema() -> Value {
     }
     let operations = operations(&mut generator);
     let metrics = worded(registry::analyses().iter().map(|kind| &kind.kind), &mut generator);
+    let each = generator.subschema_for::<ForEach>().to_value();
+    let slice = generator.subschema_for::<Slice>().to_value();
     let meta = generator.subschema_for::<Meta>().to_value();
     for (name, schema) in generator.take_definitions(true) {
         definitions.insert(name, schema);
     }
     definitions.insert("operation".to_owned(), operations);
     definitions.insert("metric".to_owned(), metrics);
+    definitions.insert("slice".to_owned(), slice);
+    definitions.insert(
+        "for_each".to_owned(),
+        json!({
+            "description": "The items that one file is written for each of: the path has names of theirs in braces.",
+            "anyOf": [{ "enum": ["nodes", "partitions", "edges", "layers"] }, each],
+        }),
+    );
     definitions.insert(
         "name".to_owned(),
         json!({ "type": "string", "minLength": 1, "description": "The name of a step." }),

@@ -68,13 +68,17 @@ impl Resolver<'_> {
     }
 
     pub(super) fn export(&mut self, place: &Place, key: &Key, value: &Tree, meta: &Meta) {
-        const COMMON: &[&str] = &["from", "format", "through"];
+        const COMMON: &[&str] = &["from", "format", "through", "for_each", "slice"];
         if !self.is_map(key, value, "an export is a map such as `{ from: … }`") {
             return;
         }
-        let path = self.output(place, key);
-        let from = self.from(place, key, value);
         let (common, options) = split(value, COMMON);
+        let Ok(pattern) = self.paths_of(key, &common) else { return };
+        let path = match &pattern {
+            Some(_) => self.output_of_many(place, key),
+            None => self.output(place, key),
+        };
+        let mut from = self.from(place, key, value);
         if !self.template_fits(key, &options) {
             return;
         }
@@ -89,7 +93,18 @@ impl Resolver<'_> {
                 .help("merge them first: a transform takes several under `from`"),
             );
         }
-        let from = from.into_iter().map(|from| Reference { takes: kind.takes, ..from }).collect();
+        from.iter_mut().for_each(|from| from.takes = kind.takes);
+        let each = match (pattern, &path) {
+            (Some(_), Some(path)) => match self.each(place, key, path, &common, &mut from) {
+                Some(each) => Some(Box::new(each)),
+                None => return,
+            },
+            _ => None,
+        };
+        // The title of many files is that of each item.
+        let title = each.as_ref().map(|each| format!("{{{}}}", each.title()));
+        let of_item = Meta { name: title, ..meta.clone() };
+        let meta = if each.is_some() { &of_item } else { meta };
         let sources = &self.plan.sources;
         let normalized = match (kind.kind.normalize)(&options, meta) {
             Ok(options) => options,
@@ -112,7 +127,7 @@ impl Resolver<'_> {
         };
         let (Some(path), Some((through, program))) = (path, through) else { return };
         files.extend(program);
-        let work = Work::Export { kind, options: normalized, through };
+        let work = Work::Export { kind, options: normalized, through, each };
         self.plan.steps.push(PlanStep {
             name: path,
             span: key.span,

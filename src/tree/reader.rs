@@ -165,10 +165,13 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, TreeError> {
-        match self.tree.text() {
-            Some(_) => visitor.visit_enum(Word(self)).map_err(|e: TreeError| e.at(self.tree.span)),
-            None => Err(self.expected("a word")),
-        }
+        let (word, content) = match (self.tree.text(), self.tree.entries()) {
+            (Some(text), _) => ((text, self.tree.span), None),
+            (None, [(key, value)]) => ((key.text.as_str(), key.span), Some((key, value))),
+            _ => return Err(self.expected("a word, or a word with what belongs to it")),
+        };
+        let read = visitor.visit_enum(Word { reader: self, word: word.0, content });
+        read.map_err(|error: TreeError| error.at(word.1))
     }
 
     serde::forward_to_deserialize_any! {
@@ -224,16 +227,20 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     }
 }
 
-/// A scalar that stands for a variant without content.
-struct Word<'a>(Reader<'a>);
+/// A scalar that stands for a variant without content, or the one key of a map for a variant with
+/// its value for content.
+struct Word<'a> {
+    reader: Reader<'a>,
+    word: &'a str,
+    content: Option<(&'a Key, &'a Tree)>,
+}
 
 impl<'de> EnumAccess<'de> for Word<'_> {
     type Error = TreeError;
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), TreeError> {
-        let text = self.0.tree.text().unwrap_or_default();
-        let text: StrDeserializer<'_, TreeError> = text.into_deserializer();
+        let text: StrDeserializer<'_, TreeError> = self.word.into_deserializer();
         Ok((seed.deserialize(text)?, self))
     }
 }
@@ -242,15 +249,23 @@ impl<'de> VariantAccess<'de> for Word<'_> {
     type Error = TreeError;
 
     fn unit_variant(self) -> Result<(), TreeError> {
-        Ok(())
+        match self.content {
+            None => Ok(()),
+            Some(_) => Err(self.reader.expected("a word")),
+        }
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, TreeError> {
-        Err(self.0.expected("a map"))
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, TreeError> {
+        let Some((key, value)) = self.content else {
+            let expected = format!("`{}` with what belongs to it, in a map", self.word);
+            return Err(self.reader.expected(&expected));
+        };
+        let read = seed.deserialize(self.reader.of(value));
+        read.map_err(|error| error.at(value.span).in_entry(key.span))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, TreeError> {
-        Err(self.0.expected("a list"))
+        Err(self.reader.expected("a list"))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -258,6 +273,6 @@ impl<'de> VariantAccess<'de> for Word<'_> {
         _: &'static [&'static str],
         _: V,
     ) -> Result<V::Value, TreeError> {
-        Err(self.0.expected("a map"))
+        Err(self.reader.expected("a map"))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{ANALYZE, Compiled, EXPORT, FRONT, IMPORT, SECTIONS, Section, TRANSFORM};
+use super::{ANALYZE, Compiled, EXPORT, FAN_OUT, FRONT, IMPORT, SECTIONS, Section, TRANSFORM};
 use crate::dag::{Dag, StepId};
 use crate::plan::{PlanStep, Work};
 use crate::source::Span;
@@ -29,6 +29,9 @@ impl Compiled {
         let mut by_name: Vec<StepId> = dag.ids().collect();
         by_name.sort_unstable_by_key(|id| dag.step(*id).name.as_str());
         put_ids(&mut sections[Section::ByName as usize], &by_name);
+        let fan_outs: Vec<StepId> =
+            dag.ids().filter(|id| dag.step(*id).work.each().is_some()).collect();
+        put_ids(&mut sections[Section::FanOuts as usize], &fan_outs);
         let mut upstream = dag.steps.iter().map(|links| links.upstream.as_slice());
         put_rows(&mut sections, Section::UpstreamAt, Section::Upstream, &mut upstream);
         let mut downstream = dag.steps.iter().map(|links| links.downstream.as_slice());
@@ -122,11 +125,15 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
         put(out, matched.len());
         matched.iter().for_each(|file| put(out, file.0 as usize));
     }
+    let fan_out;
     let ops: Vec<(&str, &str, &[usize])> = match work {
         Work::Import { kind, options } => vec![(kind.kind.name, options, &[])],
-        Work::Export { kind, options, through } => {
+        Work::Export { kind, options, through, each } => {
+            fan_out = each.as_ref().and_then(|each| serde_json::to_string(each).ok());
             let through = through.iter().map(|word| ("", word.as_str(), &[][..]));
-            std::iter::once((kind.kind.name, options.as_str(), &[][..])).chain(through).collect()
+            let each = fan_out.as_deref().map(|each| (FAN_OUT, each, &[][..]));
+            let own = std::iter::once((kind.kind.name, options.as_str(), &[][..]));
+            own.chain(each).chain(through).collect()
         }
         Work::Analyze { metrics, annotate } => {
             let annotate: &[usize] = if *annotate { &[1] } else { &[0] };

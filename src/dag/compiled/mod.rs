@@ -9,9 +9,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::slice::SliceIndex;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Dag, FileId, Links, Reading, StepId};
+use crate::fan_out::{FanOut, PathPattern};
 use crate::plan::{FilePattern, Metric, Op, Plan, PlanStep, Pool, Reference, Work};
 use crate::registry;
 use crate::source::{Source, Sources, Span};
@@ -23,6 +24,9 @@ const IMPORT: u32 = 0;
 const TRANSFORM: u32 = 1;
 const EXPORT: u32 = 2;
 const ANALYZE: u32 = 3;
+
+/// What stands for the items of an export to many files, among words that are no kind.
+const FAN_OUT: &str = "each";
 
 /// The sections, in the order in which they stand in the bytes.
 #[derive(Clone, Copy)]
@@ -46,6 +50,8 @@ enum Section {
     FileAt,
     /// Where in `Texts` each text begins, and where the last ends.
     TextAt,
+    /// The steps that write many files.
+    FanOuts,
     /// The plan's files, and its sources.
     Plan,
     /// Here the front ends.
@@ -82,6 +88,8 @@ pub struct Compiled {
     bytes: Box<dyn Bytes>,
     /// Where each section is, in the front or the rest.
     sections: [Range<usize>; SECTIONS],
+    /// See [`Compiled::fan_outs`].
+    fan_outs: OnceLock<Vec<(StepId, PathPattern)>>,
 }
 
 impl Compiled {
@@ -100,7 +108,7 @@ impl Compiled {
             *section = at..end;
             at = end;
         }
-        Some(Compiled { bytes: Box::new(bytes), sections })
+        Some(Compiled { bytes: Box::new(bytes), sections, fan_outs: OnceLock::new() })
     }
 
     /// Returns front and rest, to be kept.
@@ -141,8 +149,33 @@ impl Compiled {
         part(record, 4..4 + length)
     }
 
+    /// Returns the steps that write many files, each with the paths that these may have.
+    fn fan_outs(&self) -> &[(StepId, PathPattern)] {
+        self.fan_outs.get_or_init(|| {
+            let numbers = self.front(Section::FanOuts).chunks_exact(4);
+            let ids = numbers.filter_map(|number| Some(StepId(small(number, 0)?)));
+            let step = |id| Some((id, self.whole_step(id)?.0.paths()?));
+            ids.filter_map(step).collect()
+        })
+    }
+
+    /// Returns the step that writes many files, if this path may be one of them.
+    pub fn fan_out_of(&self, path: &str) -> Option<StepId> {
+        self.fan_outs().iter().find(|(_, paths)| paths.matches(path)).map(|(id, _)| *id)
+    }
+
+    /// Returns the folders that steps which write many files may write to, with all below.
+    pub fn fan_out_folders(&self) -> impl Iterator<Item = &str> {
+        self.fan_outs().iter().map(|(_, paths)| paths.folder())
+    }
+
     /// Returns whether a step writes this path.
     pub fn is_output(&self, path: &str) -> bool {
+        self.fan_out_of(path).is_some() || self.is_single_output(path)
+    }
+
+    /// Returns whether a step that writes one file writes this path.
+    pub fn is_single_output(&self, path: &str) -> bool {
         let is_export = |id| {
             let record = self.record(id)?;
             let mut record = Record(&record);
@@ -186,6 +219,7 @@ impl Compiled {
         numbers.extend(chosen.iter().copied().zip((0..).map(StepId)));
         let mut plan = self.plan()?;
         let mut dag = Dag {
+            fan_outs: Vec::new(),
             plan: Plan::default(),
             reading: Reading::start(),
             steps: Vec::with_capacity(chosen.len()),
@@ -283,8 +317,13 @@ impl Compiled {
             EXPORT => {
                 let (kind, options) = first()?;
                 let kind = registry::exporters().iter().find(|row| row.kind.name == kind)?;
-                let through = ops.into_iter().skip(1).map(|(_, word, _)| word).collect();
-                Work::Export { kind, options, through }
+                let mut rest = ops.into_iter().skip(1).peekable();
+                let each = match rest.next_if(|(kind, ..)| kind == FAN_OUT) {
+                    Some((_, each, _)) => Some(Box::new(FanOut::of_json(&each)?)),
+                    None => None,
+                };
+                let through = rest.map(|(_, word, _)| word).collect();
+                Work::Export { kind, options, through, each }
             }
             ANALYZE => {
                 let annotate = ops.first()?.2 == [1];

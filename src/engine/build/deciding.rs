@@ -61,6 +61,10 @@ impl Build<'_> {
         let why = match (is_whole, self.before(id)) {
             (true, None) => Vec::new(),
             (true, Some(_)) => reasons::why(last, &manifest),
+            (false, _) if surveyed.items.is_some() => {
+                let wrong = self.survey.wrong_items(id);
+                reasons::why_restored_many(last, &manifest, wrong)
+            }
             (false, _) => {
                 let output = surveyed.output.as_ref();
                 reasons::why_restored(last, &manifest, output, surveyed.ours)
@@ -129,7 +133,7 @@ impl Build<'_> {
             self.store.retire(last.manifest.key(), self.now);
         }
         let is_whole = !self.dag.step(id).work.is_export();
-        let (output, is_written, notice) = (None, false, None);
+        let (output, is_written, items, notice) = (None, false, None, None);
         self.ended[id.0 as usize] = Some(Ended {
             digest,
             microseconds,
@@ -137,6 +141,7 @@ impl Build<'_> {
             discovered,
             output,
             is_written,
+            items,
             is_whole,
             notice,
         });
@@ -148,6 +153,11 @@ impl Build<'_> {
             (&mut self.ended[id.0 as usize], &self.survey.step(id).output)
         {
             (ended.output, ended.is_whole) = (Some(*file), true);
+        }
+        if let (Some(ended), Some(_)) =
+            (&mut self.ended[id.0 as usize], &self.survey.step(id).items)
+        {
+            ended.is_whole = true;
         }
     }
 }

@@ -5,6 +5,7 @@ mod deciding;
 mod staging;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Instant;
@@ -12,8 +13,9 @@ use std::time::Instant;
 use super::critical::critical_path;
 use super::event::Activity;
 use super::explain::{Look, Made};
+use super::items::ItemList;
 use super::job::{Batch, Job, Report, Timing};
-use super::output::Staged;
+use super::output::Outputs;
 use super::scheduler::{Scheduler, Task};
 use super::survey::Survey;
 use super::teller::{End, Teller};
@@ -60,7 +62,7 @@ pub(super) struct Build<'a> {
     /// Exports that ran: how long, and what they had to say.
     ran: Vec<Option<(u64, Diagnostics)>>,
     /// Outputs that are not in their places yet, and since when there are any.
-    staged: Vec<(StepId, Staged)>,
+    staged: Vec<(StepId, Outputs)>,
     staged_since: Option<Instant>,
     /// Whether nothing speaks for waiting with them: they need not be made safe together.
     is_urgent: bool,
@@ -86,10 +88,22 @@ pub(super) struct Ended {
     pub(super) output: Option<FileRecord>,
     /// Whether this build wrote the output, so that nobody else has for some time.
     pub(super) is_written: bool,
+    /// The files of a fan-out.
+    pub(super) items: Option<EndedItems>,
     /// Whether the output, if it has one, is there.
     pub(super) is_whole: bool,
     /// Its end as it is told when nothing is to be done, if it had something to say.
     pub(super) notice: Option<String>,
+}
+
+/// The files of a fan-out.
+#[derive(Debug, Clone)]
+pub(super) struct EndedItems {
+    /// All of them.
+    pub(super) list: Arc<ItemList>,
+    /// What some are now, by their place in the list, and whether this build wrote them; the
+    /// others are as they were.
+    pub(super) news: Vec<(u32, FileRecord, bool)>,
 }
 
 /// What came of a build.
@@ -282,7 +296,7 @@ impl<'a> Build<'a> {
                 scheduler.stale(id);
             }
             Report::Restored(id, None) => scheduler.stale(id),
-            Report::Restored(id, Some(Ok(staged))) => self.stage(id, staged),
+            Report::Restored(id, Some(Ok(outputs))) => self.stage(id, outputs),
             Report::Restored(id, Some(Err(error))) => self.unwritable(id, &error, scheduler),
             Report::Ran(id, ran) => match *ran {
                 Ok(ran) => self.ran(id, ran, scheduler),
@@ -292,7 +306,7 @@ impl<'a> Build<'a> {
     }
 
     fn ran(&mut self, id: StepId, ran: Ran, scheduler: &mut Scheduler<'_>) {
-        let Ran { manifest, discovered, digest, microseconds, place, data, staged, .. } = ran;
+        let Ran { manifest, discovered, digest, microseconds, place, data, outputs, .. } = ran;
         if let Some(error) = ran.unkept {
             self.store_failed(&error);
         }
@@ -308,19 +322,25 @@ impl<'a> Build<'a> {
             };
             let record = ResultRecord { digest, microseconds, used: self.now, place, warnings };
             self.store.record(manifest.key(), record);
+            for (key, record) in ran.results {
+                self.store.record(key, record);
+            }
+            for key in ran.retired {
+                self.store.retire(key, self.now);
+            }
         }
         let discovered = discovered.into_iter().map(|(path, record)| (path, Some(record)));
         self.ended(id, digest, microseconds, manifest, discovered.collect());
-        if let Some(look) = self.look.as_mut().filter(|_| !is_again || staged.is_some()) {
+        if let Some(look) = self.look.as_mut().filter(|_| !is_again || outputs.is_some()) {
             let before = self.before[id.0 as usize].filter(|before| *before != digest);
             let held = self.held[id.0 as usize].as_ref();
             let graph = held.and_then(|held| held.data.graph()).map(|graph| &**graph);
             look(Made { step: id, why: &self.whys[id.0 as usize], before, graph });
         }
-        match staged {
-            Some(staged) => {
+        match outputs {
+            Some(outputs) => {
                 self.ran[id.0 as usize] = Some((microseconds, diagnostics));
-                self.stage(id, staged);
+                self.stage(id, outputs);
             }
             None => {
                 // A graph made again for someone who needs it has been counted already.

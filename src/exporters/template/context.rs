@@ -8,6 +8,7 @@
 //! | `graph`, and its fields | the graph, if there is just one |
 //! | `tables` | tables by their names in the plan |
 //! | `table`, and its fields | the table, if there is just one |
+//! | `item` | of an export to many files, the item: `path`, and its cells by their names |
 //!
 //! A table has `name`, `columns` (their names) and `rows`; a row has its cells by their columns.
 //!
@@ -26,7 +27,7 @@ use tera::value::Key;
 use tera::{Context, Map, Value};
 
 use crate::graph::{self, Edge, Graph, Hierarchy, Layer, Node, NodeId, Table, Visit};
-use crate::step::{Data, Meta, NamedData, Shape};
+use crate::step::{Data, ITEM, Meta, NamedData, Shape};
 
 /// How deep `roots` goes; Tera renders nothing deeper by recursion.
 const DEEPEST: usize = 20;
@@ -38,9 +39,14 @@ pub fn context(meta: &Meta, from: &[NamedData], sources: &[&str]) -> Context {
     let about = [("name", &meta.name), ("description", &meta.description)];
     context.insert_value("meta", map(about.map(|(name, text)| (name, text.as_deref().into()))));
     context.insert("values", &meta.values);
+    let item = from.iter().find(|from| *from.name == *ITEM).and_then(|from| from.data.table());
+    if let Some(item) = item {
+        context.insert_value("item", rows(item).pop().unwrap_or_else(|| map([])));
+    }
     for (shape, one, all) in [(Shape::Graph, "graph", "graphs"), (Shape::Table, "table", "tables")]
     {
-        let from: Vec<_> = from.iter().filter(|from| from.data.shape() == shape).collect();
+        let from = from.iter().filter(|from| from.data.shape() == shape && *from.name != *ITEM);
+        let from: Vec<_> = from.collect();
         let mut values = Map::new();
         for NamedData { name, data } in &from {
             let fields = match data {
@@ -63,18 +69,23 @@ pub fn context(meta: &Meta, from: &[NamedData], sources: &[&str]) -> Context {
     context
 }
 
-fn table_fields(name: &str, table: &Table) -> Vec<(&'static str, Value)> {
+/// Makes the rows of a table, each a map of its cells.
+fn rows(table: &Table) -> Vec<Value> {
     let names = table.columns().iter().map(|column| Key::from(column.name.clone()));
     let names: Vec<Key<'static>> = names.collect();
     let row = |row| -> Value {
         let cells = names.iter().cloned().zip(table.row(row).map(cell));
         cells.collect::<Map>().into()
     };
+    (0..table.row_count()).map(row).collect()
+}
+
+fn table_fields(name: &str, table: &Table) -> Vec<(&'static str, Value)> {
     let columns = table.columns().iter().map(|column| Value::from(column.name.as_str()));
     vec![
         ("name", Value::from(name)),
         ("columns", columns.collect::<Vec<Value>>().into()),
-        ("rows", (0..table.row_count()).map(row).collect::<Vec<Value>>().into()),
+        ("rows", rows(table).into()),
     ]
 }
 

@@ -1,0 +1,422 @@
+//! The items of a fan-out, in order: what each is, and where it goes.
+
+use std::collections::HashMap;
+
+use super::digests::cells;
+use super::options::{FanOut, ForEach, Which};
+use super::path::PathPattern;
+use crate::diagnostic::TextProblem;
+use crate::digest::{Digest, Digester};
+use crate::expression::{Bound, Expression};
+use crate::graph::{
+    Attribute, Bits, Edge, EdgeId, Graph, Layer, LayerId, Node, NodeId, Table, TextColumn, Value,
+    Values,
+};
+
+/// The items of a fan-out.
+pub struct Items<'d> {
+    data: Data<'d>,
+    starts: Vec<Start>,
+    paths: Vec<String>,
+    rows: Vec<u32>,
+}
+
+/// What the items are items of.
+#[derive(Clone, Copy)]
+enum Data<'d> {
+    Nodes(&'d Graph),
+    Edges(&'d Graph),
+    Layers(&'d Graph),
+    Rows(&'d Table),
+}
+
+/// Where an item starts in its graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// At a node, with all that is in it.
+    Node(NodeId),
+    /// At both ends of an edge.
+    Edge(EdgeId),
+    /// At the nodes of a layer.
+    Layer(LayerId),
+    /// At the nodes with some values, see [`nodes_by_value`].
+    Value(String),
+    /// Everywhere.
+    Everything,
+}
+
+/// Why the items of a fan-out cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ItemProblem {
+    /// The condition does not fit the data: its text, and what is wrong.
+    Condition(String, Vec<TextProblem>),
+    /// A name that is wrong, with those that would do.
+    Name {
+        /// What is wrong.
+        message: String,
+        /// What was written.
+        name: String,
+        /// What could be.
+        known: Vec<String>,
+    },
+    /// An item without a path; what it is, and why.
+    NoPath(String, String),
+    /// Two items with one path.
+    SamePath {
+        /// The path.
+        path: String,
+        /// The two items.
+        items: [String; 2],
+    },
+}
+
+impl<'d> Items<'d> {
+    /// Finds the items in a graph, or in the table that they are rows of.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong, up to some count.
+    pub fn find(
+        fan_out: &FanOut,
+        graph: Option<&'d Graph>,
+        table: Option<&'d Table>,
+    ) -> Result<Items<'d>, Vec<ItemProblem>> {
+        let none = || vec![ItemProblem::NoPath("the fan-out".into(), "it has no data".into())];
+        let (data, rows) = match &fan_out.for_each {
+            ForEach::Rows(of) => {
+                let table = table.ok_or_else(none)?;
+                let rows = match &of.which {
+                    Which::All => (0..table.row_count() as u32).collect(),
+                    Which::Where(condition) => chosen(condition, |c| c.bind_table(table))?,
+                };
+                (Data::Rows(table), rows)
+            }
+            ForEach::Nodes(which) => {
+                let graph = graph.ok_or_else(none)?;
+                let rows = match which {
+                    Which::All => (0..graph.node_count() as u32).collect(),
+                    Which::Where(condition) => chosen(condition, |c| c.bind(graph))?,
+                };
+                (Data::Nodes(graph), rows)
+            }
+            ForEach::Partitions(which) => {
+                let graph = graph.ok_or_else(none)?;
+                let mut rows = match which {
+                    Which::All => (0..graph.node_count() as u32).collect(),
+                    Which::Where(condition) => chosen(condition, |c| c.bind(graph))?,
+                };
+                rows.retain(|row| graph.node(NodeId(*row)).is_partition());
+                (Data::Nodes(graph), rows)
+            }
+            ForEach::Edges(which) => {
+                let graph = graph.ok_or_else(none)?;
+                let rows = match which {
+                    Which::All => (0..graph.edge_count() as u32).collect(),
+                    Which::Where(condition) => chosen(condition, |c| c.bind(graph))?,
+                };
+                (Data::Edges(graph), rows)
+            }
+            ForEach::Layers(_) => {
+                let graph = graph.ok_or_else(none)?;
+                (Data::Layers(graph), (0..graph.layers().len() as u32).collect())
+            }
+        };
+        let mut items = Items { data, starts: Vec::new(), paths: Vec::new(), rows };
+        items.fill(fan_out)?;
+        Ok(items)
+    }
+
+    /// Returns the number of items.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns whether there is no item.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Returns where an item goes.
+    pub fn path(&self, item: usize) -> &str {
+        &self.paths[item]
+    }
+
+    /// Returns where the items start in the graph.
+    pub fn starts(&self) -> &[Start] {
+        &self.starts
+    }
+
+    /// Returns the digest of an item's own row and path.
+    pub fn digest(&self, item: usize) -> Digest {
+        let mut digester = Digester::new("item");
+        digester.bytes(self.paths[item].as_bytes());
+        let row = self.rows[item] as usize;
+        let names = self.data.names();
+        cells(&mut digester, names.iter().map(|name| (*name, self.data.cell(row, name))));
+        digester.finish()
+    }
+
+    /// Returns whether the items have something of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.data.names().contains(&name)
+    }
+
+    /// Returns the cell of an item's row, by the name that a path would have it.
+    pub fn cell(&self, item: usize, name: &str) -> Value<'d> {
+        self.data.cell(self.rows[item] as usize, name)
+    }
+
+    /// Returns a table of some items: `path`, and the cells of their rows.
+    pub fn table(&self, items: &[usize]) -> Table {
+        let names = self.data.names();
+        let paths: TextColumn = items.iter().map(|item| self.path(*item)).collect();
+        let present = Bits::all(items.len(), true);
+        let mut columns =
+            vec![Attribute { name: "path".to_owned(), values: Values::Text(paths), present }];
+        for name in names.into_iter().filter(|name| *name != "path") {
+            let cells = || items.iter().map(|item| self.cell(*item, name));
+            columns.push(column(name, cells));
+        }
+        // Names are those of the columns of one table, and `path` is taken out.
+        Table::new(columns).unwrap_or_default()
+    }
+
+    fn fill(&mut self, fan_out: &FanOut) -> Result<(), Vec<ItemProblem>> {
+        const MOST: usize = 20;
+        let pattern = PathPattern::parse(&fan_out.path)
+            .map_err(|problem| vec![ItemProblem::NoPath(fan_out.path.clone(), problem)])?;
+        let known = self.data.names();
+        let wrong = |name: &str, of: &str| ItemProblem::Name {
+            message: format!("{of} have no `{name}`"),
+            name: name.to_owned(),
+            known: known.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let mut problems: Vec<ItemProblem> = Vec::new();
+        problems.extend(
+            pattern
+                .names()
+                .filter(|name| !known.contains(name))
+                .map(|name| wrong(name, self.data.word())),
+        );
+        if let (ForEach::Rows(rows), Data::Rows(table)) = (&fan_out.for_each, self.data) {
+            let columns = rows.matching.values().filter(|name| table.column(name).is_none());
+            problems.extend(columns.map(|name| wrong(name, "rows")));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut taken: HashMap<String, u32> = HashMap::with_capacity(self.rows.len());
+        for at in 0..self.rows.len() {
+            let row = self.rows[at];
+            let filled = pattern.fill(|name| match self.data.cell(row as usize, name) {
+                Value::Null => Err(format!("it has no `{name}`")),
+                value => Ok(value.to_string()),
+            });
+            let name = || self.data.row_name(row);
+            let problem = match filled {
+                Err(why) => ItemProblem::NoPath(name(), why),
+                // Files whose names differ by case only are one file on some systems.
+                Ok(path) => match taken.insert(path.to_lowercase(), row) {
+                    Some(other) => {
+                        ItemProblem::SamePath { path, items: [self.data.row_name(other), name()] }
+                    }
+                    None => {
+                        self.paths.push(path);
+                        self.starts.push(self.start(fan_out, row));
+                        continue;
+                    }
+                },
+            };
+            problems.push(problem);
+            if problems.len() >= MOST {
+                break;
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    fn start(&self, fan_out: &FanOut, row: u32) -> Start {
+        match (self.data, &fan_out.for_each) {
+            (Data::Rows(table), ForEach::Rows(rows)) if !rows.matching.is_empty() => {
+                let cells = rows.matching.values().map(|name| {
+                    table.column(name).map_or(Value::Null, |column| column.get(row as usize))
+                });
+                Start::Value(value_key(cells))
+            }
+            (Data::Rows(_), _) => Start::Everything,
+            (Data::Nodes(_), _) => Start::Node(NodeId(row)),
+            (Data::Edges(_), _) => Start::Edge(EdgeId(row)),
+            (Data::Layers(_), _) => Start::Layer(LayerId(row)),
+        }
+    }
+}
+
+/// Returns the nodes of a graph by the values that rows are to match, for a fan-out over rows.
+pub fn nodes_by_value(fan_out: &FanOut, graph: &Graph) -> HashMap<String, Vec<u32>> {
+    let mut nodes: HashMap<String, Vec<u32>> = HashMap::new();
+    if let ForEach::Rows(rows) = &fan_out.for_each
+        && !rows.matching.is_empty()
+    {
+        for node in graph.nodes() {
+            let cells = rows.matching.keys().map(|name| node_cell(graph, node, name));
+            nodes.entry(value_key(cells)).or_default().push(node.index().0);
+        }
+    }
+    nodes
+}
+
+/// Makes one text of several cells, different for different ones; no value matches nothing.
+fn value_key<'a>(cells: impl Iterator<Item = Value<'a>>) -> String {
+    let mut key = String::new();
+    for cell in cells {
+        if cell == Value::Null {
+            return String::new();
+        }
+        let text = cell.to_string();
+        key.push_str(&format!("{}:{text}", text.len()));
+    }
+    key
+}
+
+impl<'d> Data<'d> {
+    fn word(self) -> &'static str {
+        match self {
+            Data::Nodes(_) => "nodes",
+            Data::Edges(_) => "edges",
+            Data::Layers(_) => "layers",
+            Data::Rows(_) => "rows",
+        }
+    }
+
+    fn row_name(self, row: u32) -> String {
+        match self {
+            Data::Nodes(graph) => format!("node `{}`", graph.node(NodeId(row)).id()),
+            Data::Edges(graph) => format!("edge `{}`", graph.edge(EdgeId(row)).id()),
+            Data::Layers(graph) => format!("layer `{}`", graph.layer(LayerId(row)).id),
+            Data::Rows(_) => format!("row {}", u64::from(row) + 1),
+        }
+    }
+
+    /// Returns the names that paths and templates can use.
+    fn names(self) -> Vec<&'d str> {
+        let with = |fields: &[&'d str], columns: &'d [Attribute]| {
+            let own = columns.iter().map(|column| column.name.as_str());
+            let own = own.filter(|name| !fields.contains(name));
+            fields.iter().copied().chain(own).collect()
+        };
+        match self {
+            Data::Nodes(graph) => with(&NODE_FIELDS, graph.node_attributes()),
+            Data::Edges(graph) => with(&EDGE_FIELDS, graph.edge_attributes()),
+            Data::Layers(_) => LAYER_FIELDS.to_vec(),
+            Data::Rows(table) => with(&[], table.columns()),
+        }
+    }
+
+    fn cell(self, row: usize, name: &str) -> Value<'d> {
+        match self {
+            Data::Nodes(graph) => node_cell(graph, graph.node(NodeId(row as u32)), name),
+            Data::Edges(graph) => edge_cell(graph, graph.edge(EdgeId(row as u32)), name),
+            Data::Layers(graph) => layer_cell(graph.layer(LayerId(row as u32)), name),
+            Data::Rows(table) => table.column(name).map_or(Value::Null, |column| column.get(row)),
+        }
+    }
+}
+
+const NODE_FIELDS: [&str; 6] = ["id", "label", "layer", "belongs_to", "weight", "comment"];
+const EDGE_FIELDS: [&str; 7] = ["id", "source", "target", "label", "layer", "weight", "comment"];
+const LAYER_FIELDS: [&str; 2] = ["id", "label"];
+
+fn node_cell<'g>(graph: &'g Graph, node: Node<'g>, name: &str) -> Value<'g> {
+    match name {
+        "id" => Value::Text(node.id()),
+        "label" => Value::Text(node.label()),
+        "layer" => layer_id(graph, node.layer()),
+        "belongs_to" => {
+            node.parent().map_or(Value::Null, |parent| Value::Text(graph.node(parent).id()))
+        }
+        "weight" => Value::Number(node.weight()),
+        "comment" => some(node.comment()),
+        name => attribute(graph.node_attributes(), node.index().0, name),
+    }
+}
+
+fn edge_cell<'g>(graph: &'g Graph, edge: Edge<'g>, name: &str) -> Value<'g> {
+    match name {
+        "id" => Value::Text(edge.id()),
+        "source" => Value::Text(edge.source().id()),
+        "target" => Value::Text(edge.target().id()),
+        "label" => some(edge.label()),
+        "layer" => layer_id(graph, edge.layer()),
+        "weight" => Value::Number(edge.weight()),
+        "comment" => some(edge.comment()),
+        name => attribute(graph.edge_attributes(), edge.index().0, name),
+    }
+}
+
+fn layer_cell<'g>(layer: &'g Layer, name: &str) -> Value<'g> {
+    match name {
+        "id" => Value::Text(&layer.id),
+        "label" => Value::Text(&layer.label),
+        _ => Value::Null,
+    }
+}
+
+fn layer_id(graph: &Graph, layer: Option<LayerId>) -> Value<'_> {
+    layer.map_or(Value::Null, |layer| Value::Text(&graph.layer(layer).id))
+}
+
+fn some(text: &str) -> Value<'_> {
+    if text.is_empty() { Value::Null } else { Value::Text(text) }
+}
+
+fn attribute<'g>(columns: &'g [Attribute], row: u32, name: &str) -> Value<'g> {
+    let column = columns.binary_search_by(|column| column.name.as_str().cmp(name));
+    column.map_or(Value::Null, |at| columns[at].get(row as usize))
+}
+
+/// Makes a column of cells that are all of one type.
+fn column<'a, I: Iterator<Item = Value<'a>>>(name: &str, cells: impl Fn() -> I) -> Attribute {
+    let present: Bits = cells().map(|cell| cell != Value::Null).collect();
+    let first = cells().find(|cell| *cell != Value::Null);
+    let values = match first {
+        Some(Value::Integer(_)) => Values::Integer(
+            cells()
+                .map(|cell| if let Value::Integer(number) = cell { number } else { 0 })
+                .collect(),
+        ),
+        Some(Value::Number(_)) => Values::Number(
+            cells()
+                .map(|cell| if let Value::Number(number) = cell { number } else { 0.0 })
+                .collect(),
+        ),
+        Some(Value::Boolean(_)) => {
+            Values::Boolean(cells().map(|cell| cell == Value::Boolean(true)).collect())
+        }
+        Some(Value::Date(_)) => Values::Date(
+            cells()
+                .map(|cell| if let Value::Date(date) = cell { date } else { Default::default() })
+                .collect(),
+        ),
+        _ => Values::Text(
+            cells().map(|cell| if let Value::Text(text) = cell { text } else { "" }).collect(),
+        ),
+    };
+    Attribute { name: name.to_owned(), values, present }
+}
+
+/// Returns the rows for which a condition is true.
+fn chosen<'e>(
+    condition: &'e Expression,
+    bind: impl FnOnce(&'e Expression) -> Result<Bound<'e>, Vec<TextProblem>>,
+) -> Result<Vec<u32>, Vec<ItemProblem>> {
+    let wrong = |problems| vec![ItemProblem::Condition(condition.text().to_owned(), problems)];
+    let bound = bind(condition).map_err(wrong)?;
+    let bits = bound.select().map_err(|faults| {
+        let told = faults.list.into_iter().map(|(row, problem)| {
+            let message = format!("{}: {}", bound.row_name(row), problem.message);
+            TextProblem { message, ..problem }
+        });
+        wrong(told.collect())
+    })?;
+    Ok(bits.ones().collect())
+}
