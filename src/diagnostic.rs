@@ -15,6 +15,9 @@ use crate::source::Excerpt;
 /// How many problems of one step are kept; the rest are counted.
 const MOST_KEPT: usize = 20;
 
+/// How many are kept for somebody who wants all of them.
+const MOST_EVER_KEPT: usize = 10_000;
+
 /// How long a name can be for another to be looked for, in bytes.
 const LONGEST_NAME: usize = 128;
 
@@ -212,6 +215,8 @@ pub struct Diagnostics {
     pub errors: usize,
     /// How many warnings there were in all.
     pub warnings: usize,
+    #[serde(skip)]
+    keeps_more: bool,
 }
 
 /// A step could not go on; why is in its [`Diagnostics`].
@@ -219,6 +224,11 @@ pub struct Diagnostics {
 pub struct Failed;
 
 impl Diagnostics {
+    /// Makes a list that keeps more problems than one that is meant to be read at a glance.
+    pub fn keeping_more() -> Diagnostics {
+        Diagnostics { keeps_more: true, ..Diagnostics::default() }
+    }
+
     /// Adds a problem.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let count = match diagnostic.severity {
@@ -226,7 +236,7 @@ impl Diagnostics {
             Severity::Warning => &mut self.warnings,
         };
         *count += 1;
-        if *count <= MOST_KEPT {
+        if *count <= most_kept(self.keeps_more) {
             self.list.push(diagnostic);
         }
     }
@@ -237,7 +247,7 @@ impl Diagnostics {
             Severity::Error => &mut self.errors,
             Severity::Warning => &mut self.warnings,
         };
-        if *count < MOST_KEPT {
+        if *count < most_kept(self.keeps_more) {
             let diagnostic = describe();
             debug_assert_eq!(diagnostic.severity, severity);
             self.push(diagnostic);
@@ -248,7 +258,7 @@ impl Diagnostics {
 
     /// Adds the problems that were found elsewhere.
     pub fn append(&mut self, other: Diagnostics) {
-        let Diagnostics { list, errors, warnings } = other;
+        let Diagnostics { list, errors, warnings, .. } = other;
         let (errors, warnings) = (self.errors + errors, self.warnings + warnings);
         list.into_iter().for_each(|diagnostic| self.push(diagnostic));
         // Those that were only counted there are only counted here.
@@ -275,6 +285,10 @@ impl Diagnostics {
     pub fn omitted(&self) -> usize {
         self.errors + self.warnings - self.list.len()
     }
+}
+
+fn most_kept(keeps_more: bool) -> usize {
+    if keeps_more { MOST_EVER_KEPT } else { MOST_KEPT }
 }
 
 /// Returns the known name that `name` was probably meant to be.
@@ -438,5 +452,10 @@ mod tests {
             problems.push(Diagnostic::error("bad-number", format!("row {row}")));
         }
         assert_eq!((problems.list.len(), problems.omitted()), (MOST_KEPT, 5));
+        let mut problems = Diagnostics::keeping_more();
+        for row in 0..MOST_EVER_KEPT + 5 {
+            problems.push_with(Severity::Warning, || Diagnostic::warning("odd", format!("{row}")));
+        }
+        assert_eq!((problems.list.len(), problems.omitted()), (MOST_EVER_KEPT, 5));
     }
 }

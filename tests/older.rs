@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::golden::{compare, folders};
-use crate::support::{Project, repository};
+use crate::support::{Project, needs, repository};
 
 #[test]
 fn older_plans_build_as_they_are_and_converted_they_build_the_same() {
@@ -45,6 +45,63 @@ fn there_is_a_plan_for_every_exporter_and_every_key() {
                 mode use_default_styling partials template";
     for key in keys.split_whitespace() {
         assert!(plans.contains(&format!("{key}:")), "no plan has the key `{key}`");
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_shown_to_who_wants_it() {
+    let profile = "  - { filename: a.dot, exporter: Dot }\n".repeat(60);
+    let plan = format!("import: {{ profiles: [] }}\nexport:\n  profiles:\n{profile}");
+    let plan = plan.replace("a.dot", "a{}.dot");
+    let numbered = plan.split("{}").enumerate();
+    let plan: String = numbered.map(|(at, part)| format!("{part}{at}")).collect();
+    let project = Project::of(&[("plan.yaml", plan.trim_end_matches("60"))]);
+    for command in ["build", "convert"] {
+        let told = |arguments: &[&str]| {
+            let output = project.run(&[&[command, "-f", "plan.yaml"], arguments].concat());
+            assert_eq!(output.status.code(), Some(2), "{command}");
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let (some, all) = (told(&[]), told(&["--verbose"]));
+        assert_eq!(some.matches("error[unknown-word]").count(), 20, "{some}");
+        assert!(
+            some.ends_with("… and 40 more problems like these; `--verbose` shows all of them\n\n"),
+            "{some}"
+        );
+        assert_eq!(all.matches("error[unknown-word]").count(), 60, "{all}");
+        assert!(!all.contains("more problems"), "{all}");
+    }
+}
+
+#[test]
+fn a_plan_reads_and_writes_beside_its_folder_within_a_work_tree() {
+    let plan = "import: { profiles: [{ filename: ../data/n.csv, filetype: Nodes },\n\
+                \x20 { filename: ../data/l.csv, filetype: Layers }] }\n\
+                export: { profiles: [{ filename: ../out/a.json, exporter: JSON }] }\n";
+    let project = Project::of(&[
+        ("plans/plan.yaml", plan),
+        ("data/n.csv", "id,label,layer,is_partition,belongs_to\na,A,l,false,\n"),
+        ("data/l.csv", "id,label,background,border,text\nl,L,fff,000,000\n"),
+    ]);
+    let arguments = ["build", "-f", "plans/plan.yaml"];
+    let output = project.run(&arguments);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for part in [
+        "`../out/a.json` cannot be used: the path leads out of the project",
+        "the project is the folder of the plan; nothing outside of it is read or written",
+        "put the plan and its files into one git work tree",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    if cfg!(feature = "git") && needs(&["git"]) {
+        let mut git = std::process::Command::new("git");
+        assert!(
+            git.args(["init", "-q"]).current_dir(project.path(".")).status().unwrap().success()
+        );
+        let output = project.run(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(project.text("out/a.json").contains("\"id\": \"a\""));
     }
 }
 

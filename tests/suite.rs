@@ -20,6 +20,7 @@ mod machine;
 mod older;
 mod processes;
 mod properties;
+mod real;
 mod scheduling;
 mod schema;
 mod through;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use layercake::clean::{self, Cleaned, What};
-use layercake::diagnostic::Diagnostics;
 use layercake::engine;
 use layercake::error::Error;
 
@@ -15,7 +14,7 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
     let project = context.project()?;
     let (targets, current);
     let what = if arguments.stale {
-        let mut problems = Diagnostics::default();
+        let mut problems = context.problems_of_plan();
         let dag = engine::read_dag(&project, &context.disk, &mut problems);
         // Outputs that are in the way of a pattern are what is to go.
         if problems.list.iter().any(|problem| problem.code != "stale-output") {

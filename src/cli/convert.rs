@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use layercake::diagnostic::{Diagnostic, Diagnostics};
+use layercake::diagnostic::Diagnostic;
 use layercake::error::Error;
 use layercake::plan::convert_plan;
 
@@ -12,7 +12,7 @@ use super::{Context, Exit};
 
 pub fn run(context: &Context, arguments: &Convert) -> Result<Exit, Error> {
     let project = context.project()?;
-    let mut diagnostics = Diagnostics::default();
+    let mut diagnostics = context.problems_of_plan();
     let read =
         |file: &str| context.disk.read(&project.path(file)).map(|content| content.bytes.to_vec());
     let plan = convert_plan(&project.plan, &project.above(), &read, &mut diagnostics);

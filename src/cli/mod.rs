@@ -150,10 +150,18 @@ impl Context {
 
     /// Reads the plan; `None` when it is wrong, which has then been said.
     fn dag(&self, project: &Project) -> Option<layercake::dag::Dag> {
-        let mut diagnostics = Diagnostics::default();
+        let mut diagnostics = self.problems_of_plan();
         let dag = engine::read_dag(project, &self.disk, &mut diagnostics);
         self.report(&diagnostics);
         (!diagnostics.has_errors()).then_some(dag)
+    }
+
+    /// Makes the list of what is wrong with a plan, as long as the user wants it.
+    fn problems_of_plan(&self) -> Diagnostics {
+        match self.common.verbose {
+            true => Diagnostics::keeping_more(),
+            false => Diagnostics::default(),
+        }
     }
 
     /// Returns what the arguments may name: a step, or an output, or with a `/` at its end a folder
@@ -207,7 +215,9 @@ impl Context {
         }
         let omitted = diagnostics.omitted();
         if omitted > 0 && !self.common.json {
-            self.terminal.error_line(&report::omitted(omitted));
+            let is_all = self.common.verbose;
+            let how = if is_all { "" } else { "; `--verbose` shows all of them" };
+            self.terminal.error_line(&report::omitted(omitted, how));
         }
     }
 

@@ -96,7 +96,7 @@ impl<'a> Display<'a> {
                 self.step(&step, &kind, outcome, &why, microseconds);
                 diagnostics.iter().for_each(|diagnostic| self.diagnostic(diagnostic));
                 if omitted > 0 {
-                    self.message(&super::report::omitted(omitted));
+                    self.message(&super::report::omitted(omitted, ""));
                 }
             }
             Event::Notice { diagnostic } => self.diagnostic(&diagnostic),

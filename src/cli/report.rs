@@ -24,10 +24,10 @@ pub fn draw(diagnostic: &Diagnostic, width: usize) -> String {
     format!("{drawn}\n")
 }
 
-/// Says how many problems are not shown.
-pub fn omitted(count: usize) -> String {
+/// Says how many problems are not shown, and how they would be, if they can.
+pub fn omitted(count: usize, how: &str) -> String {
     let noun = if count == 1 { "problem" } else { "problems" };
-    format!("… and {count} more {noun} like these\n")
+    format!("… and {count} more {noun} like these{how}\n")
 }
 
 /// Gathers labels by the line they are on; the first label's line comes first.

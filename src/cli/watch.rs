@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use layercake::dag::Dag;
-use layercake::diagnostic::Diagnostics;
 use layercake::engine;
 use layercake::error::Error;
 use layercake::path;
@@ -27,7 +26,7 @@ pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
     let is_over = || context.stop.load(Ordering::Relaxed);
     loop {
         let trace = arguments.build.trace.as_ref().map(|file| Trace::start(context, file));
-        let mut problems = Diagnostics::default();
+        let mut problems = context.problems_of_plan();
         let dag = engine::read_dag(&project, &context.disk, &mut problems);
         let mut now = Watched::of(&project, &dag, context);
         if problems.has_errors() {

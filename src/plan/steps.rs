@@ -6,7 +6,7 @@ use super::formats::{by_end, exporter_of};
 use super::resolve::{Place, Resolver};
 use super::{FilePattern, PlanStep, Reference, Work};
 use crate::diagnostic::{Diagnostic, is_misspelled, names};
-use crate::path;
+use crate::path::{self, PathError};
 use crate::registry::{self, ExporterKind, ImporterKind, Kind};
 use crate::source::Span;
 use crate::step::{Material, Meta, NamedGraph, Shape};
@@ -289,10 +289,18 @@ impl Resolver<'_> {
         match path::resolve(path::folder(&place.file), text, self.above) {
             Ok(path) => Some(path),
             Err(error) => {
-                self.push(
-                    Diagnostic::error("bad-path", format!("`{text}` cannot be used: {error}"))
-                        .at(self.excerpt(span), ""),
-                );
+                let message = format!("`{text}` cannot be used: {error}");
+                let mut problem = Diagnostic::error("bad-path", message).at(self.excerpt(span), "");
+                if error == PathError::Outside {
+                    let project = match self.above.len() {
+                        0 => "the project is the folder of the plan",
+                        _ => "the project is the git work tree that the plan is in",
+                    };
+                    problem = problem
+                        .note(format!("{project}; nothing outside of it is read or written"))
+                        .help("put the plan and its files into one git work tree");
+                }
+                self.push(problem);
                 None
             }
         }

@@ -20,14 +20,14 @@ use super::value::{Made, Value};
 use crate::diagnostic::Diagnostic;
 
 /// Stands for a name that several nodes have.
-const SEVERAL: u32 = NOWHERE;
+pub(super) const SEVERAL: u32 = NOWHERE;
 
 /// Puts what the rules say into the draft.
-pub fn apply(
-    rules: &Preset,
+pub fn apply<'r>(
+    rules: &'r Preset,
     missing_nodes: Option<MissingNodes>,
     files: &[Data],
-    draft: &mut Draft<'_>,
+    draft: &'r mut Draft<'_>,
 ) {
     let mut apply = Apply {
         draft,
@@ -44,13 +44,21 @@ pub fn apply(
     apply.tell_if_empty(rules, nodes + edges);
 }
 
+/// What a node belongs to, as its rule has it.
+struct Parent<'r> {
+    node: u32,
+    made: Made,
+    missing: MissingNodes,
+    climb: Option<&'r str>,
+}
+
 pub(super) struct Apply<'r, 'd, 'a> {
     pub(super) draft: &'r mut Draft<'a>,
     pub(super) files: Vec<Select<'d>>,
-    /// Further names of nodes.
-    names: HashMap<String, u32, FixedState>,
+    /// Further names of nodes, with those that have them.
+    pub(super) names: HashMap<String, Vec<u32>, FixedState>,
     missing_nodes: Option<MissingNodes>,
-    parents: Vec<(u32, Made, MissingNodes)>,
+    parents: Vec<Parent<'r>>,
     /// The edges, with their layers, of which one is enough.
     seen: HashSet<(u32, u32, String), FixedState>,
 }
@@ -58,9 +66,9 @@ pub(super) struct Apply<'r, 'd, 'a> {
 /// The fields of a rule, and whether they found something in any item.
 pub(super) type Fields<'f> = BTreeMap<&'f str, Unfound<'f>>;
 
-impl<'d, 'a> Apply<'_, 'd, 'a> {
+impl<'r, 'd, 'a> Apply<'r, 'd, 'a> {
     /// Makes the nodes of a rule; returns how many items it has.
-    fn nodes(&mut self, rule: &NodeRule) -> usize {
+    fn nodes(&mut self, rule: &'r NodeRule) -> usize {
         let items = self.items(&rule.each.path);
         if items.is_empty() && !rule.optional {
             self.tell_of_nothing(&rule.each);
@@ -75,7 +83,7 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
         items.len()
     }
 
-    fn node<'f>(&mut self, rule: &'f NodeRule, at: At, fields: &mut Fields<'f>) {
+    fn node<'f: 'r>(&mut self, rule: &'f NodeRule, at: At, fields: &mut Fields<'f>) {
         let Some(id) = self.one("id", &rule.id, at, fields) else {
             let excerpt = self.draft.excerpt_with(self.place(at));
             let select = &self.files[at.file];
@@ -97,15 +105,16 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
         }
         for name in &rule.also {
             for made in self.texts("also", std::slice::from_ref(name), at, fields) {
-                let known = self.names.entry(made.text).or_insert(node);
-                if *known != node {
-                    *known = SEVERAL;
+                let known = self.names.entry(made.text).or_default();
+                if known.last() != Some(&node) {
+                    known.push(node);
                 }
             }
         }
         if let Some(parent) = self.one("belongs_to", &rule.belongs_to, at, fields) {
             let missing = self.missing_nodes.unwrap_or(rule.missing_nodes);
-            self.parents.push((node, parent, missing));
+            let climb = rule.climb.as_deref().filter(|sign| !sign.is_empty());
+            self.parents.push(Parent { node, made: parent, missing, climb });
         }
         let columns = [
             ("label", LABEL, &rule.label),
@@ -117,14 +126,17 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
     }
 
     fn set_parents(&mut self) {
-        for (node, parent, missing) in std::mem::take(&mut self.parents) {
-            let found = match self.resolve(&parent, None) {
-                Some(SEVERAL) => {
-                    self.tell_of_several(&parent);
+        for Parent { node, made, missing, climb } in std::mem::take(&mut self.parents) {
+            let found = match (self.resolve(&made, None), climb) {
+                (Some(SEVERAL), _) => {
+                    self.tell_of_several(&made);
                     None
                 }
-                Some(found) => Some(found),
-                None => self.missing(&parent, missing, Role::Partition),
+                (Some(found), _) => Some(found),
+                (None, Some(sign)) if missing == MissingNodes::Add => {
+                    Some(self.partitions_around(&made, sign))
+                }
+                (None, _) => self.missing(&made, missing, Role::Partition),
             };
             if let Some(found) = found {
                 self.draft.set_parent(node, found);
@@ -148,7 +160,11 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
 
     fn edges_of<'f>(&mut self, rule: &'f EdgeRule, at: At, fields: &mut Fields<'f>) {
         let sources = self.ends("source", &rule.source, None, at, fields);
-        let targets = self.ends("target", &rule.target, rule.climb.as_deref(), at, fields);
+        let targets = if rule.every {
+            self.ends_with_every(&rule.target, at, fields)
+        } else {
+            self.ends("target", &rule.target, rule.climb.as_deref(), at, fields)
+        };
         for (source, from) in &sources {
             for (target, to) in &targets {
                 let ends = [(source, from, Role::Source), (target, to, Role::Target)];
@@ -181,63 +197,6 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
                 ];
                 self.cells(|draft| &mut draft.edges, edge, &columns, &rule.attributes, at, fields);
             }
-        }
-    }
-
-    /// Returns the names of an end, with the nodes that they are: of several values the first one
-    /// that is a node, or else the first that finds something.
-    fn ends<'f>(
-        &mut self,
-        field: &'f str,
-        values: &'f Several<Value>,
-        climb: Option<&str>,
-        at: At,
-        fields: &mut Fields<'f>,
-    ) -> Vec<(Made, Option<u32>)> {
-        let mut first = Vec::new();
-        for value in &values.0 {
-            let texts = self.texts(field, std::slice::from_ref(value), at, fields);
-            let some = texts.into_iter().filter(|made| !made.text.is_empty());
-            let ends: Vec<_> = some
-                .map(|made| {
-                    let node = self.resolve(&made, climb);
-                    (made, node)
-                })
-                .collect();
-            if ends.iter().any(|(_, node)| node.is_some()) {
-                return ends;
-            }
-            if first.is_empty() {
-                first = ends;
-            }
-        }
-        first
-    }
-
-    /// Returns the node of an id, or of a further name.
-    fn resolve(&self, made: &Made, climb: Option<&str>) -> Option<u32> {
-        let known = |name: &str| self.draft.find(name).or_else(|| self.names.get(name).copied());
-        if let Some(found) = known(&made.text) {
-            return Some(found);
-        }
-        let sign = climb.filter(|sign| !sign.is_empty())?;
-        let (mut around, name) = made.text.rsplit_once(sign)?;
-        let outermost = || known(&format!("{}{name}", sign.trim_start_matches('/')));
-        while let Some((further, _)) = around.rsplit_once(sign) {
-            around = further;
-            if let Some(found) = known(&format!("{around}{sign}{name}")) {
-                return Some(found);
-            }
-        }
-        outermost()
-    }
-
-    /// Returns the node that stands in for one that is not there, if any does.
-    fn missing(&mut self, made: &Made, missing: MissingNodes, role: Role) -> Option<u32> {
-        match missing {
-            MissingNodes::Error => Some(self.draft.mention(&made.text, made.place, role)),
-            MissingNodes::Add => Some(self.draft.node(&made.text, made.place)),
-            MissingNodes::Drop => None,
         }
     }
 
@@ -311,7 +270,7 @@ impl<'d, 'a> Apply<'_, 'd, 'a> {
     }
 
     /// Returns the texts of the first value that makes any.
-    fn texts<'f>(
+    pub(super) fn texts<'f>(
         &mut self,
         field: &'f str,
         values: &'f [Value],

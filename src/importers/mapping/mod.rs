@@ -4,6 +4,7 @@
 mod apply;
 mod data;
 mod deb822;
+mod ends;
 mod json;
 mod options;
 mod path;
@@ -43,7 +44,7 @@ pub struct Mapping;
 
 impl Importer for Mapping {
     const KIND: &'static str = "mapping";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const ABOUT: &'static str = "Reads any JSON, NDJSON, YAML, XML or TOML by paths";
     const EXTENSIONS: &'static [&'static str] = &[];
     type Options = Options;

@@ -154,6 +154,10 @@ pub struct NodeRule {
     /// The id of the partition that holds it.
     #[serde(default)]
     pub belongs_to: Several<Value>,
+    /// What stands between the parts of `belongs_to`: a partition that is made is in the one
+    /// further out, and so on, as folders are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub climb: Option<String>,
     /// Whether it is a partition, even if it holds nothing.
     #[serde(default)]
     pub is_partition: bool,
@@ -188,6 +192,10 @@ pub struct EdgeRule {
     /// further out, and so on, as packages of npm are in the folders around them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub climb: Option<String>,
+    /// Whether `target` makes further names of which a node must have every one: all nodes that do
+    /// are reached, as a selector of Kubernetes fits all that have its labels.
+    #[serde(default)]
+    pub every: bool,
     #[serde(default)]
     pub id: Several<Value>,
     #[serde(default)]

@@ -346,8 +346,63 @@ fn rules_that_are_wrong_are_shown_where_they_stand() {
         "{}",
         &[
             "rules.yaml:2:11 [$.a[] `$.a[` ends where `*`, a number, a name in quotes, or a filter should stand",
-            "rules.yaml:4:5 [lable] unknown key `lable`; known here: `also`, `attributes`, `belongs_to`, `comment`, `duplicates`, `each`, `id`, `is_partition`, `label`, `layer`, `missing_nodes`, `optional` or `weight`; help: did you mean `label`?",
+            "rules.yaml:4:5 [lable] unknown key `lable`; known here: `also`, `attributes`, `belongs_to`, `climb`, `comment`, `duplicates`, `each`, `id`, `is_partition`, `label`, `layer`, `missing_nodes`, `optional` or `weight`; help: did you mean `label`?",
             "rules.yaml:7:13 ['{x'] `{` is never closed in `{x`; write `{{` for the sign itself",
         ],
     );
+}
+
+#[test]
+fn a_target_may_be_all_that_have_every_name() {
+    let rules = "
+nodes:
+  - { each: '$.pods.*', id: '@~', also: [\"labels.* | keyed '='?\"] }
+  - { each: '$.services.*', id: '@~' }
+edges:
+  - { each: '$.services.*', source: '@~', target: \"* | keyed '='\", every: true, missing_nodes: drop }
+";
+    let pods = "pods:\n  web-1: { labels: { app: shop, tier: web } }\n  \
+                web-2: { labels: { app: shop, tier: web, new: y } }\n  \
+                db: { labels: { app: shop, tier: db } }\n  bare: {}\n";
+    let services = |services: &str| format!("{pods}services:\n  s: {services}\n");
+    let nodes = "bare db s web-1 web-2";
+    for (selector, edges) in [
+        ("{ app: shop, tier: web }", " s->web-1 s->web-2"),
+        ("{ tier: web, new: y }", " s->web-2"),
+        ("{ app: shop }", " s->db s->web-1 s->web-2"),
+        ("{ app: shop, tier: mail }", ""),
+        ("{ tier: db, new: y }", ""),
+        // The key is part of the name.
+        ("{ shop: app }", ""),
+    ] {
+        check(rules, "a.yaml", &services(selector), &format!("{nodes}{edges}"));
+    }
+    fails(
+        &rules.replace(", missing_nodes: drop", ""),
+        "a.yaml",
+        &services("{ app: mail }"),
+        &["a.yaml:7:13 [mail] there is no node `app=mail`"],
+    );
+}
+
+#[test]
+fn folders_that_are_made_are_in_the_folders_around_them() {
+    let rules = "
+nodes:
+  - each: '$[*]'
+    id: '@'
+    belongs_to: \"@ | up_to_last '/'\"
+    climb: /
+    missing_nodes: add
+";
+    check(rules, "a.json", r#"["top", "a/x"]"#, "a/(a)! a/x<a/ top");
+    check(
+        rules,
+        "a.json",
+        r#"["a/b/c/x", "a/b/y", "/r/z"]"#,
+        "/r/(r)! /r/z</r/ a/(a)! a/b/(b)!<a/ a/b/c/(c)!<a/b/ a/b/c/x<a/b/c/ a/b/y<a/b/",
+    );
+    // Parts without end make no graph without end.
+    let (graph, _) = read(rules, &[("a.json", &format!("[\"{}x\"]", "a/".repeat(5_000)))]);
+    assert_eq!(graph.unwrap().nodes().count(), 34, "the node, its folder, and 32 around it");
 }

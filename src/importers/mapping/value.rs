@@ -31,7 +31,11 @@ enum Pipe {
     After(String),
     BeforeLast(String),
     AfterLast(String),
+    /// Keeps what stands before the last sign, and that; nothing where there is none.
+    UpToLast(String),
     Lower,
+    /// Puts the key before the text, with this between them.
+    Keyed(String),
 }
 
 /// A text that a value makes, and where it comes from.
@@ -132,7 +136,8 @@ fn found(
             },
         };
         let sort = if pipes.is_empty() { sort } else { Sort::Text };
-        let text = pipes.iter().fold(text, |text, pipe| pipe.apply(text));
+        let key = || data.key_of(found.item()).unwrap_or_default();
+        let text = pipes.iter().fold(text, |text, pipe| pipe.apply(text, key));
         all.push(Made { text, sort, place });
     }
     Ok(all)
@@ -209,10 +214,12 @@ fn piped(text: &str, is_optional: &mut bool) -> Result<Part, String> {
             "after" => Pipe::After,
             "before_last" => Pipe::BeforeLast,
             "after_last" => Pipe::AfterLast,
+            "up_to_last" => Pipe::UpToLast,
+            "keyed" => Pipe::Keyed,
             _ => {
                 return Err(format!(
                     "`{word}` is not known after `|`; known are `before`, `after`, `before_last`, \
-                     `after_last` and `lower`"
+                     `after_last`, `up_to_last`, `lower` and `keyed`"
                 ));
             }
         };
@@ -229,14 +236,19 @@ fn piped(text: &str, is_optional: &mut bool) -> Result<Part, String> {
 }
 
 impl Pipe {
-    /// Cuts a text; one without the sign stays as it is.
-    fn apply(&self, text: String) -> String {
+    /// Cuts a text, or adds to it; one without the sign to cut at stays as it is.
+    fn apply(&self, text: String, key: impl Fn() -> String) -> String {
         let cut = match self {
             Pipe::Before(sign) => text.split_once(sign.as_str()).map(|(before, _)| before),
             Pipe::After(sign) => text.split_once(sign.as_str()).map(|(_, after)| after),
             Pipe::BeforeLast(sign) => text.rsplit_once(sign.as_str()).map(|(before, _)| before),
             Pipe::AfterLast(sign) => text.rsplit_once(sign.as_str()).map(|(_, after)| after),
+            Pipe::UpToLast(sign) => {
+                let end = text.rfind(sign.as_str()).map_or(0, |at| at + sign.len());
+                return text[..end].to_owned();
+            }
             Pipe::Lower => return text.to_lowercase(),
+            Pipe::Keyed(sign) => return format!("{}{sign}{text}", key()),
         };
         match cut {
             Some(cut) => cut.to_owned(),
@@ -261,7 +273,7 @@ mod tests {
         wrong("'a' b", "nothing may follow the quotes, found `b`");
         wrong(
             "a | upper",
-            "`upper` is not known after `|`; known are `before`, `after`, `before_last`, `after_last` and `lower`",
+            "`upper` is not known after `|`; known are `before`, `after`, `before_last`, `after_last`, `up_to_last`, `lower` and `keyed`",
         );
         wrong("a | before", "`` ends where a text in quotes should stand");
         wrong(

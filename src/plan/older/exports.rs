@@ -92,8 +92,14 @@ impl Exports {
     pub(super) fn of(keys: &mut Keys<'_>, profiles: &[&Tree]) -> Exports {
         let mut exports = Exports::default();
         let mut views = BTreeMap::new();
+        let lasts: BTreeMap<Vec<&str>, Span> = profiles.iter().filter_map(output).collect();
         for profile in profiles {
-            exports.add(keys, profile, &mut views);
+            let file = output(profile);
+            let last = file.as_ref().and_then(|(path, _)| lasts.get(path));
+            match (file.as_ref(), last) {
+                (Some((_, span)), Some(last)) if last != span => overwritten(keys, *span, *last),
+                _ => exports.add(keys, profile, &mut views),
+            }
         }
         exports
     }
@@ -148,6 +154,22 @@ impl Exports {
         views.insert(form, name.clone());
         name
     }
+}
+
+/// Returns the parts of the path that a profile writes to, and where it stands.
+fn output<'t>(profile: &&'t Tree) -> Option<(Vec<&'t str>, Span)> {
+    let path = profile.get("filename")?;
+    let parts = path.text()?.split('/').filter(|part| !matches!(*part, "" | "."));
+    Some((parts.collect(), path.span))
+}
+
+/// Tells of an output that a later profile writes over.
+fn overwritten(keys: &mut Keys<'_>, span: Span, last: Span) {
+    let problem =
+        Diagnostic::warning("overwritten", "two profiles write one file; the last counts")
+            .note("the earlier tool wrote the one over the other")
+            .help("give them files of their own, or remove the first");
+    keys.tell(problem, &[(span, "this one is left out"), (last, "this one counts")]);
 }
 
 /// Finds the exporter of a profile: a word, or a map that names a template.

@@ -156,6 +156,14 @@ impl<'a> Keys<'a> {
 
     /// Tells a warning at its place.
     pub(super) fn warn(&mut self, problem: Diagnostic, span: Span) {
-        self.diagnostics.push(problem.at(self.sources.excerpt(span), ""));
+        self.tell(problem, &[(span, "")]);
+    }
+
+    /// Tells a problem at its places, with what is there.
+    pub(super) fn tell(&mut self, problem: Diagnostic, places: &[(Span, &'static str)]) {
+        let at = |problem: Diagnostic, (span, label): &(Span, &'static str)| {
+            problem.at(self.sources.excerpt(*span), *label)
+        };
+        self.diagnostics.push(places.iter().fold(problem, at));
     }
 }

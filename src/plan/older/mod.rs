@@ -48,14 +48,18 @@ pub(super) fn translate(tree: &Tree, sources: &Sources, diagnostics: &mut Diagno
         let name = name.map(|name| vec![entry(meta.span, "name", name)]);
         plan.push(entry(meta.span, "meta", map(meta.span, name.unwrap_or_default())));
     }
-    let profiles = profiles(&mut keys, tree, "import");
-    if !profiles.is_empty() {
-        let place = tree.get("import").map_or(tree.span, |import| import.span);
-        let import = import(&mut keys, &profiles, place);
+    let imports = profiles(&mut keys, tree, "import");
+    let place = tree.get("import").map_or(tree.span, |import| import.span);
+    if !imports.is_empty() {
+        let import = import(&mut keys, &imports, place);
         plan.push(entry(tree.span, "import", map(tree.span, vec![import])));
     }
-    let profiles = self::profiles(&mut keys, tree, "export");
-    let Exports { transforms, exports } = Exports::of(&mut keys, &profiles);
+    let exports = profiles(&mut keys, tree, "export");
+    let Exports { transforms, exports } = Exports::of(&mut keys, &exports);
+    if imports.is_empty() && !exports.is_empty() {
+        nothing_imported(&mut keys, tree);
+        return map(tree.span, plan);
+    }
     for (section, entries) in [("transform", transforms), ("export", exports)] {
         if !entries.is_empty() {
             plan.push(entry(tree.span, section, map(tree.span, entries)));
@@ -84,6 +88,18 @@ fn profiles<'t>(keys: &mut Keys<'_>, tree: &'t Tree, section: &'static str) -> V
             keys.missing(place.span, "profiles");
             Vec::new()
         }
+    }
+}
+
+/// Tells that there is nothing to export, unless it is told that the section is wrong.
+fn nothing_imported(keys: &mut Keys<'_>, tree: &Tree) {
+    let list = tree.get("import").and_then(|import| import.get("profiles"));
+    if let Some(list) = list.filter(|list| list.is_null() || matches!(list.node, TreeNode::List(_)))
+    {
+        let problem =
+            Diagnostic::error("no-table", "the plan imports nothing that it could export")
+                .help("`- { filename: nodes.csv, filetype: Nodes }` in this list names a table");
+        keys.tell(problem, &[(list.span, "no table is named here")]);
     }
 }
 

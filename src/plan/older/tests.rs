@@ -60,3 +60,31 @@ fn sections_that_are_missing_are_told() {
         ["missing-key plan.yaml:2 the key `profiles` is missing"]
     );
 }
+
+#[test]
+fn of_two_profiles_with_one_file_the_last_counts() {
+    let import = "import: { profiles: [{ filename: n.csv, filetype: Nodes }] }";
+    let exports = "export:\n  profiles:\n  - { filename: out/a.txt, exporter: Dot, more: 1 }\n  \
+                   - { filename: b.dot, exporter: DOT }\n  \
+                   - { filename: ./out//a.txt, exporter: JSON }\n";
+    let (plan, problems) = read(&[("p.yaml", &format!("{import}\n{exports}"))]);
+    assert_eq!(
+        problems,
+        ["overwritten p.yaml:4 two profiles write one file; the last counts"],
+        "what is left out is not looked at"
+    );
+    let exports = plan.steps.iter().filter(|step| step.work.is_export());
+    let exports: Vec<_> = exports.map(|step| step.name.as_str()).collect();
+    assert_eq!(exports, ["b.dot", "out/a.txt"]);
+}
+
+#[test]
+fn a_plan_that_exports_what_it_does_not_import_is_wrong() {
+    let exports = "export: { profiles: [{ filename: a.dot, exporter: DOT }] }";
+    let message = "the plan imports nothing that it could export";
+    for import in ["import: { profiles: [] }", "import: { profiles: }"] {
+        let expected = format!("no-table plan.yaml:1 {message}");
+        assert_eq!(told(&format!("{import}\n{exports}")), [expected]);
+    }
+    assert_eq!(told(exports), ["missing-key plan.yaml:1 the key `import` is missing"]);
+}
