@@ -109,6 +109,25 @@ impl Sources {
         }
     }
 
+    /// Returns where a part of a value stands: `span` is the value's, `text` what it says, and
+    /// `range` the part of that. Where the value is not written as it reads, on one line and
+    /// without escapes, its whole span is all that can be told.
+    pub fn part(&self, span: Span, text: &str, range: &Range<usize>) -> Span {
+        let written = self.get(span.source).and_then(|source| {
+            let place = span.start as usize..span.end as usize;
+            source.text().get(place).filter(|_| !text.contains('\n') && !text.is_empty())
+        });
+        match written.and_then(|written| written.find(text)) {
+            Some(at) => {
+                let start = span.start as usize + at;
+                let end = start + range.end.min(text.len());
+                let start = start + range.start.min(text.len());
+                Span { source: span.source, start: start as u32, end: end.max(start) as u32 }
+            }
+            None => span,
+        }
+    }
+
     /// Returns the source with this number.
     pub fn get(&self, source: u32) -> Option<&Source> {
         self.0.get(source as usize)
@@ -182,6 +201,22 @@ mod tests {
         assert_eq!(&excerpt.text[excerpt.range.clone()], "needle");
         assert!(excerpt.text.len() < 300 && excerpt.text.starts_with('…'));
         assert_eq!(excerpt.column, 501);
+    }
+
+    #[test]
+    fn a_part_of_a_value_is_found_where_it_is_written_as_it_reads() {
+        let mut sources = Sources::default();
+        sources.add(Source::new("a", "a: 'b == c', d: 'it''s', e: |\n  b ==\n  c\n"));
+        let check =
+            |start: u32, end: u32, text: &str, range: Range<usize>, expected: (u32, u32)| {
+                let found = sources.part(Span { source: 0, start, end }, text, &range);
+                assert_eq!((found.start, found.end), expected);
+            };
+        check(3, 11, "b == c", 5..6, (9, 10));
+        check(3, 11, "b == c", 6..9, (10, 10));
+        check(16, 23, "it's", 3..4, (16, 23));
+        check(28, 40, "b ==\nc\n", 5..6, (28, 40));
+        check(90, 99, "x", 0..1, (90, 99));
     }
 
     #[test]

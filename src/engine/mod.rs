@@ -15,6 +15,7 @@ mod key;
 mod known;
 mod lineage;
 mod output;
+mod pointing;
 mod program;
 mod project_build;
 mod reader;

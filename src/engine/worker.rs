@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use super::key;
 use super::output::{self, Place as OutputPlace, Staged};
+use super::pointing;
 use super::reader::{FileReader, ReadFile};
 use super::survey::{Survey, Surveyed};
 use super::through::{Runs, Through};
@@ -24,6 +25,7 @@ use crate::graph::Graph;
 use crate::path;
 use crate::plan::{Op, PlanStep, Work};
 use crate::registry::ExporterKind;
+use crate::source::Sources;
 use crate::step::{InputFile, NamedGraph};
 use crate::store::{FileRecord, MOST_PACKED, Manifest, Place, Store};
 
@@ -86,6 +88,7 @@ impl Bench<'_> {
     pub(super) fn run(&self, id: StepId, from: &[Held]) -> Result<Ran, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let result = catch_unwind(AssertUnwindSafe(|| self.attempt(id, from, &mut diagnostics)));
+        pointing::point(&self.dag.plan.sources, self.dag.step(id), None, &mut diagnostics);
         match result {
             Ok(Ok(ran)) => Ok(Ran { diagnostics, ..ran }),
             Ok(Err(Failed)) => {
@@ -154,7 +157,10 @@ impl Bench<'_> {
                 drop(given);
                 (Some(graph), Vec::new())
             }
-            Work::Transform { ops } => (Some(transform(step, ops, from, diagnostics)?), Vec::new()),
+            Work::Transform { ops } => {
+                let sources = &self.dag.plan.sources;
+                (Some(transform(sources, step, ops, from, diagnostics)?), Vec::new())
+            }
             Work::Export { kind, options, .. } => {
                 let through = Through::of(self.dag, id, self.runs, self.reader, diagnostics)?;
                 if through.is_some() {
@@ -352,6 +358,7 @@ fn named(step: &PlanStep, from: &[Held]) -> Vec<NamedGraph> {
 }
 
 fn transform(
+    sources: &Sources,
     step: &PlanStep,
     ops: &[Op],
     from: &[Held],
@@ -362,12 +369,13 @@ fn transform(
         return Err(diagnostics.fail(bug("a transform has nothing to work on")));
     };
     let mut current = first.clone();
-    for op in ops {
+    for (at, op) in ops.iter().enumerate() {
         let others: Vec<NamedGraph> =
             op.others.iter().filter_map(|at| named.get(*at).cloned()).collect();
         let name = current.name.clone();
-        let graph = (op.kind.transform)(&op.options, current, &others, diagnostics)?;
-        current = NamedGraph { name, graph: Arc::new(graph) };
+        let graph = (op.kind.transform)(&op.options, current, &others, diagnostics);
+        pointing::point(sources, step, Some(ops.len() - at), diagnostics);
+        current = NamedGraph { name, graph: Arc::new(graph?) };
     }
     Ok(Arc::unwrap_or_clone(current.graph))
 }

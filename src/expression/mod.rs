@@ -11,7 +11,9 @@ mod compile;
 mod functions;
 mod lexer;
 mod names;
+mod option;
 mod parser;
+mod report;
 mod shape;
 mod term;
 mod typed;
@@ -22,6 +24,9 @@ use std::sync::Arc;
 pub use bound::{Bound, Faults};
 pub use cell::Cell;
 pub use names::Owner;
+pub use option::{
+    EdgeCondition, EdgeExpression, NodeCondition, NodeExpression, RowCondition, RowExpression,
+};
 
 use crate::graph::{Graph, Table, Type};
 use shape::Shape;

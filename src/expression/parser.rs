@@ -109,14 +109,16 @@ impl Parser<'_> {
             let right = self.binary(strength);
             let range = left.range.start..right.range.end;
             let depth = left.depth.max(right.depth);
+            // What joins a chain is no deeper for that.
+            let joined = left.depth.max(right.depth + 1);
             left = match (sign, left.what) {
                 (Sign::Every, What::Every(mut terms)) => {
                     terms.push(right);
-                    Term { range, depth: left.depth.max(depth + 1), what: What::Every(terms) }
+                    Term { range, depth: joined, what: What::Every(terms) }
                 }
                 (Sign::Any, What::Any(mut terms)) => {
                     terms.push(right);
-                    Term { range, depth: left.depth.max(depth + 1), what: What::Any(terms) }
+                    Term { range, depth: joined, what: What::Any(terms) }
                 }
                 (sign, what) => {
                     let pair = [Term { what, ..left }, right];
@@ -233,7 +235,10 @@ impl Parser<'_> {
             Lexeme::Number(number) => What::Number(number),
             Lexeme::Text(text) => What::Text(text),
             // What is broken has been told.
-            Lexeme::Broken => What::Broken,
+            Lexeme::Broken => {
+                self.skip();
+                return self.broken();
+            }
             Lexeme::Sign("(") => {
                 self.advance();
                 let inner = self.expression();

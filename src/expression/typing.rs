@@ -65,7 +65,7 @@ impl<'e, 'g> Typing<'e, 'g> {
             What::Negative(inner) => {
                 let inner = self.term(inner);
                 self.wants(&inner, &[Shape::Integer, Shape::Number], "`-` needs");
-                (inner.shape.clone(), Form::Negative(Box::new(inner)))
+                (inner.shape.or_unknown(Shape::is_number), Form::Negative(Box::new(inner)))
             }
             What::Every(terms) => {
                 let terms = terms.iter().map(|term| self.boolean(term)).collect();
@@ -118,9 +118,15 @@ impl<'e, 'g> Typing<'e, 'g> {
             What::Member(owner, name) if name.name == ATTRIBUTES => Some(Some(&**owner)),
             _ => None,
         };
-        if let Some(owner) = owner
-            && let What::Text(name) = &index.what
-        {
+        if let Some(owner) = owner {
+            let What::Text(name) = &index.what else {
+                let problem = TextProblem::new(
+                    index.range.clone(),
+                    "the name of an attribute is a text in quotes",
+                );
+                self.problem(problem.help("write `attributes[\"name\"]`"));
+                return Typed { range, shape: Shape::Unknown, form: Form::Broken };
+            };
             let node = match (owner, self.subject) {
                 (Some(owner), _) => {
                     let node = self.term(owner);
@@ -344,7 +350,7 @@ impl<'e, 'g> Typing<'e, 'g> {
             }
         }
         let shape = match function {
-            Function::Abs => arguments[0].shape.clone(),
+            Function::Abs => arguments[0].shape.or_unknown(Shape::is_number),
             Function::Coalesce => self.common(&arguments, "the values"),
             Function::Min | Function::Max => self.extreme(&arguments),
             Function::Date => {
@@ -410,6 +416,7 @@ impl<'e, 'g> Typing<'e, 'g> {
         if matches!(shape, Shape::Node | Shape::List(_)) {
             let range = arguments[0].range.clone();
             self.problem(TextProblem::new(range, format!("{shape} has no order")));
+            return Shape::Unknown;
         }
         shape
     }
