@@ -55,6 +55,20 @@ pub struct Diagnostic {
     /// What to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
+    /// A text of the step's options that it is about, until its place in the plan is found.
+    #[serde(skip)]
+    pub in_text: Option<Box<InText>>,
+}
+
+/// A part of a text that a step has among its options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InText {
+    /// The text, whole.
+    pub text: String,
+    /// The part, in bytes.
+    pub range: Range<usize>,
+    /// What to say beside it; may be empty.
+    pub label: String,
 }
 
 /// A place in a text, and what there is to say about it.
@@ -87,6 +101,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            in_text: None,
         }
     }
 
@@ -112,6 +127,24 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help.push(shown(help.into()));
         self
+    }
+
+    /// Adds what to do, if that is known.
+    #[must_use]
+    pub fn help_if(self, help: Option<String>) -> Diagnostic {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
+    /// Makes an error of a problem in a text of the step's options, which stands somewhere in the
+    /// plan; who knows where finds it by [`Diagnostic::in_text`].
+    pub fn of_text(code: &'static str, text: &str, problem: TextProblem) -> Diagnostic {
+        let TextProblem { range, message, label, help } = problem;
+        let mut made = Diagnostic::error(code, message).help_if(help);
+        made.in_text = Some(Box::new(InText { text: text.to_owned(), range, label }));
+        made
     }
 
     /// Adds `did you mean` when one of the known names is near.

@@ -109,6 +109,23 @@ impl Sources {
         }
     }
 
+    /// Returns where a part of a value stands: `span` is the value's, `text` what it says, and
+    /// `range` the part of that. Where escapes stand in it, or it is not what is written, its
+    /// whole span is all that can be told.
+    pub fn part(&self, span: Span, text: &str, range: &Range<usize>) -> Span {
+        let source = self.get(span.source);
+        let written =
+            source.and_then(|source| source.text().get(span.start as usize..span.end as usize));
+        match written.and_then(|written| find_part(written, text, range)) {
+            Some(found) => Span {
+                source: span.source,
+                start: span.start + found.start as u32,
+                end: span.start + found.end as u32,
+            },
+            None => span,
+        }
+    }
+
     /// Returns the source with this number.
     pub fn get(&self, source: u32) -> Option<&Source> {
         self.0.get(source as usize)
@@ -130,6 +147,41 @@ impl Excerpt {
     pub fn whole_file(path: impl Into<Arc<str>>) -> Excerpt {
         Excerpt { path: path.into(), line: 0, column: 0, text: String::new(), range: 0..0 }
     }
+}
+
+/// Finds a part of a text in what was written for it: the same letters, perhaps between quotes, with
+/// other blanks where it is written on several lines.
+fn find_part(written: &str, text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+    find_part_from(0, written, text, range).or_else(|| {
+        let is_quoted = written.starts_with(['"', '\'']);
+        is_quoted.then(|| find_part_from(1, written, text, range))?
+    })
+}
+
+fn find_part_from(
+    from: usize,
+    written: &str,
+    text: &str,
+    range: &Range<usize>,
+) -> Option<Range<usize>> {
+    let (mut at, mut start, mut end) = (from, None, None);
+    for (place, letter) in text.char_indices() {
+        let rest = &written[at..];
+        let found = match letter.is_whitespace() {
+            // The blanks before it were those of the line break, all at once.
+            true => rest.len() - rest.trim_start().len(),
+            false => rest.starts_with(letter).then_some(letter.len_utf8())?,
+        };
+        if place >= range.start {
+            start.get_or_insert(at);
+        }
+        at += found;
+        if place < range.end {
+            end = Some(at);
+        }
+    }
+    let start = start.unwrap_or(at);
+    Some(start..end.unwrap_or(start).max(start))
 }
 
 /// Cuts a long line to a window that holds the start of the range.
@@ -182,6 +234,27 @@ mod tests {
         assert_eq!(&excerpt.text[excerpt.range.clone()], "needle");
         assert!(excerpt.text.len() < 300 && excerpt.text.starts_with('…'));
         assert_eq!(excerpt.column, 501);
+    }
+
+    #[test]
+    fn a_part_of_a_value_is_found_where_it_is_written_as_it_reads() {
+        let mut sources = Sources::default();
+        let text = "a: 'b == c', d: 'it''s', e: |\n  b ==\n  é\n f: \"b\" == 'c'\n";
+        sources.add(Source::new("a", text));
+        let check =
+            |start: u32, end: u32, text: &str, range: Range<usize>, expected: (u32, u32)| {
+                let found = sources.part(Span { source: 0, start, end }, text, &range);
+                assert_eq!((found.start, found.end), expected);
+            };
+        check(3, 11, "b == c", 5..6, (9, 10));
+        check(3, 11, "b == c", 6..9, (10, 10));
+        check(3, 11, "b == d", 0..1, (3, 11));
+        check(16, 23, "it's", 3..4, (16, 23));
+        check(32, 42, "b ==\né\n", 5..7, (39, 41));
+        check(32, 42, "b ==\né\n", 0..7, (32, 41));
+        check(46, 56, "\"b\" == 'c'", 7..10, (53, 56));
+        check(3, 11, "'b == c'", 0..3, (3, 6));
+        check(90, 99, "x", 0..1, (90, 99));
     }
 
     #[test]

@@ -34,7 +34,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("git2", &["project.rs"]),
     ("globset", &["dag/patterns.rs"]),
     ("rayon", &["engine/", "expression/bound.rs"]),
-    ("regex", &["expression/compile/calls.rs"]),
+    ("regex::", &["expression/compile/calls.rs"]),
     ("csv::Reader", &["importers/csv/rows.rs"]),
     ("csv::Writer", &["exporters/csv_table.rs"]),
     ("rusqlite", &["exporters/sqlite.rs", "importers/csv/database.rs"]),

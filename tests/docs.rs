@@ -1,6 +1,8 @@
 //! Every example in the README and in `docs/` runs, or is what it claims to be.
 
 use layercake::diagnostic::Diagnostics;
+use layercake::expression::{Expression, Subject};
+use layercake::graph::{Attribute, Date, EdgeRow, Graph, GraphBuilder, NodeRow, Type, Values};
 use layercake::plan::read_plan;
 use serde_json::Value;
 
@@ -116,6 +118,101 @@ fn the_readme_shows_the_starter_as_it_is() {
         .map(|line| format!("{line}\n"))
         .collect();
     assert_eq!(*shown, without_comments);
+}
+
+/// Returns the rows below each heading of a table, split into cells; `\\|` is no end of one.
+fn tables<'a>(text: &'a str, heading: &'a str) -> impl Iterator<Item = Vec<String>> + 'a {
+    text.split(heading).skip(1).flat_map(|table| {
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+        rows.map(|row| {
+            let row = row.replace("\\|", "\u{1}");
+            let cells = row.trim_matches('|').split('|');
+            cells.map(|cell| cell.trim().replace('\u{1}', "|")).collect()
+        })
+    })
+}
+
+/// Returns what stands in backticks.
+fn in_code(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// Makes the graph that the document about expressions shows.
+fn shown_graph(text: &str) -> Graph {
+    let mut builder = GraphBuilder::default();
+    let nodes: Vec<Vec<String>> = tables(text, "| id | label | layer |").collect();
+    let cell = |row: &'_ Vec<String>, at: usize| {
+        let cell = row[at].trim_matches('`').to_owned();
+        (!cell.is_empty()).then_some(cell)
+    };
+    for row in &nodes {
+        builder.node(NodeRow {
+            id: &cell(row, 0).unwrap(),
+            label: cell(row, 1).as_deref(),
+            layer: cell(row, 2).as_deref(),
+            parent: cell(row, 3).as_deref(),
+            ..NodeRow::default()
+        });
+    }
+    let columns = [
+        (4, "owner", Type::Text),
+        (5, "replicas", Type::Integer),
+        (6, "since", Type::Date),
+        (7, "on-call", Type::Text),
+    ];
+    for (at, name, kind) in columns {
+        let cells: Vec<Option<String>> = nodes.iter().map(|row| cell(row, at)).collect();
+        let texts = || cells.iter().map(|cell| cell.as_deref().unwrap_or_default());
+        let values = match kind {
+            Type::Integer => Values::Integer(texts().map(|t| t.parse().unwrap_or(0)).collect()),
+            Type::Date => {
+                Values::Date(texts().map(|t| Date::parse(t).unwrap_or_default()).collect())
+            }
+            _ => Values::Text(texts().collect()),
+        };
+        let present = cells.iter().map(Option::is_some).collect();
+        builder.node_attribute(Attribute { name: name.to_owned(), values, present });
+    }
+    for row in tables(text, "| source | target | label |") {
+        let (source, target) = (row[0].trim_matches('`'), row[1].trim_matches('`'));
+        builder.edge(EdgeRow { source, target, label: &row[2], ..EdgeRow::default() });
+    }
+    let built = builder.finish();
+    assert_eq!(built.problems, []);
+    built.graph
+}
+
+#[test]
+fn every_expression_in_the_documents_is_what_the_tables_say() {
+    let text = std::fs::read_to_string(repository("docs/expressions.md")).unwrap();
+    let graph = shown_graph(&text);
+    assert_eq!((graph.node_count(), graph.edge_count()), (4, 3));
+    let mut count = 0;
+    for (heading, subject) in
+        [("| nodes for which | are |", Subject::Node), ("| edges for which | are |", Subject::Edge)]
+    {
+        for row in tables(&text, heading) {
+            let written = in_code(&row[0])[0];
+            let expression = Expression::parse(written, subject).unwrap();
+            let bound = expression.bind(&graph).unwrap();
+            let chosen = bound.select().unwrap();
+            let found: Vec<String> = chosen.ones().map(|row| bound.row_name(row)).collect();
+            let word = if subject == Subject::Node { "node" } else { "edge" };
+            let expected: Vec<String> =
+                in_code(&row[1]).iter().map(|id| format!("{word} `{id}`")).collect();
+            assert_eq!(found, expected, "{written}");
+            count += 1;
+        }
+    }
+    for row in tables(&text, "| for `api` | is |") {
+        let written = in_code(&row[0])[0];
+        let expression = Expression::parse(written, Subject::Node).unwrap();
+        let api = graph.find_node("api").unwrap().index().0;
+        let value = expression.bind(&graph).unwrap().value(api).unwrap();
+        assert_eq!(value.shown(&graph), in_code(&row[1])[0], "{written}");
+        count += 1;
+    }
+    assert!(count >= 25, "only {count} expressions were found");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::dag::StepId;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::digest::{Digest, Digester};
 use crate::disk::Now;
-use crate::fan_out::{FanOut, ItemProblem, Items, Scratch, Slicer};
+use crate::fan_out::{FanOut, Items, Scratch, Slicer};
 use crate::graph::Table;
 use crate::plan::PlanStep;
 use crate::registry::ExporterKind;
@@ -74,12 +74,16 @@ impl Bench<'_> {
         job: &FanOutJob<'_>,
         diagnostics: &mut Diagnostics,
     ) -> Result<RanMany, Failed> {
-        let FanOutJob { id, step, each, from, .. } = *job;
+        let FanOutJob { id, each, from, .. } = *job;
         let first = from.first();
         let graph = first.and_then(|held| held.data.graph());
         let table = each.table().and_then(|_| from.last()?.data.table());
-        let items = Items::find(each, graph.map(|graph| &**graph), table.map(|table| &**table));
-        let items = items.map_err(|problems| self.tell_items(step, problems, diagnostics))?;
+        let items = Items::find(
+            each,
+            graph.map(|graph| &**graph),
+            table.map(|table| &**table),
+            diagnostics,
+        )?;
         for at in 0..items.len() {
             let path = items.path(at);
             if self.dag.is_single_output(path) {
@@ -368,49 +372,6 @@ impl Bench<'_> {
         let place = OutputPlace { path, before, ours: file.and_then(|file| file.ours) };
         let is_safe = self.staged.fetch_add(1, Ordering::Relaxed) < MOST_SAFE;
         output::stage(self.reader, self.store, &place, bytes, digest, is_safe)
-    }
-
-    fn tell_items(
-        &self,
-        step: &PlanStep,
-        problems: Vec<ItemProblem>,
-        diagnostics: &mut Diagnostics,
-    ) -> Failed {
-        let at = || self.dag.plan.sources.excerpt(step.span);
-        for problem in problems {
-            diagnostics.push(match problem {
-                ItemProblem::Condition(text, problems) => {
-                    for problem in problems {
-                        let message = format!("`{text}`: {}", problem.message);
-                        let told = Diagnostic::error("expression", message);
-                        diagnostics.push(match problem.help {
-                            Some(help) => told.at(at(), "").help(help),
-                            None => told.at(at(), ""),
-                        });
-                    }
-                    continue;
-                }
-                ItemProblem::Name { message, name, known } => {
-                    Diagnostic::error("unknown-name", message)
-                        .at(at(), "")
-                        .did_you_mean(&name, known.iter().map(String::as_str))
-                        .note(format!("known here: `{}`", known.join("`, `")))
-                }
-                ItemProblem::NoPath(item, why) => {
-                    let message = format!("{item} has no path: {why}");
-                    Diagnostic::error("bad-path", message)
-                        .at(at(), "")
-                        .help("`for_each` can leave it out")
-                }
-                ItemProblem::SamePath { path, items: [one, other] } => {
-                    let message = format!("{one} and {other} both go to `{path}`");
-                    Diagnostic::error("same-path", message)
-                        .at(at(), "")
-                        .help("put something into the path that tells them apart, such as `{id}`")
-                }
-            });
-        }
-        Failed
     }
 }
 

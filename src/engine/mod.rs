@@ -17,6 +17,7 @@ mod known;
 mod lineage;
 mod many;
 mod output;
+mod pointing;
 mod program;
 mod project_build;
 mod reader;

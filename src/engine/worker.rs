@@ -14,6 +14,7 @@ use std::time::Instant;
 use super::key;
 use super::many::FanOutJob;
 use super::output::{self, Outputs, Place as OutputPlace, Staged};
+use super::pointing;
 use super::reader::{FileReader, ReadFile};
 use super::survey::{Survey, Surveyed};
 use super::through::{Runs, Through};
@@ -26,6 +27,7 @@ use crate::graph::Graph;
 use crate::path;
 use crate::plan::{Op, PlanStep, Work};
 use crate::registry::ExporterKind;
+use crate::source::Sources;
 use crate::step::{Data, InputFile, Material, NamedData, NamedGraph};
 use crate::store::{FileRecord, Key, MOST_PACKED, Manifest, Place, ResultRecord, Store};
 
@@ -94,6 +96,7 @@ impl Bench<'_> {
     pub(super) fn run(&self, id: StepId, from: &[Held]) -> Result<Ran, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let result = catch_unwind(AssertUnwindSafe(|| self.attempt(id, from, &mut diagnostics)));
+        pointing::point(&self.dag.plan.sources, self.dag.step(id), None, &mut diagnostics);
         match result {
             Ok(Ok(ran)) => Ok(Ran { diagnostics, ..ran }),
             Ok(Err(Failed)) => {
@@ -167,7 +170,8 @@ impl Bench<'_> {
                 (Some(data), Vec::new())
             }
             Work::Transform { ops } => {
-                let graph = transform(step, ops, from, diagnostics)?;
+                let sources = &self.dag.plan.sources;
+                let graph = transform(sources, step, ops, from, diagnostics)?;
                 (Some(graph.into()), Vec::new())
             }
             Work::Analyze { metrics, annotate } => {
@@ -405,6 +409,7 @@ fn first_graph(
 }
 
 fn transform(
+    sources: &Sources,
     step: &PlanStep,
     ops: &[Op],
     from: &[Held],
@@ -412,12 +417,13 @@ fn transform(
 ) -> Result<Graph, Failed> {
     let named = named(step, from);
     let mut current = first_graph(step, from, diagnostics)?;
-    for op in ops {
+    for (at, op) in ops.iter().enumerate() {
         let others: Vec<NamedData> =
             op.others.iter().filter_map(|at| named.get(*at).cloned()).collect();
         let name = current.name.clone();
-        let graph = (op.kind.transform)(&op.options, current, &others, diagnostics)?;
-        current = NamedGraph { name, graph: Arc::new(graph) };
+        let graph = (op.kind.transform)(&op.options, current, &others, diagnostics);
+        pointing::point(sources, step, Some(ops.len() - at), diagnostics);
+        current = NamedGraph { name, graph: Arc::new(graph?) };
     }
     Ok(Arc::unwrap_or_clone(current.graph))
 }

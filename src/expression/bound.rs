@@ -2,6 +2,8 @@
 
 use std::cell;
 use std::fmt;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -24,6 +26,7 @@ pub struct Bound<'g> {
     subject: Subject,
     data: Data<'g>,
     shape: Shape,
+    range: Range<usize>,
     test: Test<'g>,
     value: Get<'g>,
 }
@@ -31,8 +34,8 @@ pub struct Bound<'g> {
 /// The rows for which an expression has no value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Faults {
-    /// The first of them, in order, and why.
-    pub list: Vec<(u32, Problem)>,
+    /// The first of them, in order, and why; what is wrong with all rows together has none.
+    pub list: Vec<(Option<u32>, Problem)>,
     /// How many there are in all.
     pub count: usize,
 }
@@ -41,7 +44,8 @@ impl<'g> Bound<'g> {
     pub(super) fn new(subject: Subject, data: Data<'g>, typed: &Typed<'g>) -> Bound<'g> {
         let mut compiler = Compiler::new(data);
         let (test, value) = (compiler.test(typed), compiler.value(typed));
-        Bound { subject, data, shape: typed.shape.clone(), test, value }
+        let (shape, range) = (typed.shape.clone(), typed.range.clone());
+        Bound { subject, data, shape, range, test, value }
     }
 
     /// Returns the type of its values; nothing if they are nodes, lists or all null.
@@ -107,7 +111,9 @@ impl<'g> Bound<'g> {
                     }
                     Err(fault) => told.push(row, fault),
                 }
-                told.spent += spent.get();
+                if told.is_too_much(spent.get()) {
+                    break;
+                }
             }
             words
         })?;
@@ -128,10 +134,12 @@ impl<'g> Bound<'g> {
             let mut cells = Vec::with_capacity(rows.end - rows.start);
             for row in rows {
                 let (outcome, spent) = on_row(row as u32, |frame| (self.value)(frame));
-                told.spent += spent;
                 match outcome {
                     Ok(cell) => cells.push(cell),
                     Err(fault) => told.push(row, fault),
+                }
+                if told.is_too_much(spent) {
+                    break;
                 }
             }
             cells
@@ -142,9 +150,9 @@ impl<'g> Bound<'g> {
             (Shape::Nothing | Shape::Unknown, None) => Type::Text,
             (shape, None) => {
                 let message = format!("{shape} does not fit into a column");
-                let problem =
-                    Problem::new(0..0, message).help("take a value of it, such as its id");
-                return Err(Faults { list: vec![(0, problem)], count: 1 });
+                let problem = Problem::new(self.range.clone(), message)
+                    .help("take a value of it, such as its id");
+                return Err(Faults::of_all(problem));
             }
         };
         let present: Bits = cells().map(|cell| *cell != Cell::Null).collect();
@@ -157,8 +165,9 @@ impl<'g> Bound<'g> {
                     })
                     .collect();
                 if texts.has_overflowed() {
-                    let problem = Problem::new(0..0, "the texts of all rows are over 4 GiB");
-                    return Err(Faults { list: vec![(0, problem)], count: 1 });
+                    let problem =
+                        Problem::new(self.range.clone(), "the texts of all rows are over 4 GiB");
+                    return Err(Faults::of_all(problem));
                 }
                 Values::Text(texts)
             }
@@ -189,38 +198,37 @@ impl<'g> Bound<'g> {
     /// Goes through all rows, on several threads if they are many; the parts are in order.
     fn chunks<T: Send>(
         &self,
-        run: impl Fn(std::ops::Range<usize>, &mut Told) -> T + Sync,
+        run: impl Fn(Range<usize>, &mut Told<'_>) -> T + Sync,
     ) -> Result<Vec<T>, Faults> {
         let count = self.row_count();
+        let spent = AtomicU64::new(0);
         let chunk = |at: usize| {
-            let mut told = Told::default();
+            let mut told = Told { list: Vec::new(), count: 0, spent: &spent };
             let made = run(at * CHUNK..((at + 1) * CHUNK).min(count), &mut told);
             (made, told)
         };
         let chunks = count.div_ceil(CHUNK);
-        let parts: Vec<(T, Told)> = match chunks {
+        let parts: Vec<(T, Told<'_>)> = match chunks {
             0..3 => (0..chunks).map(chunk).collect(),
             _ => (0..chunks).into_par_iter().map(chunk).collect(),
         };
-        let mut all = Told::default();
+        // However the threads took turns: the sum is over the limit, or all rows were looked at.
+        if spent.load(Ordering::Relaxed) > MOST_SPENT {
+            let problem = Problem::new(
+                self.range.clone(),
+                "the expression is too much work for so many rows",
+            );
+            return Err(Faults::of_all(problem));
+        }
+        let mut faults = Faults { list: Vec::new(), count: 0 };
         let mut made = Vec::with_capacity(chunks);
         for (part, told) in parts {
             made.push(part);
-            all.list.extend(told.list);
-            all.count += told.count;
-            all.spent += told.spent;
+            faults.list.extend(told.list);
+            faults.count += told.count;
         }
-        if all.spent > MOST_SPENT {
-            let problem = Problem::new(0..0, "the expression is too much work for so many rows");
-            return Err(Faults { list: vec![(0, problem)], count });
-        }
-        match all.count {
-            0 => Ok(made),
-            count => {
-                all.list.truncate(MOST_TOLD);
-                Err(Faults { list: all.list, count })
-            }
-        }
+        faults.list.truncate(MOST_TOLD);
+        if faults.count == 0 { Ok(made) } else { Err(faults) }
     }
 }
 
@@ -230,19 +238,31 @@ impl fmt::Debug for Bound<'_> {
     }
 }
 
-/// What a part of the rows had to say.
-#[derive(Default)]
-struct Told {
-    list: Vec<(u32, Problem)>,
-    count: usize,
-    spent: u64,
+impl Faults {
+    /// Makes the reason why all rows together have no values.
+    fn of_all(problem: Problem) -> Faults {
+        Faults { list: vec![(None, problem)], count: 1 }
+    }
 }
 
-impl Told {
+/// What a part of the rows had to say.
+struct Told<'a> {
+    list: Vec<(Option<u32>, Problem)>,
+    count: usize,
+    /// What all rows have cost as yet.
+    spent: &'a AtomicU64,
+}
+
+impl Told<'_> {
+    /// Adds what a row has cost; returns whether that is too much for all rows together.
+    fn is_too_much(&self, cost: u64) -> bool {
+        cost > 0 && self.spent.fetch_add(cost, Ordering::Relaxed) + cost > MOST_SPENT
+    }
+
     fn push(&mut self, row: usize, fault: Fault) {
         self.count += 1;
         if self.list.len() < MOST_TOLD {
-            self.list.push((row as u32, *fault));
+            self.list.push((Some(row as u32), *fault));
         }
     }
 }

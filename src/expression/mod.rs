@@ -13,6 +13,7 @@ mod lexer;
 mod names;
 mod option;
 mod parser;
+mod report;
 mod shape;
 mod term;
 mod typed;

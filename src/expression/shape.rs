@@ -42,6 +42,11 @@ impl Shape {
         matches!(self, Shape::Integer | Shape::Number)
     }
 
+    /// Returns it if it is as asked; what is not has been told, and could be anything.
+    pub(super) fn or_unknown(&self, is_fine: impl Fn(&Shape) -> bool) -> Shape {
+        if is_fine(self) { self.clone() } else { Shape::Unknown }
+    }
+
     /// Returns whether a value of this type can be where that one is wanted.
     pub(super) fn fits(&self, wanted: &Shape) -> bool {
         match (self, wanted) {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::digests::cells;
 use super::options::{FanOut, ForEach, Which};
 use super::path::PathPattern;
-use crate::diagnostic::TextProblem;
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, Severity};
 use crate::digest::{Digest, Digester};
-use crate::expression::{Bound, Expression};
+use crate::expression::NodeCondition;
 use crate::graph::{
     Attribute, Bits, Edge, EdgeId, Graph, Layer, LayerId, Node, NodeId, Table, TextColumn, Value,
     Values,
@@ -45,84 +45,53 @@ pub enum Start {
     Everything,
 }
 
-/// Why the items of a fan-out cannot be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ItemProblem {
-    /// The condition does not fit the data: its text, and what is wrong.
-    Condition(String, Vec<TextProblem>),
-    /// A name that is wrong, with those that would do.
-    Name {
-        /// What is wrong.
-        message: String,
-        /// What was written.
-        name: String,
-        /// What could be.
-        known: Vec<String>,
-    },
-    /// An item without a path; what it is, and why.
-    NoPath(String, String),
-    /// Two items with one path.
-    SamePath {
-        /// The path.
-        path: String,
-        /// The two items.
-        items: [String; 2],
-    },
-}
-
 impl<'d> Items<'d> {
     /// Finds the items in a graph, or in the table that they are rows of.
     ///
     /// # Errors
     ///
-    /// All that is wrong, up to some count.
+    /// They cannot be told, or some cannot be told apart; why is in `diagnostics`.
     pub fn find(
         fan_out: &FanOut,
         graph: Option<&'d Graph>,
         table: Option<&'d Table>,
-    ) -> Result<Items<'d>, Vec<ItemProblem>> {
-        let none = || vec![ItemProblem::NoPath("the fan-out".into(), "it has no data".into())];
-        let (data, rows) = match &fan_out.for_each {
-            ForEach::Rows(of) => {
-                let table = table.ok_or_else(none)?;
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Items<'d>, Failed> {
+        let missing = |diagnostics: &mut Diagnostics, what: &str| {
+            let message = format!("`for_each` needs a {what}, and `from` has none");
+            diagnostics.fail(Diagnostic::error("not-a-graph", message))
+        };
+        let (data, rows) = match (&fan_out.for_each, graph, table) {
+            (ForEach::Rows(of), _, Some(table)) => {
                 let rows = match &of.which {
                     Which::All => (0..table.row_count() as u32).collect(),
-                    Which::Where(condition) => chosen(condition, |c| c.bind_table(table))?,
+                    Which::Where(which) => which.select_rows(table, diagnostics)?.ones().collect(),
                 };
                 (Data::Rows(table), rows)
             }
-            ForEach::Nodes(which) => {
-                let graph = graph.ok_or_else(none)?;
-                let rows = match which {
-                    Which::All => (0..graph.node_count() as u32).collect(),
-                    Which::Where(condition) => chosen(condition, |c| c.bind(graph))?,
-                };
-                (Data::Nodes(graph), rows)
+            (ForEach::Rows(_), _, None) => return Err(missing(diagnostics, "table")),
+            (_, None, _) => return Err(missing(diagnostics, "graph")),
+            (ForEach::Nodes(which), Some(graph), _) => {
+                (Data::Nodes(graph), nodes(which, graph, diagnostics)?)
             }
-            ForEach::Partitions(which) => {
-                let graph = graph.ok_or_else(none)?;
-                let mut rows = match which {
-                    Which::All => (0..graph.node_count() as u32).collect(),
-                    Which::Where(condition) => chosen(condition, |c| c.bind(graph))?,
-                };
+            (ForEach::Partitions(which), Some(graph), _) => {
+                let mut rows = nodes(which, graph, diagnostics)?;
                 rows.retain(|row| graph.node(NodeId(*row)).is_partition());
                 (Data::Nodes(graph), rows)
             }
-            ForEach::Edges(which) => {
-                let graph = graph.ok_or_else(none)?;
+            (ForEach::Edges(which), Some(graph), _) => {
                 let rows = match which {
                     Which::All => (0..graph.edge_count() as u32).collect(),
-                    Which::Where(condition) => chosen(condition, |c| c.bind(graph))?,
+                    Which::Where(which) => which.select(graph, diagnostics)?.ones().collect(),
                 };
                 (Data::Edges(graph), rows)
             }
-            ForEach::Layers(_) => {
-                let graph = graph.ok_or_else(none)?;
+            (ForEach::Layers(_), Some(graph), _) => {
                 (Data::Layers(graph), (0..graph.layers().len() as u32).collect())
             }
         };
         let mut items = Items { data, starts: Vec::new(), paths: Vec::new(), rows };
-        items.fill(fan_out)?;
+        items.fill(fan_out, diagnostics)?;
         Ok(items)
     }
 
@@ -181,29 +150,26 @@ impl<'d> Items<'d> {
         Table::new(columns).unwrap_or_default()
     }
 
-    fn fill(&mut self, fan_out: &FanOut) -> Result<(), Vec<ItemProblem>> {
-        const MOST: usize = 20;
-        let pattern = PathPattern::parse(&fan_out.path)
-            .map_err(|problem| vec![ItemProblem::NoPath(fan_out.path.clone(), problem)])?;
+    fn fill(&mut self, fan_out: &FanOut, diagnostics: &mut Diagnostics) -> Result<(), Failed> {
+        let pattern = PathPattern::parse(&fan_out.path).map_err(|why| {
+            let message = format!("`{}` is no path: {why}", fan_out.path);
+            diagnostics.fail(Diagnostic::error("bad-path", message))
+        })?;
         let known = self.data.names();
-        let wrong = |name: &str, of: &str| ItemProblem::Name {
-            message: format!("{of} have no `{name}`"),
-            name: name.to_owned(),
-            known: known.iter().map(|name| (*name).to_owned()).collect(),
-        };
-        let mut problems: Vec<ItemProblem> = Vec::new();
-        problems.extend(
-            pattern
-                .names()
-                .filter(|name| !known.contains(name))
-                .map(|name| wrong(name, self.data.word())),
-        );
-        if let (ForEach::Rows(rows), Data::Rows(table)) = (&fan_out.for_each, self.data) {
-            let columns = rows.matching.values().filter(|name| table.column(name).is_none());
-            problems.extend(columns.map(|name| wrong(name, "rows")));
+        let mut names: Vec<&str> = pattern.names().collect();
+        if let ForEach::Rows(rows) = &fan_out.for_each {
+            names.extend(rows.matching.values().map(String::as_str));
         }
-        if !problems.is_empty() {
-            return Err(problems);
+        for name in names.into_iter().filter(|name| !known.contains(name)) {
+            let message = format!("the {} have no `{name}`", self.data.word());
+            diagnostics.push(
+                Diagnostic::error("unknown-name", message)
+                    .did_you_mean(name, known.iter().copied())
+                    .note(format!("they have `{}`", known.join("`, `"))),
+            );
+        }
+        if diagnostics.has_errors() {
+            return Err(Failed);
         }
         let mut taken: HashMap<String, u32> = HashMap::with_capacity(self.rows.len());
         for at in 0..self.rows.len() {
@@ -212,27 +178,29 @@ impl<'d> Items<'d> {
                 Value::Null => Err(format!("it has no `{name}`")),
                 value => Ok(value.to_string()),
             });
-            let name = || self.data.row_name(row);
-            let problem = match filled {
-                Err(why) => ItemProblem::NoPath(name(), why),
-                // Files whose names differ by case only are one file on some systems.
-                Ok(path) => match taken.insert(path.to_lowercase(), row) {
-                    Some(other) => {
-                        ItemProblem::SamePath { path, items: [self.data.row_name(other), name()] }
-                    }
-                    None => {
-                        self.paths.push(path);
-                        self.starts.push(self.start(fan_out, row));
-                        continue;
-                    }
-                },
+            let path = match filled {
+                Ok(path) => path,
+                Err(why) => {
+                    diagnostics.push_with(Severity::Error, || {
+                        let message = format!("{} has no path: {why}", self.data.row_name(row));
+                        Diagnostic::error("bad-path", message).help("`for_each` can leave it out")
+                    });
+                    continue;
+                }
             };
-            problems.push(problem);
-            if problems.len() >= MOST {
-                break;
+            // Files whose names differ by case only are one file on some systems.
+            if let Some(other) = taken.insert(path.to_lowercase(), row) {
+                diagnostics.push_with(Severity::Error, || {
+                    let [one, other] = [other, row].map(|row| self.data.row_name(row));
+                    let message = format!("{one} and {other} both go to `{path}`");
+                    Diagnostic::error("same-path", message)
+                        .help("put into the path what tells them apart, such as `{id}`")
+                });
             }
+            self.paths.push(path);
+            self.starts.push(self.start(fan_out, row));
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        if diagnostics.has_errors() { Err(Failed) } else { Ok(()) }
     }
 
     fn start(&self, fan_out: &FanOut, row: u32) -> Start {
@@ -404,19 +372,14 @@ fn column<'a, I: Iterator<Item = Value<'a>>>(name: &str, cells: impl Fn() -> I) 
     Attribute { name: name.to_owned(), values, present }
 }
 
-/// Returns the rows for which a condition is true.
-fn chosen<'e>(
-    condition: &'e Expression,
-    bind: impl FnOnce(&'e Expression) -> Result<Bound<'e>, Vec<TextProblem>>,
-) -> Result<Vec<u32>, Vec<ItemProblem>> {
-    let wrong = |problems| vec![ItemProblem::Condition(condition.text().to_owned(), problems)];
-    let bound = bind(condition).map_err(wrong)?;
-    let bits = bound.select().map_err(|faults| {
-        let told = faults.list.into_iter().map(|(row, problem)| {
-            let message = format!("{}: {}", bound.row_name(row), problem.message);
-            TextProblem { message, ..problem }
-        });
-        wrong(told.collect())
-    })?;
-    Ok(bits.ones().collect())
+/// Returns the nodes for which a condition is true.
+fn nodes(
+    which: &Which<NodeCondition>,
+    graph: &Graph,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<u32>, Failed> {
+    Ok(match which {
+        Which::All => (0..graph.node_count() as u32).collect(),
+        Which::Where(which) => which.select(graph, diagnostics)?.ones().collect(),
+    })
 }

@@ -10,7 +10,7 @@ mod options;
 mod path;
 mod slices;
 
-pub use items::{ItemProblem, Items};
+pub use items::Items;
 pub use options::{FanOut, ForEach, Slice};
 pub use path::PathPattern;
 pub use slices::{Scratch, Slicer};

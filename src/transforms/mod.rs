@@ -4,6 +4,7 @@ mod aggregate_edges;
 mod collapse;
 mod drop_unconnected;
 mod edges_from_hierarchy;
+mod filter;
 mod hierarchy_from_edges;
 mod invert;
 mod labels;
@@ -22,6 +23,7 @@ pub(crate) const KINDS: &[TransformKind] = &[
     transform::<collapse::Collapse>(),
     transform::<drop_unconnected::DropUnconnected>(),
     transform::<edges_from_hierarchy::EdgesFromHierarchy>(),
+    transform::<filter::Filter>(),
     transform::<hierarchy_from_edges::HierarchyFromEdges>(),
     transform::<invert::Invert>(),
     transform::<labels::Labels>(),

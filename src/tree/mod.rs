@@ -11,7 +11,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, Expected, Unexpected};
 
-use crate::diagnostic::{Diagnostic, names, nearest};
+use crate::diagnostic::{Diagnostic, TextProblem, TextProblems, names, nearest};
 use crate::source::{Sources, Span};
 use reader::Reader;
 
@@ -63,9 +63,20 @@ pub struct TreeError {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Problem {
-    UnknownKey { key: String, known: Vec<&'static str>, meant: Option<&'static str> },
+    UnknownKey {
+        key: String,
+        known: Vec<&'static str>,
+        meant: Option<&'static str>,
+    },
     MissingKey(&'static str),
-    UnknownWord { word: String, known: Vec<&'static str> },
+    UnknownWord {
+        word: String,
+        known: Vec<&'static str>,
+    },
+    /// A part of the text of a scalar is wrong.
+    InText(String, TextProblem),
+    /// Several parts are; they are told one by one.
+    InTexts(TextProblems),
     Other(String),
 }
 
@@ -155,7 +166,7 @@ impl Tree {
                     if !self.follows_from(&error, &skipped.borrow())
                         && !self.is_misspelled(&error, &mut errors)
                     {
-                        errors.push(error);
+                        errors.extend(error.each());
                     }
                     match entry {
                         Some(entry) if errors.len() < MOST_PROBLEMS => {
@@ -227,9 +238,28 @@ impl TreeError {
                     .at(sources.excerpt(span), format!("expected {}", list(known)))
                     .did_you_mean(word, known.iter().copied())
             }
+            Problem::InText(text, problem) => {
+                let part = sources.part(span, text, &problem.range);
+                Diagnostic::error("expression", problem.message.clone())
+                    .at(sources.excerpt(part), problem.label.clone())
+                    .help_if(problem.help.clone())
+            }
+            Problem::InTexts(_) => Diagnostic::error("wrong-value", self.to_string())
+                .at(sources.excerpt(span), String::new()),
             Problem::Other(message) => Diagnostic::error("wrong-value", message.clone())
                 .at(sources.excerpt(span), String::new()),
         }
+    }
+
+    /// Returns its parts, each with the place of the whole.
+    fn each(self) -> Vec<TreeError> {
+        let Problem::InTexts(TextProblems { text, problems }) = self.problem else {
+            return vec![self];
+        };
+        let (span, entry) = (self.span, self.entry);
+        let part =
+            |problem| TreeError { span, entry, problem: Problem::InText(text.clone(), problem) };
+        problems.into_iter().map(part).collect()
     }
 
     fn new(problem: Problem) -> TreeError {
@@ -325,6 +355,11 @@ impl fmt::Display for TreeError {
             Problem::UnknownKey { key, .. } => write!(f, "unknown key `{key}`"),
             Problem::MissingKey(key) => write!(f, "the key `{key}` is missing"),
             Problem::UnknownWord { word, .. } => write!(f, "`{word}` is not known here"),
+            Problem::InText(_, problem) => f.write_str(&problem.message),
+            Problem::InTexts(texts) => {
+                let messages = texts.problems.iter().map(|problem| problem.message.as_str());
+                f.write_str(&messages.collect::<Vec<_>>().join("; "))
+            }
             Problem::Other(message) => f.write_str(message),
         }
     }
@@ -334,7 +369,11 @@ impl std::error::Error for TreeError {}
 
 impl de::Error for TreeError {
     fn custom<T: fmt::Display>(message: T) -> TreeError {
-        TreeError::new(Problem::Other(message.to_string()))
+        let message = message.to_string();
+        TreeError::new(match TextProblems::of_message(&message) {
+            Some(problems) => Problem::InTexts(problems),
+            None => Problem::Other(message),
+        })
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> TreeError {

@@ -140,3 +140,28 @@ fn a_build_that_is_stopped_after_any_event_leaves_what_it_did_and_the_next_does_
         project.assert_outputs(&expected, &format!("event {end}"));
     }
 }
+
+#[test]
+fn an_expression_that_does_not_fit_the_data_is_shown_in_a_plan_that_was_not_read_again() {
+    let plan = "import:\n  g: { nodes: n.csv }\ntransform:\n  t:\n    from: g\n    ops:\n      \
+                - filter: { nodes: 'owner != \"b\"' }\n      - recolor\n      \
+                - filter: { nodes: 'weight > 0 && owner != \"b\"' }\n\
+                export:\n  o.json: { from: t }\n";
+    let project = Project::of(&[("layercake.yaml", plan), ("n.csv", "id,owner\na,x\n")]);
+    project.build().succeeded();
+    project.edit("n.csv", "owner", "owners");
+    let told = |project: &Project| {
+        let output = project.run(&["build"]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let first = told(&project);
+    assert!(
+        first.contains("--> layercake.yaml:7:26") && first.contains("mean `owners`?"),
+        "{first}"
+    );
+    // The first operation does without it now, and the plan is read again.
+    project.edit("layercake.yaml", "nodes: 'owner != \"b\"'", "edges: 'weight > 0 || weight == 0'");
+    let second = told(&project);
+    assert!(second.contains("--> layercake.yaml:9:40"), "{second}");
+}

@@ -291,8 +291,8 @@ fn split<'g>(
     Ok(Cell::List(items.into()))
 }
 
-/// Makes an integer of a number without a fraction.
+/// Makes an integer of a number without a fraction; as in CEL, the ends are too far.
 fn whole<'g>(number: f64, range: &Range<usize>) -> Outcome<'g> {
     const END: f64 = (1u64 << 63) as f64;
-    integer((-END..END).contains(&number).then_some(number as i64), range)
+    integer((number.abs() < END).then_some(number as i64), range)
 }

@@ -8,7 +8,7 @@ use crate::expression::cell::Cell;
 
 /// How much one row may cost: a byte of a text that is made costs 1, an item of a list
 /// [`ITEM`].
-const MOST_PER_ROW: u64 = 1 << 26;
+const MOST_PER_ROW: u64 = 1 << 25;
 
 /// How much all rows of one expression may cost together.
 pub(crate) const MOST_SPENT: u64 = 1 << 32;
