@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::cell::Cell;
-use super::compile::{Compiler, Fault, Frame, Get, MOST_SPENT, Test};
+use super::compile::{Compiler, Frame, Get, MOST_SPENT, Test};
 use super::shape::Shape;
 use super::typed::Typed;
 use super::typing::Data;
@@ -109,7 +109,7 @@ impl<'g> Bound<'g> {
                     Ok(truth) => {
                         words[(row - first) / 64] |= u64::from(truth) << ((row - first) % 64);
                     }
-                    Err(fault) => told.push(row, fault),
+                    Err(fault) => told.push(row, *fault),
                 }
                 if told.is_too_much(spent.get()) {
                     break;
@@ -136,7 +136,7 @@ impl<'g> Bound<'g> {
                 let (outcome, spent) = on_row(row as u32, |frame| (self.value)(frame));
                 match outcome {
                     Ok(cell) => cells.push(cell),
-                    Err(fault) => told.push(row, fault),
+                    Err(fault) => told.push(row, *fault),
                 }
                 if told.is_too_much(spent) {
                     break;
@@ -259,10 +259,10 @@ impl Told<'_> {
         cost > 0 && self.spent.fetch_add(cost, Ordering::Relaxed) + cost > MOST_SPENT
     }
 
-    fn push(&mut self, row: usize, fault: Fault) {
+    fn push(&mut self, row: usize, problem: Problem) {
         self.count += 1;
         if self.list.len() < MOST_TOLD {
-            self.list.push((Some(row as u32), *fault));
+            self.list.push((Some(row as u32), problem));
         }
     }
 }

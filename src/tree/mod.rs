@@ -74,7 +74,7 @@ enum Problem {
         known: Vec<&'static str>,
     },
     /// A part of the text of a scalar is wrong.
-    InText(String, TextProblem),
+    InText(Box<(String, TextProblem)>),
     /// Several parts are; they are told one by one.
     InTexts(TextProblems),
     Other(String),
@@ -238,7 +238,8 @@ impl TreeError {
                     .at(sources.excerpt(span), format!("expected {}", list(known)))
                     .did_you_mean(word, known.iter().copied())
             }
-            Problem::InText(text, problem) => {
+            Problem::InText(part) => {
+                let (text, problem) = &**part;
                 let part = sources.part(span, text, &problem.range);
                 Diagnostic::error("expression", problem.message.clone())
                     .at(sources.excerpt(part), problem.label.clone())
@@ -257,8 +258,11 @@ impl TreeError {
             return vec![self];
         };
         let (span, entry) = (self.span, self.entry);
-        let part =
-            |problem| TreeError { span, entry, problem: Problem::InText(text.clone(), problem) };
+        let part = |problem| TreeError {
+            span,
+            entry,
+            problem: Problem::InText(Box::new((text.clone(), problem))),
+        };
         problems.into_iter().map(part).collect()
     }
 
@@ -355,7 +359,7 @@ impl fmt::Display for TreeError {
             Problem::UnknownKey { key, .. } => write!(f, "unknown key `{key}`"),
             Problem::MissingKey(key) => write!(f, "the key `{key}` is missing"),
             Problem::UnknownWord { word, .. } => write!(f, "`{word}` is not known here"),
-            Problem::InText(_, problem) => f.write_str(&problem.message),
+            Problem::InText(part) => f.write_str(&part.1.message),
             Problem::InTexts(texts) => {
                 let messages = texts.problems.iter().map(|problem| problem.message.as_str());
                 f.write_str(&messages.collect::<Vec<_>>().join("; "))

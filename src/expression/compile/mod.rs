@@ -16,7 +16,7 @@ use super::typing::Data;
 use crate::graph::{Graph, Hierarchy, Links, NodeId};
 pub(super) use calls::check_pattern;
 use fields::Place;
-pub(super) use run::{Fault, Frame, Get, MOST_SPENT, Test};
+pub(super) use run::{Frame, Get, MOST_SPENT, Test};
 
 /// Makes closures, and what they share.
 pub(super) struct Compiler<'g> {
