@@ -11,6 +11,7 @@ mod crashes;
 mod damage;
 mod docs;
 mod doctor;
+mod fan_outs;
 mod faults;
 mod fuzz;
 mod folders;
