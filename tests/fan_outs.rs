@@ -178,3 +178,19 @@ fn a_pattern_never_matches_what_a_fan_out_writes() {
     let build = project.build();
     assert!(!build.is_success());
 }
+
+#[test]
+fn an_export_to_many_files_is_a_table_of_where_each_is() {
+    let project = shop();
+    let index = "{% for row in rows %}[{{ row.label }}]({{ row.path }}) {{ row.team }}\n{% endfor %}";
+    project.write("index.tera", index);
+    let plan = format!("{PLAN}  index.md: {{ from: 'docs/{{id}}.md', template: index.tera }}\n");
+    project.write("layercake.yaml", plan);
+    assert!(project.build().is_success());
+    let expected = "[The API](docs/api.md) shop\n[Payments](docs/pay.md) money\n[Web shop](docs/web.md) shop\n";
+    assert_eq!(project.text("index.md"), expected);
+    // What the table does not tell changes nothing that is made of it.
+    project.edit("edges.csv", "api,pay,calls", "api,pay,asks");
+    let build = project.build();
+    assert!(build.built().contains(&"docs/{id}.md") && !build.built().contains(&"index.md"));
+}

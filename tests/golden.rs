@@ -171,6 +171,7 @@ fn uses(plan: &Plan, section: &str, kind: &str) -> bool {
     plan.steps.iter().any(|step| match &step.work {
         Work::Import { kind: used, .. } => section == "importers" && used.kind.name == kind,
         Work::Export { kind: used, .. } => section == "exporters" && used.kind.name == kind,
+        Work::Items { .. } => false,
         Work::Analyze { metrics, .. } => {
             section == "analyses" && metrics.iter().any(|metric| metric.kind.kind.name == kind)
         }

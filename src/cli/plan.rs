@@ -90,6 +90,7 @@ fn resolved(dag: &Dag, targets: &[StepId]) -> Value {
                 }
                 work
             }
+            Work::Items { each } => json!({ "for_each": each.for_each }),
             Work::Analyze { metrics, annotate } => {
                 let metrics = metrics.iter();
                 let metrics = metrics.map(|m| json!({ (m.kind.kind.name): options(&m.options) }));

@@ -98,6 +98,10 @@ pub(super) fn head(work: &Work) -> (String, String) {
             let options = format!("{{\"metrics\":[{options}],\"annotate\":{annotate}}}");
             (format!("analyze{}", kinds.collect::<String>()), options)
         }
+        Work::Items { each } => {
+            // A struct of texts and numbers, which JSON can always hold.
+            ("items 1".to_owned(), serde_json::to_string(each).unwrap_or_default())
+        }
         Work::Transform { ops } => {
             let kinds =
                 ops.iter().map(|op| format!(" {} {}", op.kind.kind.name, op.kind.kind.revision));

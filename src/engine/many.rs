@@ -77,13 +77,7 @@ impl Bench<'_> {
         let FanOutJob { id, each, from, .. } = *job;
         let first = from.first();
         let graph = first.and_then(|held| held.data.graph());
-        let table = each.table().and_then(|_| from.last()?.data.table());
-        let items = Items::find(
-            each,
-            graph.map(|graph| &**graph),
-            table.map(|table| &**table),
-            diagnostics,
-        )?;
+        let items = items(each, from, diagnostics)?;
         for at in 0..items.len() {
             let path = items.path(at);
             if self.dag.is_single_output(path) {
@@ -373,6 +367,17 @@ impl Bench<'_> {
         let is_safe = self.staged.fetch_add(1, Ordering::Relaxed) < MOST_SAFE;
         output::stage(self.reader, self.store, &place, bytes, digest, is_safe)
     }
+}
+
+/// Finds the items of a fan-out in what the step uses: the graph first, a table of items last.
+pub(super) fn items<'h>(
+    each: &FanOut,
+    from: &'h [Held],
+    diagnostics: &mut Diagnostics,
+) -> Result<Items<'h>, Failed> {
+    let graph = from.first().and_then(|held| held.data.graph());
+    let table = each.table().and_then(|_| from.last()?.data.table());
+    Items::find(each, graph.map(|graph| &**graph), table.map(|table| &**table), diagnostics)
 }
 
 fn unwritable(path: &str, error: &io::Error) -> Diagnostics {

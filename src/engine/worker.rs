@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::key;
-use super::many::FanOutJob;
+use super::many::{self, FanOutJob};
 use super::output::{self, Outputs, Place as OutputPlace, Staged};
 use super::pointing;
 use super::reader::{FileReader, ReadFile};
@@ -173,6 +173,11 @@ impl Bench<'_> {
                 let sources = &self.dag.plan.sources;
                 let graph = transform(sources, step, ops, from, diagnostics)?;
                 (Some(graph.into()), Vec::new())
+            }
+            Work::Items { each } => {
+                let items = many::items(each, from, diagnostics)?;
+                let all: Vec<usize> = (0..items.len()).collect();
+                (Some(items.table(&all).into()), Vec::new())
             }
             Work::Analyze { metrics, annotate } => {
                 let graph = first_graph(step, from, diagnostics)?;

@@ -1,8 +1,8 @@
 //! `for_each` and `slice`: one export that writes many files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Reference;
+use super::{PlanStep, Reference, Work};
 use super::resolve::{Place, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::fan_out::{FanOut, PathPattern};
@@ -10,7 +10,43 @@ use crate::path;
 use crate::step::{Material, NamedTable};
 use crate::tree::{Key, Tree, TreeNode};
 
+/// What the name of a table of items has after that of its export; no name is written so.
+const ITEMS: &str = " items";
+
 impl Resolver<'_> {
+    /// Gives each export to many files, where others use it by name, a step that makes the table of
+    /// its items.
+    pub(super) fn list_items(&mut self) {
+        let many = self.plan.steps.iter().filter(|step| step.work.each().is_some());
+        let many: HashMap<String, usize> =
+            many.map(|step| step.name.clone()).zip(0..).collect();
+        if many.is_empty() {
+            return;
+        }
+        let mut wanted = BTreeSet::new();
+        for reference in self.plan.steps.iter_mut().flat_map(|step| &mut step.from) {
+            if many.contains_key(&reference.full_name) {
+                wanted.insert(reference.full_name.clone());
+                reference.full_name.push_str(ITEMS);
+            }
+        }
+        for name in wanted {
+            let Some(step) = self.plan.steps.iter().find(|step| step.name == name) else { continue };
+            let Some(each) = step.work.each() else { continue };
+            let last = if each.table().is_some() { step.from.last() } else { None };
+            let from = step.from.first().into_iter().chain(last).cloned().collect();
+            let items = PlanStep {
+                name: format!("{name}{ITEMS}"),
+                span: step.span,
+                from,
+                files: Vec::new(),
+                folder: step.folder.clone(),
+                work: Work::Items { each: Box::new(each.clone()) },
+            };
+            self.plan.steps.push(items);
+        }
+    }
+
     /// Reads the path of an export with names in braces; `None` for a plain one.
     ///
     /// # Errors

@@ -122,6 +122,11 @@ pub enum Work {
         /// Whether the graph is made.
         annotate: bool,
     },
+    /// Makes the table of the items of an export to many files: where each goes, and its cells.
+    Items {
+        /// The items.
+        each: Box<FanOut>,
+    },
     /// Makes a file from graphs and tables.
     Export {
         /// How.
@@ -183,6 +188,7 @@ impl Work {
             Work::Import { .. } => "import",
             Work::Transform { .. } => "transform",
             Work::Analyze { .. } => "analyze",
+            Work::Items { .. } => "export",
             Work::Export { .. } => "export",
         }
     }
@@ -199,6 +205,7 @@ impl Work {
                 let names: Vec<&str> = metrics.iter().map(|metric| metric.kind.kind.name).collect();
                 format!("analyze {}", names.join(", "))
             }
+            Work::Items { .. } => "list of items".to_owned(),
             Work::Export { kind, .. } => format!("export {}", kind.kind.name),
         }
     }
@@ -209,7 +216,7 @@ impl Work {
             Work::Import { kind, options } => Some((kind.makes)(options)),
             Work::Transform { .. } => Some(Shape::Graph),
             Work::Analyze { annotate: true, .. } => Some(Shape::Graph),
-            Work::Analyze { annotate: false, .. } => Some(Shape::Table),
+            Work::Analyze { annotate: false, .. } | Work::Items { .. } => Some(Shape::Table),
             Work::Export { .. } => None,
         }
     }

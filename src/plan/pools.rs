@@ -20,6 +20,7 @@ impl Pool {
             Work::Analyze { metrics, .. } => {
                 metrics.iter().any(|metric| is_meant(metric.kind.kind.name))
             }
+            Work::Items { .. } => false,
             Work::Export { kind, .. } => is_meant(kind.kind.name),
         }
     }

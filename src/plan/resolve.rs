@@ -42,6 +42,7 @@ pub fn read_plan(
     let place = Place { file: file.to_owned(), prefix: String::new() };
     resolver.file(&place, None, overrides, &mut vec![]);
     resolver.check_names();
+    resolver.list_items();
     resolver.plan
 }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{ANALYZE, Compiled, EXPORT, FAN_OUT, FRONT, IMPORT, SECTIONS, Section, TRANSFORM};
+use super::{
+    ANALYZE, Compiled, EXPORT, FAN_OUT, FRONT, IMPORT, ITEMS, SECTIONS, Section, TRANSFORM,
+};
 use crate::dag::{Dag, StepId};
 use crate::plan::{PlanStep, Work};
 use crate::source::Span;
@@ -109,6 +111,7 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
         Work::Import { .. } => IMPORT,
         Work::Transform { .. } => TRANSFORM,
         Work::Analyze { .. } => ANALYZE,
+        Work::Items { .. } => ITEMS,
         Work::Export { .. } => EXPORT,
     };
     put(out, section as usize);
@@ -134,6 +137,10 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
             let each = fan_out.as_deref().map(|each| (FAN_OUT, each, &[][..]));
             let own = std::iter::once((kind.kind.name, options.as_str(), &[][..]));
             own.chain(each).chain(through).collect()
+        }
+        Work::Items { each } => {
+            fan_out = serde_json::to_string(each).ok();
+            fan_out.as_deref().map(|each| (FAN_OUT, each, &[][..])).into_iter().collect()
         }
         Work::Analyze { metrics, annotate } => {
             let annotate: &[usize] = if *annotate { &[1] } else { &[0] };

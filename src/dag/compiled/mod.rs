@@ -24,6 +24,7 @@ const IMPORT: u32 = 0;
 const TRANSFORM: u32 = 1;
 const EXPORT: u32 = 2;
 const ANALYZE: u32 = 3;
+const ITEMS: u32 = 4;
 
 /// What stands for the items of an export to many files, among words that are no kind.
 const FAN_OUT: &str = "each";
@@ -325,6 +326,7 @@ impl Compiled {
                 let through = rest.map(|(_, word, _)| word).collect();
                 Work::Export { kind, options, through, each }
             }
+            ITEMS => Work::Items { each: Box::new(FanOut::of_json(&first()?.1)?) },
             ANALYZE => {
                 let annotate = ops.first()?.2 == [1];
                 let metric = |(kind, options, _): (Cow<'_, str>, String, Vec<usize>)| {
