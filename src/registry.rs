@@ -7,7 +7,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::Graph;
-use crate::step::{Exporter, Importer, InputFile, Meta, NamedGraph, Transform};
+use crate::step::{Exporter, Importer, InputFile, Meta, Misfit, NamedGraph, Transform};
 use crate::tree::{Tree, TreeError};
 use crate::{exporters, importers, transforms};
 
@@ -67,6 +67,8 @@ pub struct ExporterKind {
     pub extensions: &'static [&'static str],
     /// Whether it takes several graphs at once.
     pub from_many: bool,
+    /// See [`Exporter::misfit`].
+    pub misfit: fn(&str, &str) -> Option<Misfit>,
     /// See [`Exporter::files`].
     pub files: fn(&str) -> Vec<String>,
     /// See [`Exporter::includes`].
@@ -143,6 +145,7 @@ pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
         },
         extensions: T::EXTENSIONS,
         from_many: T::FROM_MANY,
+        misfit: |options, path| T::misfit(&from_json(options).ok()?, path),
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
         includes: |options, file| {
             from_json(options).map_or_else(|_| Vec::new(), |o| T::includes(&o, file))

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, is_misspelled, names};
 use crate::path;
 use crate::registry::{self, ExporterKind, ImporterKind, Kind, TransformKind};
 use crate::source::Span;
-use crate::step::Meta;
+use crate::step::{Meta, Misfit};
 use crate::tree::{Key, Tree, TreeNode, unknown_key};
 
 impl Resolver<'_> {
@@ -197,6 +197,12 @@ impl Resolver<'_> {
                 return;
             }
         };
+        if let Some(Misfit { option, message, help }) = (kind.misfit)(&normalized, &key.text) {
+            let span = options.get(option).map_or(key.span, |value| value.span);
+            let place = self.excerpt(span);
+            self.push(Diagnostic::error("wrong-value", message).at(place, "").help(help));
+            return;
+        }
         let mut files = match key.text.ends_with('/') {
             true => self.templates(place, &options).into_iter().collect(),
             false => self.files(place, (kind.files)(&normalized), value),
