@@ -50,6 +50,10 @@ pub struct Diagnostic {
     /// What to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
+    /// The setting of the step that it is about, from the outermost key inward, such as `nodes`,
+    /// `0` and `sheet`. Who knows the plan makes a place of it.
+    #[serde(skip)]
+    pub setting: Vec<Cow<'static, str>>,
 }
 
 /// A place in a text, and what there is to say about it.
@@ -82,7 +86,15 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            setting: Vec::new(),
         }
+    }
+
+    /// Says which setting it is about, or what holds the setting that it is about.
+    #[must_use]
+    pub fn about(mut self, setting: impl Into<Cow<'static, str>>) -> Diagnostic {
+        self.setting.insert(0, setting.into());
+        self
     }
 
     /// Adds a place; the first one added is the place itself.

@@ -9,6 +9,7 @@ mod folders;
 mod formats;
 mod includes;
 mod older;
+mod places;
 mod pools;
 mod resolve;
 mod schema;

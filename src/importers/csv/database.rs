@@ -49,27 +49,33 @@ pub(super) fn read(
     usual: &str,
 ) -> Result<Grid, Refused> {
     let database = open(bytes).map_err(|error| wrong(&error))?;
+    let is_asked = query.is_some();
     let (name, query) = match (table, query) {
         (Some(_), Some(_)) => {
             let message = "`table` and `query` are both given".to_owned();
-            return Err((message, "leave one of them out".to_owned()));
+            return Err(Refused::new(message, "leave one of them out".to_owned()).about("query"));
         }
         (None, Some(query)) => ("query".to_owned(), query.to_owned()),
         (_, None) => {
             let names = tables(&database).map_err(|error| wrong(&error))?;
-            let name =
-                choose("table", &names, table, usual).map_err(|(message, help)| {
-                    match bytes.get(LOGGED.start) {
-                        Some(&NOT_LOGGED) | None => (message, help),
-                        _ => (format!("{message}; what a `-wal` file holds is not seen"), help),
+            let name = choose("table", &names, table, usual).map_err(|refused| {
+                match bytes.get(LOGGED.start) {
+                    Some(&NOT_LOGGED) | None => refused,
+                    _ => {
+                        let message = refused.message;
+                        let message = format!("{message}; what a `-wal` file holds is not seen");
+                        Refused { message, ..refused }
                     }
-                })?;
+                }
+            })?;
             let quoted = name.replace('"', "\"\"");
             (name, format!("SELECT * FROM \"{quoted}\""))
         }
     };
-    let mut statement = database.prepare(&query).map_err(|error| wrong(&error))?;
-    rows(&mut statement, &name, bytes.len())
+    // What is wrong with a query that nobody has written is wrong with the database.
+    let about = |refused: Refused| if is_asked { refused.about("query") } else { refused };
+    let mut statement = database.prepare(&query).map_err(|error| about(wrong(&error)))?;
+    rows(&mut statement, &name, bytes.len()).map_err(about)
 }
 
 fn rows(statement: &mut Statement<'_>, name: &str, size: usize) -> Result<Grid, Refused> {
@@ -91,7 +97,10 @@ fn rows(statement: &mut Statement<'_>, name: &str, size: usize) -> Result<Grid, 
                 ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
                 ValueRef::Blob(_) => {
                     let message = format!("row {number} holds bytes in column {}", column + 1);
-                    return Err((message, "`query:` may leave the column out".to_owned()));
+                    return Err(Refused::new(
+                        message,
+                        "`query:` may leave the column out".to_owned(),
+                    ));
                 }
             };
             if !text.is_empty() {
@@ -151,11 +160,11 @@ fn wrong(error: &rusqlite::Error) -> Refused {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::CannotOpen) => {
             let message = format!("the database cannot be read: {error}");
-            (message, "`sqlite3 FILE .recover` may save what is in it".to_owned())
+            Refused::new(message, "`sqlite3 FILE .recover` may save what is in it".to_owned())
         }
         Some(ErrorCode::OperationInterrupted) => {
             let message = format!("the query takes more than {MOST_STEPS} steps");
-            (message, "does it end at all?".to_owned())
+            Refused::new(message, "does it end at all?".to_owned())
         }
         _ => {
             let message = format!("the query cannot be run: {error}");
@@ -163,7 +172,7 @@ fn wrong(error: &rusqlite::Error) -> Refused {
                 true => "it may read, and not ask for the time or for chance",
                 false => "a query reads: `select id, label from nodes`",
             };
-            (message, help.to_owned())
+            Refused::new(message, help.to_owned())
         }
     }
 }
