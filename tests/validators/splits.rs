@@ -85,7 +85,7 @@ fn shapes(scale: usize) -> Vec<Shape> {
         (format!("Service {at}"), Some(parent))
     };
     let long = |at: usize| (format!("{} {at}", "a rather long name ".repeat(5)), None);
-    let high = |at: usize| (format!("line\n").repeat(8) + &at.to_string(), None);
+    let high = |at: usize| ("line\n".repeat(8) + &at.to_string(), None);
     let lots = |nodes: usize, edges: usize| {
         (0..edges).map(move |at| (drawn(at, nodes), drawn(at + 10_000, nodes)))
     };

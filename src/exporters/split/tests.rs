@@ -1,3 +1,5 @@
+//! Graphs divided, as their pieces show it.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

@@ -11,6 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, Statement};
 
 use super::grid::{Grid, Refused, choose, most_for};
+use crate::diagnostic::nearest;
 
 /// How many steps of SQLite's machine are taken before a query is given up.
 const MOST_STEPS: i32 = 400_000_000;
@@ -74,7 +75,18 @@ pub(super) fn read(
     };
     // What is wrong with a query that nobody has written is wrong with the database.
     let about = |refused: Refused| if is_asked { refused.about("query") } else { refused };
-    let mut statement = database.prepare(&query).map_err(|error| about(wrong(&error)))?;
+    let mut statement = database.prepare(&query).map_err(|error| {
+        let refused = about(wrong(&error));
+        // The table that a query names may be misspelled as one that a plan names may.
+        let near = missing_table(&error).and_then(|name| {
+            let known = tables(&database).ok()?;
+            nearest(&name, known.iter().map(String::as_str)).map(str::to_owned)
+        });
+        match near {
+            Some(near) => Refused { help: format!("did you mean `{near}`?"), ..refused },
+            None => refused,
+        }
+    })?;
     rows(&mut statement, &name, bytes.len()).map_err(about)
 }
 
@@ -153,6 +165,13 @@ fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
     )?;
     let names = statement.query_map([], |row| row.get(0))?;
     names.collect::<rusqlite::Result<_>>()
+}
+
+/// Returns the name of a table that there is not.
+fn missing_table(error: &rusqlite::Error) -> Option<String> {
+    let text = error.to_string();
+    let (_, rest) = text.split_once("no such table: ")?;
+    rest.split_whitespace().next().map(str::to_owned)
 }
 
 /// Says what went wrong.
