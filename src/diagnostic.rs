@@ -287,6 +287,16 @@ pub fn is_misspelled(name: &str, known: &str) -> bool {
         && strsim::osa_distance(&name, known) <= most
 }
 
+/// Writes a number of bytes for people.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.1} GB", count as f64 / 1e9),
+    }
+}
+
 /// Says why a file could not be read or written, without the system's number for it.
 pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
