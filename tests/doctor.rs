@@ -138,7 +138,7 @@ fn a_store_that_cannot_be_used_is_told() {
         &[(Verdict::Warning, "store", "is on NFS"), (Verdict::Warning, "space", "90.0 MB left")],
     );
     let ground = Some(Ground { remote: None, free: Some(0) });
-    let full = (Verdict::Problem, "space", "0 kB left");
+    let full = (Verdict::Problem, "space", "0 B left");
     check(&project, Ills { ground, ..well() }, &[full]);
     std::fs::rename(project.path(".layercake"), project.path("elsewhere")).unwrap();
     std::os::unix::fs::symlink("elsewhere", project.path(".layercake")).unwrap();

@@ -110,7 +110,7 @@ fn shapes(scale: usize) -> Vec<Shape> {
         Shape::of("a chain through boxes", n, boxed(5), (1..n).map(|at| (at - 1, at))),
         Shape::of("boxes in boxes", n, nested, lots(n, e)),
         Shape::of("one box", n, boxed(1), lots(n, e)),
-        Shape::of("long labels", n, long, lots(n, e)),
+        Shape::of("long labels", n / 2, long, lots(n / 2, n)),
         Shape::of("high labels", n, high, lots(n, n)),
         labelled,
     ]

@@ -31,25 +31,17 @@ impl Extent {
     pub(super) fn of(graph: &Graph, options: &PlantUmlOptions) -> Extent {
         let is_lying = matches!(options.orientation, Orientation::LR | Orientation::RL);
         let between = if is_lying { BETWEEN_LYING } else { BETWEEN };
-        let ranks = ranks(graph);
         let hierarchy = Hierarchy::of(graph);
-        let count = ranks.iter().max().map_or(0, |rank| *rank as usize + 1);
-        // Along a rank, and across.
-        let mut rows = vec![(0_usize, 0_usize); count];
         let mut linked = vec![false; graph.node_count()];
         let mut labels = 0;
         for edge in graph.edges() {
             let ends = [edge.source().index(), edge.target().index()];
             ends.iter().for_each(|end| linked[end.0 as usize] = true);
-            let [source, target] = ends.map(|end| ranks[end.0 as usize] as usize);
             let (width, height) = text(edge.label());
-            let (along, across) = if is_lying { (height, width) } else { (width, height) };
-            for row in &mut rows[source.min(target)..source.max(target)] {
-                row.0 += PASSING + along;
-            }
-            labels = labels.max(across);
+            labels = labels.max(if is_lying { width } else { height });
         }
         let mut loose = Vec::new();
+        let mut drawn = Vec::new();
         for node in graph.nodes() {
             let (width, height) = size(node, options);
             if !hierarchy.children(node.index()).is_empty() {
@@ -60,12 +52,29 @@ impl Extent {
                 continue;
             }
             let (along, across) = if is_lying { (height, width) } else { (width, height) };
-            let row = &mut rows[ranks[node.index().0 as usize] as usize];
-            *row = (row.0 + along + between, row.1.max(across));
+            drawn.push((node.index(), along + between, across));
         }
-        let along = rows.iter().map(|row| row.0).max().unwrap_or(0);
-        let between = BETWEEN_RANKS + labels;
-        let across: usize = rows.iter().filter(|row| row.1 > 0).map(|row| row.1 + between).sum();
+        let (mut along, mut across) = (0, 0);
+        for ranks in ranks(graph) {
+            let count = ranks.iter().max().map_or(0, |rank| *rank as usize + 1);
+            // Along a rank, and across.
+            let mut rows = vec![(0_usize, 0_usize); count];
+            for edge in graph.edges() {
+                let ends = [edge.source().index(), edge.target().index()];
+                let [source, target] = ends.map(|end| ranks[end.0 as usize] as usize);
+                let (width, height) = text(edge.label());
+                for row in &mut rows[source.min(target)..source.max(target)] {
+                    row.0 += PASSING + if is_lying { height } else { width };
+                }
+            }
+            for (node, own, deep) in &drawn {
+                let row = &mut rows[ranks[node.0 as usize] as usize];
+                *row = (row.0 + own, row.1.max(*deep));
+            }
+            along = along.max(rows.iter().map(|row| row.0).max().unwrap_or(0));
+            let deep = rows.iter().filter(|row| row.1 > 0);
+            across = across.max(deep.map(|row| row.1 + BETWEEN_RANKS + labels).sum());
+        }
         let (mut width, mut height) = if is_lying { (across, along) } else { (along, across) };
         // What no edge touches stands in a square, beside the rest.
         let side = loose.len().isqrt() + usize::from(!loose.is_empty());
@@ -81,9 +90,9 @@ impl Extent {
         Extent { width, height }
     }
 
-    /// Returns whether neither side is longer.
+    /// Returns whether neither side is longer, with some room to spare.
     pub(super) fn is_within(self, pixels: usize) -> bool {
-        self.width.max(self.height) <= pixels
+        self.width.max(self.height) <= pixels / 8 * 7
     }
 }
 
@@ -119,8 +128,9 @@ fn partitions(graph: &Graph, hierarchy: &Hierarchy) -> (usize, usize) {
     (side, deep)
 }
 
-/// Returns the rank of each node: one more than that of what leads to it, cycles left aside.
-fn ranks(graph: &Graph) -> Vec<u32> {
+/// Returns the ranks of nodes, cycles left aside, in both ways between which Graphviz chooses: as
+/// soon after what leads to a node as can be, and as late before what it leads to.
+fn ranks(graph: &Graph) -> [Vec<u32>; 2] {
     let count = graph.node_count();
     let mut next: Vec<Vec<u32>> = vec![Vec::new(); count];
     for edge in graph.edges() {
@@ -154,14 +164,22 @@ fn ranks(graph: &Graph) -> Vec<u32> {
     }
     let mut places = vec![0; count];
     left.iter().rev().zip(0..).for_each(|(node, place)| places[node.0 as usize] = place);
-    let mut ranks = vec![0_u32; count];
-    for node in left.iter().rev() {
-        let at = node.0 as usize;
+    let mut early = vec![0_u32; count];
+    for at in left.iter().rev().map(|node| node.0 as usize) {
         for other in next[at].iter().map(|other| *other as usize) {
             if places[other] > places[at] {
-                ranks[other] = ranks[other].max(ranks[at] + 1);
+                early[other] = early[other].max(early[at] + 1);
             }
         }
     }
-    ranks
+    let last = early.iter().max().copied().unwrap_or(0);
+    let mut late = vec![last; count];
+    for at in left.iter().map(|node| node.0 as usize) {
+        for other in next[at].iter().map(|other| *other as usize) {
+            if places[other] > places[at] {
+                late[at] = late[at].min(late[other].saturating_sub(1));
+            }
+        }
+    }
+    [early, late]
 }

@@ -12,6 +12,8 @@ const LONGEST_NUMBER: usize = 9_999_999;
 const MOST_DEPTH: u32 = 64;
 /// The nodes and edges that no diagram shows.
 const MOST_ITEMS: u32 = 20_000;
+/// How many ways are tried to end a diagram where no node is parted from its edges.
+const MOST_TRIES: usize = 8;
 /// The labels of outer partitions in a title.
 const MOST_NAMES: usize = 3;
 
@@ -132,9 +134,10 @@ impl<'a> Cutter<'a> {
         while !rest.is_empty() {
             let mut count = longest(rest.len(), |count| self.fit(&rest[..count])).max(1);
             if count < rest.len() {
-                let is_node = |item: &Item| matches!(item, Item::Node(_));
-                let whole = rest[..=count].iter().rposition(is_node);
-                count = whole.filter(|at| *at > 0).unwrap_or(count);
+                // Less takes more room at times: what was at home is then a stub.
+                let is_node = |at: &usize| matches!(rest[*at], Item::Node(_));
+                let mut starts = (1..=count).rev().filter(is_node).take(MOST_TRIES);
+                count = starts.find(|at| self.fit(&rest[..*at])).unwrap_or(count);
             }
             runs.push(&rest[..count]);
             rest = &rest[count..];
