@@ -82,13 +82,14 @@ impl Build<'_> {
         scheduler.restore(id);
     }
 
-    /// Says what would become of a step that is not fresh, as far as that is known.
-    pub(super) fn would(&self, id: StepId) -> (Outcome, Vec<String>) {
+    /// Says what would become of a step that is not fresh, as far as that is known; where the
+    /// store is new, no step has a result.
+    pub(super) fn would(&self, id: StepId, is_new: bool) -> (Outcome, Vec<String>) {
         let mut why = self.whys[id.0 as usize].clone();
         let has_result = self.digests[id.0 as usize].is_some();
         if has_result {
             why.push("its result is in the store: it would be restored".to_owned());
-        } else if why.is_empty() && self.store.is_empty() {
+        } else if why.is_empty() && is_new {
             why.push("it was never built".to_owned());
         } else if why.is_empty() {
             let uses = self.dag.uses(id).iter();

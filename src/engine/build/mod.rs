@@ -216,9 +216,10 @@ impl<'a> Build<'a> {
                 }
             });
         }
+        let is_new = self.request.dry_run && self.store.is_empty();
         for id in scheduler.unfinished() {
             let (outcome, why) = match self.request.dry_run {
-                true => self.would(id),
+                true => self.would(id, is_new),
                 false => (Outcome::Skipped, vec!["the build stopped before its turn".to_owned()]),
             };
             self.finished(id, End { why, ..End::new(outcome) });
