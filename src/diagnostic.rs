@@ -55,6 +55,10 @@ pub struct Diagnostic {
     /// What to do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<String>,
+    /// The setting of the step that it is about, from the outermost key inward, such as `nodes`,
+    /// `0` and `sheet`. Who knows the plan makes a place of it.
+    #[serde(skip)]
+    pub setting: Vec<Cow<'static, str>>,
     /// A text of the step's options that it is about, until its place in the plan is found.
     #[serde(skip)]
     pub in_text: Option<Box<InText>>,
@@ -102,7 +106,15 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             in_text: None,
+            setting: Vec::new(),
         }
+    }
+
+    /// Says which setting it is about, or what holds the setting that it is about.
+    #[must_use]
+    pub fn about(mut self, setting: impl Into<Cow<'static, str>>) -> Diagnostic {
+        self.setting.insert(0, setting.into());
+        self
     }
 
     /// Adds a place; the first one added is the place itself.
@@ -409,6 +421,16 @@ pub fn is_misspelled(name: &str, known: &str) -> bool {
         && name.chars().next() == known.chars().next()
         && name.len().abs_diff(known.len()) <= most
         && strsim::osa_distance(&name, known) <= most
+}
+
+/// Writes a number of bytes for people.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.1} GB", count as f64 / 1e9),
+    }
 }
 
 /// Says why a file could not be read or written, without the system's number for it.

@@ -8,8 +8,8 @@ use schemars::{Schema, SchemaGenerator};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Table};
 use crate::step::{
-    Analysis, Data, Exporter, Importer, InputFile, Material, Meta, NamedData, NamedGraph, Rows,
-    Shape, Transform,
+    Analysis, Data, Exporter, Importer, InputFile, Material, Meta, Misfit, NamedData, NamedGraph,
+    Rows, Shape, Transform,
 };
 use crate::tree::{Tree, TreeError};
 use crate::{analyses, exporters, importers, transforms};
@@ -87,6 +87,8 @@ pub struct ExporterKind {
     pub from_many: bool,
     /// What it can be made from.
     pub takes: &'static [Shape],
+    /// See [`Exporter::misfit`].
+    pub misfit: fn(&str, &str) -> Option<Misfit>,
     /// See [`Exporter::files`].
     pub files: fn(&str) -> Vec<String>,
     /// See [`Exporter::includes`].
@@ -188,6 +190,7 @@ pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
         extensions: T::EXTENSIONS,
         from_many: T::FROM_MANY,
         takes: T::From::TAKES,
+        misfit: |options, path| T::misfit(&from_json(options).ok()?, path),
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
         includes: |options, file| {
             from_json(options).map_or_else(|_| Vec::new(), |o| T::includes(&o, file))

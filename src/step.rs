@@ -332,6 +332,17 @@ pub enum Rows {
     Own,
 }
 
+/// A setting that does not fit the name of the file to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The setting.
+    pub option: &'static str,
+    /// What does not fit.
+    pub message: String,
+    /// What would.
+    pub help: String,
+}
+
 /// Makes the bytes of a file from graphs or tables.
 pub trait Exporter {
     /// The word for it in plans.
@@ -351,6 +362,11 @@ pub trait Exporter {
 
     /// Fills settings that the plan leaves open from what it says about itself.
     fn apply_meta(_options: &mut Self::Options, _meta: &Meta) {}
+
+    /// Returns the setting that makes no sense in a file of this name, if there is one.
+    fn misfit(_options: &Self::Options, _path: &str) -> Option<Misfit> {
+        None
+    }
 
     /// Returns the paths of the files that it reads, relative to the plan.
     fn files(_options: &Self::Options) -> Vec<String> {

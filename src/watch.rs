@@ -13,6 +13,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use thiserror::Error;
 
 use crate::disk::{Disk, RealDisk};
+use crate::path::{self, PathError};
 use crate::store;
 
 /// A batch ends when nothing has happened for this long.
@@ -77,34 +78,57 @@ impl Watcher {
         files: BTreeSet<PathBuf>,
         trees: BTreeMap<PathBuf, usize>,
     ) -> Result<(), WatchError> {
-        let mut wanted: BTreeSet<PathBuf> =
-            files.iter().filter_map(|file| file.parent()).map(nearest_folder).collect();
-        let mut rest: Vec<(PathBuf, usize)> =
-            trees.iter().map(|(tree, levels)| (nearest_folder(tree), *levels)).collect();
+        (self.files, self.trees) = (files, trees);
+        self.rescan()
+    }
+
+    /// Watches the folders that there are now, until no further one has come meanwhile.
+    fn rescan(&mut self) -> Result<(), WatchError> {
+        loop {
+            let mut wanted = self.folders();
+            for gone in self.watched.difference(&wanted) {
+                // A folder that is gone took its watch along.
+                let _ = self.watcher.unwatch(gone);
+            }
+            let new: Vec<PathBuf> = wanted.difference(&self.watched).cloned().collect();
+            for folder in &new {
+                match self.watcher.watch(folder, RecursiveMode::NonRecursive) {
+                    Err(error) if is_gone(&error) => drop(wanted.remove(folder)),
+                    watched => watched.map_err(watch_error)?,
+                }
+            }
+            self.watched = wanted;
+            if new.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Returns the folders to watch, of those that there are.
+    fn folders(&self) -> BTreeSet<PathBuf> {
+        let files = self.files.iter().filter_map(|file| file.parent());
+        let mut found: BTreeSet<PathBuf> = files.map(nearest_folder).collect();
+        let trees = self.trees.iter().map(|(tree, levels)| (nearest_folder(tree), *levels));
+        let mut rest: Vec<(PathBuf, usize)> = trees.collect();
         while let Some((folder, levels)) = rest.pop() {
             if levels > 0 {
                 rest.extend(folders_in(&folder).into_iter().map(|below| (below, levels - 1)));
             }
-            wanted.insert(folder);
+            found.insert(folder);
         }
-        for gone in self.watched.difference(&wanted) {
-            // A folder that is gone took its watch along.
-            let _ = self.watcher.unwatch(gone);
-        }
-        let new: Vec<PathBuf> = wanted.difference(&self.watched).cloned().collect();
-        for folder in new {
-            match self.watcher.watch(&folder, RecursiveMode::NonRecursive) {
-                Err(error) if is_gone(&error) => drop(wanted.remove(&folder)),
-                watched => watched.map_err(watch_error)?,
-            }
-        }
-        (self.files, self.trees, self.watched) = (files, trees, wanted);
-        Ok(())
+        found
     }
 
     /// Waits for the next batch of changes and returns the files in it. Empty when `is_over` says
     /// that there is nothing more to wait for.
-    pub fn wait(&mut self, is_over: &dyn Fn() -> bool) -> BTreeSet<PathBuf> {
+    ///
+    /// Folders that came with the batch are watched when it returns, so that who looks into them
+    /// afterwards misses nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the system offers no more watches.
+    pub fn wait(&mut self, is_over: &dyn Fn() -> bool) -> Result<BTreeSet<PathBuf>, WatchError> {
         let mut batch = BTreeSet::new();
         let mut started: Option<Instant> = None;
         loop {
@@ -118,14 +142,15 @@ impl Watcher {
                         started.get_or_insert_with(Instant::now);
                     }
                 }
-                Err(RecvTimeoutError::Timeout) if started.is_some() => return batch,
+                Err(RecvTimeoutError::Timeout) if started.is_some() => break,
                 Err(RecvTimeoutError::Timeout) if !is_over() => {}
-                Err(_) => return BTreeSet::new(),
+                Err(_) => return Ok(BTreeSet::new()),
             }
             if started.is_some_and(|started| started.elapsed() >= LONGEST) {
-                return batch;
+                break;
             }
         }
+        self.rescan().map(|()| batch)
     }
 
     /// Adds what an event is about to the batch; returns whether any of it matters.
@@ -165,10 +190,11 @@ fn nearest_folder(folder: &Path) -> PathBuf {
     folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder).to_owned()
 }
 
-/// Returns the folders in a folder, but for hidden ones and links.
+/// Returns the folders in a folder, but for links and those of other tools.
 fn folders_in(folder: &Path) -> Vec<PathBuf> {
     let entries = RealDisk.list(folder).unwrap_or_default().into_iter();
-    let folders = entries.filter(|entry| entry.is_folder && !entry.name.starts_with('.'));
+    let is_private = |name: &str| path::check_output(name) == Err(PathError::Private);
+    let folders = entries.filter(|entry| entry.is_folder && !is_private(&entry.name));
     folders.map(|entry| folder.join(entry.name)).collect()
 }
 
@@ -204,7 +230,7 @@ mod tests {
 
     fn next(watcher: &mut Watcher) -> Vec<String> {
         let started = Instant::now();
-        let batch = watcher.wait(&|| started.elapsed() > Duration::from_secs(3));
+        let batch = watcher.wait(&|| started.elapsed() > Duration::from_secs(3)).unwrap();
         let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
         batch.into_iter().map(name).collect()
     }
@@ -229,7 +255,7 @@ mod tests {
         std::fs::read(folder.path().join("a.csv")).unwrap();
         std::fs::write(folder.path().join("other.txt"), "1").unwrap();
         let started = Instant::now();
-        let batch = watcher.wait(&|| started.elapsed() > Duration::from_millis(300));
+        let batch = watcher.wait(&|| started.elapsed() > Duration::from_millis(300)).unwrap();
         assert!(batch.is_empty(), "{batch:?}");
     }
 
@@ -240,5 +266,20 @@ mod tests {
         let mut watcher = watching(folder.path(), &[], &["data"]);
         std::fs::write(folder.path().join("data/new.csv"), "1").unwrap();
         assert_eq!(next(&mut watcher), ["new.csv"]);
+    }
+
+    #[test]
+    fn the_first_file_in_a_new_folder_is_seen_whenever_it_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        let mut watcher = Watcher::new().unwrap();
+        watcher.watch(BTreeSet::new(), BTreeMap::from([(folder.path().join("data"), 9)])).unwrap();
+        for name in ["new", "new/below", ".hidden"] {
+            std::fs::create_dir(folder.path().join("data").join(name)).unwrap();
+            assert_eq!(next(&mut watcher).len(), 1, "{name}");
+            // The folder was empty when it was looked into.
+            std::fs::write(folder.path().join("data").join(name).join("a.tera"), "1").unwrap();
+            assert_eq!(next(&mut watcher), ["a.tera"], "{name}");
+        }
     }
 }

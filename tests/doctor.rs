@@ -108,6 +108,19 @@ fn outputs_that_cannot_be_written_are_told() {
     check(&project, well(), &[(Verdict::Problem, "outputs", "/out` is in the way")]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_of_outputs_that_is_a_link_out_of_the_project_is_told() {
+    let (project, elsewhere) = (project(), tempfile::tempdir().unwrap());
+    std::fs::remove_dir_all(project.path("out")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), project.path("out")).unwrap();
+    check(&project, well(), &[(Verdict::Problem, "outputs", "out of the project")]);
+    // Where a link stays inside, all is well.
+    std::fs::remove_file(project.path("out")).unwrap();
+    std::os::unix::fs::symlink("data", project.path("out")).unwrap();
+    check(&project, well(), &[]);
+}
+
 #[test]
 fn a_store_that_cannot_be_used_is_told() {
     let project = project();
@@ -122,10 +135,10 @@ fn a_store_that_cannot_be_used_is_told() {
     check(
         &project,
         Ills { ground, ..well() },
-        &[(Verdict::Warning, "store", "is on NFS"), (Verdict::Warning, "space", "90 MB left")],
+        &[(Verdict::Warning, "store", "is on NFS"), (Verdict::Warning, "space", "90.0 MB left")],
     );
     let ground = Some(Ground { remote: None, free: Some(0) });
-    let full = (Verdict::Problem, "space", "0 kB left");
+    let full = (Verdict::Problem, "space", "0 B left");
     check(&project, Ills { ground, ..well() }, &[full]);
     std::fs::rename(project.path(".layercake"), project.path("elsewhere")).unwrap();
     std::os::unix::fs::symlink("elsewhere", project.path(".layercake")).unwrap();

@@ -182,7 +182,8 @@ fn a_pattern_never_matches_what_a_fan_out_writes() {
 #[test]
 fn an_export_to_many_files_is_a_table_of_where_each_is() {
     let project = shop();
-    let index = "{% for row in rows %}[{{ row.label }}]({{ row.path }}) {{ row.team }}\n{% endfor %}";
+    let index =
+        "{% for row in rows %}[{{ row.label }}]({{ row.path }}) {{ row.team }}\n{% endfor %}";
     project.write("index.tera", index);
     let plan = format!("{PLAN}  index.md: {{ from: 'docs/{{id}}.md', template: index.tera }}\n");
     project.write("layercake.yaml", plan);

@@ -79,6 +79,36 @@ fn a_folder_as_a_target_is_all_outputs_in_it() {
 }
 
 #[test]
+fn a_folder_is_a_target_of_what_was_built_as_well() {
+    let project = project();
+    project.write("n.csv", "id\na\nb\n");
+    assert_eq!(project.run(&["build", "site/deep/"]).status.code(), Some(0));
+    let told = |arguments: &[&str]| {
+        let output = project.run(arguments);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, log) = told(&["log", "--json", "--target", "site/deep/"]);
+    assert_eq!((code, log.lines().count()), (Some(0), 2), "{log}");
+    let (code, log) = told(&["log", "--json", "--target", "../site/", "-C", "pages"]);
+    assert_eq!((code, log.lines().count()), (Some(0), 2), "{log}");
+    assert_eq!(told(&["log", "--target", "sit/"]).0, Some(2));
+    for command in ["why", "plan"] {
+        assert_eq!(told(&[command, "site/"]).0, Some(0), "{command}");
+    }
+    assert_eq!(project.text("site/deep/b.md"), "b 2");
+    let (code, said) = told(&["restore", "site/", "--build", "1"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        said.contains("restored  site/deep/b.md") && said.contains("makes them fresh"),
+        "{said}"
+    );
+    assert_eq!(project.text("site/deep/b.md"), "b 1");
+    assert_eq!(told(&["restore", "site/", "--build", "1", "--output", "x"]).0, Some(2));
+    assert_eq!(told(&["restore", "sit/", "--build", "1"]).0, Some(2));
+    assert_eq!(project.bytes("x"), None);
+}
+
+#[test]
 fn hidden_templates_are_templates() {
     let project = project();
     project.write("pages/.gitignore.tera", "/target");

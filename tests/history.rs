@@ -88,7 +88,7 @@ fn causes(explanation: &Explanation) -> Vec<String> {
 fn restore(project: &Project, output: &str, build: u64) -> Result<engine::PutBack, RestoreError> {
     let found = found(project);
     let earlier = engine::find_earlier(&found, &[output.to_owned()], build, &disk())?;
-    engine::restore(&found, &earlier, &disk(), &AtomicBool::new(false), &mut |_| {})
+    engine::restore(&found, &earlier[0], &disk(), &AtomicBool::new(false), &mut |_| {})
 }
 
 #[test]

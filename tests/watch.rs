@@ -43,10 +43,16 @@ fn watch(project: &Project) -> Watch {
 /// Waits until the output says this; a watch that never gets there fails the test.
 #[track_caller]
 fn comes_to_say(project: &Project, text: &str) {
+    comes_to_be(project, "out.txt", text);
+}
+
+/// Waits until a file says this.
+#[track_caller]
+fn comes_to_be(project: &Project, file: &str, text: &str) {
     let started = Instant::now();
     let mut found = None;
     while started.elapsed() < Duration::from_secs(20) {
-        found = project.bytes("out.txt");
+        found = project.bytes(file);
         if found.as_deref() == Some(text.as_bytes()) {
             return;
         }
@@ -97,4 +103,27 @@ fn a_watch_outlives_what_is_wrong() {
     comes_to_say(&project, "the part");
     project.write("part.tera", "the other part");
     comes_to_say(&project, "the other part");
+}
+
+#[test]
+fn the_first_template_in_a_new_folder_is_built_whenever_it_comes() {
+    let project = Project::of(&[
+        (
+            "layercake.yaml",
+            "import:\n  shop: { nodes: nodes.csv }\n\
+             export:\n  site/: { from: shop, template: pages/ }\n  out.txt: { from: shop, template: t.tera }\n",
+        ),
+        ("nodes.csv", "id\na\n"),
+        ("t.tera", "ready"),
+        ("pages/index.md.tera", "index"),
+    ]);
+    let _watch = watch(&project);
+    comes_to_say(&project, "ready");
+    for folder in ["guide", "guide/deep"] {
+        std::fs::create_dir(project.path(&format!("pages/{folder}"))).unwrap();
+        // Long enough for the folder to have been looked into while it was empty.
+        std::thread::sleep(Duration::from_millis(400));
+        project.write(&format!("pages/{folder}/a.md.tera"), "a page");
+        comes_to_be(&project, &format!("site/{folder}/a.md"), "a page");
+    }
 }

@@ -115,7 +115,7 @@ pub struct Build {
     /// Go on with what does not depend on a failed step
     #[arg(short, long)]
     pub keep_going: bool,
-    /// Say what would run, and run and write nothing
+    /// Say what would run, and what may, and run and write nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     /// Write nothing, and exit with 1 if an output is missing or not what it should be (for CI)
@@ -134,7 +134,7 @@ pub struct Build {
     #[arg(long)]
     pub explain: bool,
     /// Write what each thread did, and when, as a Chrome trace (opens in Perfetto)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = trace)]
     pub trace: Option<PathBuf>,
 }
 
@@ -146,7 +146,7 @@ pub struct Watch {
 
 #[derive(Debug, Args)]
 pub struct Clean {
-    /// Outputs to remove [default: all, and the store]
+    /// Outputs, or folders of them (`docs/`), to remove [default: all, and the store]
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
     /// Remove only the outputs of steps that are not in the plan any more
@@ -181,6 +181,9 @@ pub struct Gc {
     /// Remove what was not in use for longest, until the rest takes no more: `500MB`, `2GiB`
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
     pub max_size: u64,
+    /// Keep the last so many builds in the history
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_builds: u32,
     /// Say what would be removed, and remove nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
@@ -188,7 +191,7 @@ pub struct Gc {
 
 #[derive(Debug, Args)]
 pub struct Plan {
-    /// Steps to show, with all they use [default: every step]
+    /// Steps, or folders of outputs (`docs/`), to show, with all they use [default: every step]
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
     /// How to show them
@@ -211,12 +214,15 @@ pub enum PlanFormat {
 
 #[derive(Debug, Args)]
 pub struct Why {
-    /// Outputs or other steps
+    /// Outputs, folders of them (`docs/`), or other steps
     #[arg(value_name = "TARGET", required = true)]
     pub targets: Vec<String>,
     /// Show the steps and files they were made from, and which builds made these
     #[arg(long)]
     pub upstream: bool,
+    /// Let the plan run the programs that it names under `through`, to find out
+    #[arg(long)]
+    pub allow_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -227,14 +233,14 @@ pub struct Log {
     /// Show so many builds
     #[arg(short = 'n', long, value_name = "N", default_value = "20", conflicts_with = "build")]
     pub limit: usize,
-    /// Show only builds that made this output, or other step
+    /// Show only builds that made this output, an output in this folder (`docs/`), or other step
     #[arg(long, value_name = "TARGET", conflicts_with = "build")]
     pub target: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct Restore {
-    /// The output
+    /// The output, or a folder of them (`docs/`)
     #[arg(value_name = "TARGET")]
     pub target: String,
     /// As it was after this build; `layercake log` shows their numbers
@@ -265,7 +271,7 @@ pub enum SchemaFormat {
 
 #[derive(Debug, Args)]
 pub struct Convert {
-    /// Write it to a new file, beside the plan, instead
+    /// Write it to a new file, beside the plan, instead; `-` is standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
@@ -281,6 +287,14 @@ fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+/// Reads the name of a file for a trace: standard output is for what a build says.
+fn trace(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "-" => Err("a trace needs a file; `./-` is one of that name".to_owned()),
+        name => Ok(PathBuf::from(name)),
     }
 }
 

@@ -18,7 +18,7 @@ pub fn run(context: &Context, arguments: &Convert) -> Result<Exit, Error> {
     let plan = convert_plan(&project.plan, &project.above(), &read, &mut diagnostics);
     context.report(&diagnostics);
     let Some(plan) = plan else { return Ok(Exit::Usage) };
-    let Some(file) = &arguments.output else {
+    let Some(file) = arguments.output.as_ref().filter(|file| file.as_os_str() != "-") else {
         context.terminal.write(plan.as_bytes());
         return Ok(Exit::Success);
     };

@@ -34,9 +34,9 @@ pub fn run(context: &Context, arguments: &Log) -> Result<Exit, Error> {
     };
     let names = arguments.target.as_deref().map(|name| context.candidates(&project, name));
     let is_shown = |build: &BuildRecord| {
-        names.as_ref().is_none_or(|names| {
-            build.steps.iter().any(|end| end.is_made() && names.contains(&end.step))
-        })
+        names
+            .as_ref()
+            .is_none_or(|names| build.steps.iter().any(|end| end.is_made() && is_named(names, end)))
     };
     let builds: Vec<BuildRecord> =
         history.newest_first().filter(is_shown).take(arguments.limit).collect();
@@ -61,6 +61,14 @@ pub fn run(context: &Context, arguments: &Log) -> Result<Exit, Error> {
         context.terminal.line(&line);
     }
     Ok(Exit::Success)
+}
+
+/// Returns whether one of some names is that of a step, or of a folder that its output is in.
+pub fn is_named(names: &[String], end: &StepEnd) -> bool {
+    names.iter().any(|name| match name.ends_with('/') {
+        true => end.is_export() && end.step.starts_with(name.as_str()),
+        false => end.step == *name,
+    })
 }
 
 /// Shows one build in full.

@@ -200,12 +200,10 @@ impl Context {
         (!problems.has_errors()).then_some(found)
     }
 
-    /// Returns the ways in which a name may be one of the project's: as it is, and as a path from
-    /// the current folder.
+    /// Returns the ways in which a name may be one of the project's, as [`Context::target_names`]
+    /// does.
     fn candidates(&self, project: &Project, name: &str) -> Vec<String> {
-        let here = self.disk.canonical(self.folder()).unwrap_or_else(|_| PathBuf::from("/"));
-        let path = project.relative(&here, name);
-        [Some(name.to_owned()), path].into_iter().flatten().collect()
+        self.target_names(project, &[name.to_owned()]).concat()
     }
 
     /// Prints problems to stderr, or as events.

@@ -168,7 +168,7 @@ impl<'a> Display<'a> {
 
     fn summary(&self, summary: &Summary) {
         let common = &self.context.common;
-        let did = summary.built + summary.restored + summary.stale + summary.kept;
+        let did = summary.built + summary.restored + summary.stale + summary.unsure + summary.kept;
         if common.quiet || self.is_repeat && did == 0 && summary.is_success() {
             return;
         }
@@ -194,6 +194,7 @@ impl<'a> Display<'a> {
             (summary.built, "built"),
             (summary.restored, "restored"),
             (summary.stale, "stale"),
+            (summary.unsure, "unsure"),
             (summary.reused, "reused"),
             (summary.kept, "kept"),
             (summary.failed, "failed"),
@@ -265,7 +266,7 @@ pub fn style(outcome: &str) -> Style {
     match outcome {
         "built" => AnsiColor::Green.on_default(),
         "restored" => AnsiColor::Cyan.on_default(),
-        "stale" | "skipped" | "kept" => AnsiColor::Yellow.on_default(),
+        "stale" | "unsure" | "skipped" | "kept" => AnsiColor::Yellow.on_default(),
         "failed" => AnsiColor::Red.on_default().bold(),
         _ => Style::new().dimmed(),
     }

@@ -1,5 +1,6 @@
 //! `layercake store`.
 
+use layercake::diagnostic::bytes;
 use layercake::disk::Now;
 use layercake::error::Error;
 use layercake::store::{Collected, FOLDER, Limits, Stats, Store};
@@ -36,6 +37,8 @@ fn stats(context: &Context, stats: &Stats) -> Exit {
                 "blobs": stats.blobs,
                 "blob_bytes": stats.blob_bytes,
                 "image_bytes": stats.image,
+                "builds": stats.builds,
+                "history_bytes": stats.history,
                 "replaced": stats.replaced,
                 "replaced_bytes": stats.replaced_bytes,
             })
@@ -43,12 +46,17 @@ fn stats(context: &Context, stats: &Stats) -> Exit {
         );
         return Exit::Success;
     }
-    let Stats { results, results_in_use, blobs, replaced, .. } = stats;
+    let Stats { results, results_in_use, blobs, builds, replaced, .. } = stats;
+    let in_history = match builds {
+        1 => "1 build in the history".to_owned(),
+        count => format!("{count} builds in the history"),
+    };
     let rows = [
         (stats.log, format!("{results} results, {results_in_use} of them in use")),
         (stats.pack, "small results".to_owned()),
         (stats.blob_bytes, format!("{blobs} large results")),
         (stats.image, "what is known of the project's files and steps".to_owned()),
+        (stats.history, in_history),
         (stats.replaced_bytes, format!("{replaced} files that outputs replaced (never removed)")),
     ];
     for (size, what) in &rows {
@@ -88,18 +96,27 @@ fn verify(context: &Context, store: &Store) -> Result<Exit, Error> {
 
 fn gc(context: &Context, store: &Store, arguments: &Gc) -> Result<Exit, Error> {
     let now = lock(context, store)?;
-    let limits = Limits { age: arguments.max_age, size: arguments.max_size };
+    let limits =
+        Limits { age: arguments.max_age, size: arguments.max_size, builds: arguments.max_builds };
     let collected = store.collect(limits, now.time, arguments.dry_run);
     store.unlock().map_err(Error::Store)?;
-    let Collected { results, bytes: gone, left } = collected.map_err(Error::Store)?;
+    let Collected { results, builds, bytes: gone, left } = collected.map_err(Error::Store)?;
     if context.common.json {
-        let line = json!({ "results": results, "bytes": gone, "left_bytes": left });
+        let line =
+            json!({ "results": results, "builds": builds, "bytes": gone, "left_bytes": left });
         context.terminal.line(&line.to_string());
     } else if !context.common.quiet {
         let would = if arguments.dry_run { "would remove" } else { "removed" };
         let noun = if results == 1 { "result" } else { "results" };
         let (gone, left) = (bytes(gone), bytes(left));
-        context.terminal.line(&format!("{would} {results} {noun}, {gone}; {left} are left"));
+        let builds = match builds {
+            0 => String::new(),
+            1 => " and 1 build of the history".to_owned(),
+            count => format!(" and {count} builds of the history"),
+        };
+        context
+            .terminal
+            .line(&format!("{would} {results} {noun}{builds}, {gone}; {left} are left"));
     }
     Ok(Exit::Success)
 }
@@ -115,15 +132,5 @@ fn lock(context: &Context, store: &Store) -> Result<Now, Error> {
             context.terminal.error_line(&waiting_for(store.holder()));
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-}
-
-/// Writes an amount of memory for people.
-fn bytes(count: u64) -> String {
-    match count {
-        0..1_000 => format!("{count} B"),
-        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
-        _ => format!("{:.1} GB", count as f64 / 1e9),
     }
 }

@@ -61,7 +61,7 @@ pub fn run(context: &Context, arguments: &Watch) -> Result<Exit, Error> {
         let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
         let outputs: HashSet<PathBuf> = exports.map(|step| project.path(&step.name)).collect();
         loop {
-            let batch = watcher.wait(&is_over);
+            let batch = watcher.wait(&is_over)?;
             if is_over() {
                 return Ok(Exit::Interrupted);
             }

@@ -29,7 +29,7 @@ pub fn run(context: &Context, arguments: &Why) -> Result<Exit, Error> {
         print_lineage(context, &project, &dag, &targets);
         return Ok(Exit::Success);
     }
-    let Some(runs) = context.runs(false) else { return Ok(Exit::Usage) };
+    let Some(runs) = context.runs(arguments.allow_run) else { return Ok(Exit::Usage) };
     let (explanations, problems) =
         engine::explain(&project, &dag, &targets, &runs, &context.disk, &context.stop)?;
     problems.iter().for_each(|problem| context.report_one(problem));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Doctor, counted, listed};
 use crate::dag::Dag;
-use crate::diagnostic::reason;
+use crate::diagnostic::{bytes, reason};
 use crate::disk::Node;
 use crate::path;
 use crate::project::Project;
@@ -141,7 +141,7 @@ impl Doctor<'_> {
         let Ok(Some(free)) = self.disk.ground(&project.folder).map(|ground| ground.free) else {
             return;
         };
-        let said = format!("{} left on the disk", size(free));
+        let said = format!("{} left on the disk", bytes(free));
         let help = "make room; `layercake clean` removes outputs and the store";
         match free {
             0..NO_SPACE => self.problem("space", said, help),
@@ -165,16 +165,4 @@ impl Doctor<'_> {
             self.ok("watch", said);
         }
     }
-}
-
-/// Writes a number of bytes for people.
-fn size(bytes: u64) -> String {
-    let units = ["kB", "MB", "GB", "TB"];
-    let mut scaled = bytes as f64 / 1e3;
-    let mut unit = 0;
-    while scaled >= 1e3 && unit + 1 < units.len() {
-        scaled /= 1e3;
-        unit += 1;
-    }
-    format!("{scaled:.0} {}", units[unit])
 }

@@ -203,7 +203,7 @@ impl Doctor<'_> {
         let before = self.findings.len();
         let exports = || dag.plan.steps.iter().filter(|step| step.work.is_export());
         let (mut in_the_way, mut barred) = (BTreeSet::new(), BTreeSet::new());
-        let mut fixed = vec![];
+        let (mut fixed, mut outside) = (vec![], BTreeSet::new());
         for step in exports() {
             let full = project.path(&step.name);
             match self.disk.look(&full) {
@@ -223,7 +223,10 @@ impl Doctor<'_> {
             let Some(there) = there else { continue };
             let is_folder = matches!(self.disk.look(there), Ok(Node::Folder));
             let here = there.display().to_string();
-            if !is_folder {
+            let is_inside = self.disk.canonical(there).map(|real| real.starts_with(project.root()));
+            if is_inside.is_ok_and(|is_inside| !is_inside) {
+                outside.insert(here);
+            } else if !is_folder {
                 in_the_way.insert(here);
             } else if !self.disk.rights(there).is_ok_and(|rights| rights.is_writable) {
                 barred.insert(here);
@@ -237,6 +240,13 @@ impl Doctor<'_> {
             let (paths, are) = texts(&in_the_way);
             let message = format!("{paths} {are} in the way of outputs");
             self.problem("outputs", message, "move away what is there, or export to another path");
+        }
+        if !outside.is_empty() {
+            let (paths, _) = texts(&outside);
+            let verb = if outside.len() == 1 { "leads" } else { "lead" };
+            let message = format!("{paths}, where outputs go, {verb} out of the project");
+            let help = "put a folder in place of the link, or export to another path";
+            self.problem("outputs", message, help);
         }
         if !barred.is_empty() {
             let message = format!("outputs cannot be written to {}", texts(&barred).0);

@@ -179,8 +179,10 @@ pub enum Outcome {
     Failed,
     /// Something it depends on could not be done, or the build stopped before its turn.
     Skipped,
-    /// It would run (`--dry-run`).
+    /// It would run, or come back from the store (`--dry-run`).
     Stale,
+    /// It may run: that is known once what it uses was built (`--dry-run`).
+    Unsure,
     /// Somebody else changed its output, which is left as it is (`--keep-edited`).
     Kept,
 }
@@ -198,8 +200,11 @@ pub struct Summary {
     pub failed: usize,
     /// Steps that depend on one that failed, or that were left when the build stopped.
     pub skipped: usize,
-    /// Steps that would run (`--dry-run`).
+    /// Steps that would run, or come back from the store (`--dry-run`).
     pub stale: usize,
+    /// Steps that may run (`--dry-run`).
+    #[serde(default)]
+    pub unsure: usize,
     /// Steps whose outputs somebody else changed, and that are left so (`--keep-edited`).
     pub kept: usize,
     /// Warnings in all.
@@ -231,6 +236,7 @@ impl Summary {
             Outcome::Failed => self.failed += 1,
             Outcome::Skipped => self.skipped += 1,
             Outcome::Stale => self.stale += 1,
+            Outcome::Unsure => self.unsure += 1,
             Outcome::Kept => self.kept += 1,
         }
     }
@@ -251,6 +257,7 @@ impl Outcome {
             Outcome::Failed => "failed",
             Outcome::Skipped => "skipped",
             Outcome::Stale => "stale",
+            Outcome::Unsure => "unsure",
             Outcome::Kept => "kept",
         }
     }

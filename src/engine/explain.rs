@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::project_build::build_and_show;
+use super::record::step_end;
 use super::{BuildError, Event, Outcome, Request, Runs, reasons};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -104,26 +105,16 @@ pub fn explain(
     };
     let mut ends = Ends::default();
     let mut problems = Vec::new();
-    let mut emit = |event| match event {
-        Event::StepFinished {
-            step,
-            kind,
-            outcome,
-            why,
-            microseconds,
-            digest,
-            before,
-            diagnostics,
-            ..
-        } => {
-            let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
-            problems.extend(diagnostics.into_iter().filter(is_error));
-            let (outcome, error) = (outcome.word().to_owned(), String::new());
-            let end = StepEnd { step, kind, outcome, why, microseconds, digest, before, error };
-            ends.add(dag, end);
+    let mut emit = |event| {
+        step_end(&event).into_iter().for_each(|end| ends.add(dag, end));
+        match event {
+            Event::StepFinished { diagnostics, .. } => {
+                let is_error = |problem: &Diagnostic| problem.severity == Severity::Error;
+                problems.extend(diagnostics.into_iter().filter(is_error));
+            }
+            Event::Notice { diagnostic } => problems.push(diagnostic),
+            _ => {}
         }
-        Event::Notice { diagnostic } => problems.push(diagnostic),
-        _ => {}
     };
     let request = Request {
         targets: targets.to_vec(),

@@ -25,35 +25,12 @@ impl Recorder {
 
     /// Hears what happened.
     pub(super) fn hear(&mut self, event: &Event) {
-        let Event::StepFinished {
-            step,
-            kind,
-            outcome,
-            why,
-            microseconds,
-            digest,
-            before,
-            diagnostics,
-            ..
-        } = event
-        else {
-            return;
-        };
+        let Event::StepFinished { outcome, before, .. } = event else { return };
         self.has_done_something |=
             matches!(outcome, Outcome::Built | Outcome::Restored | Outcome::Failed);
-        if *outcome == Outcome::Reused && before.is_none() {
-            return;
+        if *outcome != Outcome::Reused || before.is_some() {
+            self.steps.extend(step_end(event));
         }
-        self.steps.push(StepEnd {
-            step: step.clone(),
-            kind: kind.clone(),
-            outcome: outcome.word().to_owned(),
-            why: why.clone(),
-            microseconds: *microseconds,
-            digest: *digest,
-            before: *before,
-            error: first_error(diagnostics),
-        });
     }
 
     /// Adds the build to the history, if it did something. The store must be locked.
@@ -92,6 +69,34 @@ impl Recorder {
         };
         store.keep_build(&build).map(drop)
     }
+}
+
+/// Returns how a step ended, if an event tells of that.
+pub(super) fn step_end(event: &Event) -> Option<StepEnd> {
+    let Event::StepFinished {
+        step,
+        kind,
+        outcome,
+        why,
+        microseconds,
+        digest,
+        before,
+        diagnostics,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    Some(StepEnd {
+        step: step.clone(),
+        kind: kind.clone(),
+        outcome: outcome.word().to_owned(),
+        why: why.clone(),
+        microseconds: *microseconds,
+        digest: *digest,
+        before: *before,
+        error: first_error(diagnostics),
+    })
 }
 
 /// Returns the message of the first error, with its place; empty for none.

@@ -131,8 +131,9 @@ impl RestoreError {
     }
 }
 
-/// Finds an output as it was after a build. `names` are the ways to write its path, of which the
-/// first that is known counts. Takes no lock.
+/// Finds an output as it was after a build, or all outputs in a folder, for a name that ends in
+/// `/`. `names` are the ways to write its path, of which the first that is known counts. Takes no
+/// lock.
 ///
 /// # Errors
 ///
@@ -142,15 +143,43 @@ pub fn find_earlier(
     names: &[String],
     build: u64,
     disk: &Arc<dyn Disk>,
-) -> Result<Earlier, RestoreError> {
+) -> Result<Vec<Earlier>, RestoreError> {
     let store = Store::new(&project.folder, &project.plan, disk.clone());
     let (history, _) = store.history();
     let known = history.numbers().ok_or(RestoreError::NoHistory)?;
-    let output = known_output(&history, names)?;
-    // A build that had nothing to do for an output left it as the one before it did.
+    let outputs = match names.iter().any(|name| name.ends_with('/')) {
+        true => outputs_in(&history, names, build),
+        false => vec![known_output(&history, names)?],
+    };
     if build < known.0 || build > known.1 {
         return Err(RestoreError::UnknownBuild { build, known });
     }
+    if outputs.is_empty() {
+        let output = names.first().cloned().unwrap_or_default();
+        return Err(RestoreError::UnknownOutput { output, nearest: None });
+    }
+    outputs.into_iter().map(|output| find_one(&store, &history, output, build)).collect()
+}
+
+/// Returns the outputs in the first of some folders that has any which a build made, up to that
+/// with this number.
+fn outputs_in(history: &History, folders: &[String], build: u64) -> Vec<String> {
+    let builds = history.newest_first().filter(|record| record.number <= build);
+    let made = builds.flat_map(|record| record.steps).filter(is_made_output);
+    let outputs: BTreeSet<String> = made.map(|end| end.step).collect();
+    let in_folder = |folder: &String| -> Vec<String> {
+        outputs.iter().filter(|output| output.starts_with(folder.as_str())).cloned().collect()
+    };
+    folders.iter().map(in_folder).find(|outputs| !outputs.is_empty()).unwrap_or_default()
+}
+
+fn find_one(
+    store: &Store,
+    history: &History,
+    output: String,
+    build: u64,
+) -> Result<Earlier, RestoreError> {
+    // A build that had nothing to do for an output left it as the one before it did.
     let made = history.newest_first().filter_map(|record| {
         let mut ends = record.steps.iter();
         let digest = ends.find(|end| end.step == output && is_made_output(end))?.digest?;
@@ -158,7 +187,7 @@ pub fn find_earlier(
     });
     let made: Vec<(u64, i64, Digest)> = made.collect();
     let Some((build, time, digest)) = made.iter().find(|(number, ..)| *number <= build) else {
-        let first = made.last().map_or(known.1, |(number, ..)| *number);
+        let first = made.last().map_or(build, |(number, ..)| *number);
         return Err(RestoreError::TooEarly { output, first });
     };
     match store.bytes(*digest) {

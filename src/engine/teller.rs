@@ -93,6 +93,11 @@ impl<'a> Teller<'a> {
         let End { outcome, why, microseconds, wrote, mut diagnostics, timing, digest, before } =
             end;
         let step = self.dag.step(id);
+        for problem in diagnostics.list.iter_mut().filter(|problem| !problem.setting.is_empty()) {
+            let at = self.dag.plan.place_of(step, &std::mem::take(&mut problem.setting));
+            let at = self.dag.plan.sources.excerpt(at);
+            problem.labels.insert(0, Label { at, message: String::new() });
+        }
         for problem in diagnostics.list.iter_mut().filter(|problem| problem.labels.is_empty()) {
             // A problem without a place of its own is the step's.
             let at = self.dag.plan.sources.excerpt(step.span);

@@ -34,9 +34,32 @@ pub(super) struct CypherOptions {
     /// Whether the first statements ask for unique ids, in the words of Neo4j.
     constraints: bool,
     /// The label of nodes in the store.
-    node_label: String,
+    node_label: Word,
     /// The type of edges in the store.
-    edge_type: String,
+    edge_type: Word,
+}
+
+/// The name of a label or a type, which a store wants not to be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String", extend("pattern" = r"[^\s\u0000]"))]
+struct Word(String);
+
+impl TryFrom<String> for Word {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Word, String> {
+        match text.chars().all(|character| character.is_whitespace() || character == '\0') {
+            true => Err("a label or type of Cypher needs a letter, as in `Service`".to_owned()),
+            false => Ok(Word(text)),
+        }
+    }
+}
+
+impl From<Word> for String {
+    fn from(word: Word) -> String {
+        word.0
+    }
 }
 
 /// What statements do.
@@ -55,8 +78,8 @@ impl Default for CypherOptions {
         CypherOptions {
             statements: Statements::default(),
             constraints: true,
-            node_label: "Node".to_owned(),
-            edge_type: "LINKS_TO".to_owned(),
+            node_label: Word("Node".to_owned()),
+            edge_type: Word("LINKS_TO".to_owned()),
         }
     }
 }
@@ -95,8 +118,8 @@ impl Exporter for Cypher {
             ids: Ids::of(graph, fit_text, &mut substitutes),
             out,
             statements: options.statements,
-            label: quoted_part(&options.node_label, "Node"),
-            link: quoted_part(&options.edge_type, "LINKS_TO"),
+            label: quoted_part(&options.node_label),
+            link: quoted_part(&options.edge_type),
             node_names: names(graph.node_attributes(), diagnostics),
             edge_names: names(graph.edge_attributes(), diagnostics),
             is_first: true,
@@ -319,12 +342,11 @@ fn is_word(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Returns a name that the plan gives, or another if that is blank.
-fn quoted_part(name: &str, otherwise: &str) -> String {
+/// Returns a name that the plan gives.
+fn quoted_part(Word(name): &Word) -> String {
     match name {
-        _ if name.trim().is_empty() => otherwise.to_owned(),
         _ if is_word(name) => name.to_owned(),
-        _ => quoted(&fit_name(name).unwrap_or_else(|| name.to_owned())),
+        _ => quoted(&fit_name(name).unwrap_or_else(|| name.clone())),
     }
 }
 

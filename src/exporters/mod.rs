@@ -36,6 +36,7 @@ mod plantuml_sequence;
 mod plantuml_tree;
 mod plantuml_wbs;
 mod sequence;
+mod split;
 #[cfg(feature = "sql")]
 mod sqlite;
 mod structurizr;

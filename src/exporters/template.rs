@@ -24,6 +24,7 @@ use tera::Tera;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::source::{Excerpt, Source};
 use crate::step::{Exporter, InputFile, Meta, NamedData};
+pub(super) use filters::md;
 use meter::{Limits, Meter};
 use metered::Edited;
 

@@ -6,7 +6,7 @@
 
 use super::graph_file::{Draft, Format, Read, own_name};
 use super::json_rows::{
-    EdgeRow, PREFIX, Value, array, attribute, declare, field, layers, missing, node_field, object,
+    PREFIX, Value, array, attribute, declare, edge, field, layers, missing, node_field, object,
 };
 use super::json_text::{Json, Next, NoJson, read_json};
 use crate::reserved;
@@ -121,16 +121,10 @@ fn read_node<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
 }
 
 fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJson> {
-    let mut edge = EdgeRow::begin(json, draft);
-    object(json, draft, "`data`", |json, draft, key| {
-        if edge.field(json, draft, &key.text)? {
-            return Ok(());
-        }
+    edge(json, draft, "`data`", |edge, json, draft, key| {
         let own = own_name(&key.text, PREFIX, reserved::CYTOSCAPE);
         attribute(json, draft, |draft| &mut draft.edges, own, edge.row)
-    })?;
-    edge.finish(draft);
-    Ok(())
+    })
 }
 
 #[cfg(test)]

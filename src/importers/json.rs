@@ -3,7 +3,7 @@
 
 use super::graph_file::{Draft, Format, Read};
 use super::json_rows::{
-    EdgeRow, array, attribute, declare, layers, node_field, object, unknown_key, value,
+    array, attribute, declare, edge, layers, node_field, object, unknown_key, value,
 };
 use super::json_text::{Json as Reader, Next, NoJson, Text, read_json};
 
@@ -78,20 +78,12 @@ fn read_node<'t>(json: &mut Reader<'t>, draft: &mut Draft<'t>) -> Result<(), NoJ
 }
 
 fn read_edge<'t>(json: &mut Reader<'t>, draft: &mut Draft<'t>) -> Result<(), NoJson> {
-    let mut edge = EdgeRow::begin(json, draft);
-    object(json, draft, "an edge", |json, draft, key| {
-        if edge.field(json, draft, &key.text)? {
-            return Ok(());
-        }
-        match &*key.text {
-            "attributes" => object(json, draft, "`attributes`", |json, draft, key| {
-                attribute(json, draft, |draft| &mut draft.edges, &key.text, edge.row)
-            }),
-            _ => unknown_field(json, draft, key, "an edge", EDGE_FIELDS),
-        }
-    })?;
-    edge.finish(draft);
-    Ok(())
+    edge(json, draft, "an edge", |edge, json, draft, key| match &*key.text {
+        "attributes" => object(json, draft, "`attributes`", |json, draft, key| {
+            attribute(json, draft, |draft| &mut draft.edges, &key.text, edge.row)
+        }),
+        _ => unknown_field(json, draft, key, "an edge", EDGE_FIELDS),
+    })
 }
 
 const NODE_FIELDS: &[&str] =

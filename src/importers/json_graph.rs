@@ -4,7 +4,7 @@
 //! as layercake writes it. The graphs of one file become one. Hyperedges are left out.
 
 use super::graph_file::{Draft, Format, Read};
-use super::json_rows::{EdgeRow, array, attribute, declare, entries, layers, node_field, object};
+use super::json_rows::{array, attribute, declare, edge, entries, layers, node_field, object};
 use super::json_text::{Json, Next, NoJson, Text, read_json};
 
 /// Reads JSON Graph Format.
@@ -79,8 +79,7 @@ fn read_node<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>, row: u32) -> Result
 }
 
 fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJson> {
-    let mut edge = EdgeRow::begin(json, draft);
-    object(json, draft, "an edge", |json, draft, key| match &*key.text {
+    edge(json, draft, "an edge", |edge, json, draft, key| match &*key.text {
         // All edges go one way here.
         "directed" => json.skip().map(drop),
         "metadata" => object(json, draft, "`metadata`", |json, draft, key| {
@@ -92,13 +91,8 @@ fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJso
                 attribute(json, draft, |draft| &mut draft.edges, name, edge.row)
             })
         }),
-        name => match edge.field(json, draft, name)? {
-            true => Ok(()),
-            false => attribute(json, draft, |draft| &mut draft.edges, name, edge.row),
-        },
-    })?;
-    edge.finish(draft);
-    Ok(())
+        name => attribute(json, draft, |draft| &mut draft.edges, name, edge.row),
+    })
 }
 
 /// Reads a field of the metadata: one attribute, or all that layercake put into one object.

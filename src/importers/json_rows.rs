@@ -296,9 +296,25 @@ pub(super) struct EdgeRow {
     target: Option<u32>,
 }
 
+/// Reads an edge, which is `what`; `other` reads the fields that not every format has.
+pub(super) fn edge<'t>(
+    json: &mut Json<'t>,
+    draft: &mut Draft<'t>,
+    what: &str,
+    mut other: impl FnMut(&mut EdgeRow, &mut Json<'t>, &mut Draft<'t>, &Text<'t>) -> Result<(), NoJson>,
+) -> Result<(), NoJson> {
+    let mut edge = EdgeRow::begin(json, draft);
+    object(json, draft, what, |json, draft, key| match edge.field(json, draft, &key.text)? {
+        true => Ok(()),
+        false => other(&mut edge, json, draft, key),
+    })?;
+    edge.finish(draft);
+    Ok(())
+}
+
 impl EdgeRow {
     /// Begins the edge whose object comes next.
-    pub fn begin(json: &mut Json<'_>, draft: &mut Draft<'_>) -> EdgeRow {
+    fn begin(json: &mut Json<'_>, draft: &mut Draft<'_>) -> EdgeRow {
         let row = draft.edge(NOWHERE, NOWHERE);
         EdgeRow { row, place: json.place(), source: None, target: None }
     }
@@ -325,7 +341,7 @@ impl EdgeRow {
     }
 
     /// Ends the edge: tells of ends that are not there.
-    pub fn finish(self, draft: &mut Draft<'_>) {
+    fn finish(self, draft: &mut Draft<'_>) {
         for (end, name) in [(self.source, "source"), (self.target, "target")] {
             if end.is_none() {
                 missing(draft, self.place, "edge", name);

@@ -6,7 +6,7 @@
 
 use super::graph_file::{Draft, Format, LABEL, Read, own_name};
 use super::json_rows::{
-    EdgeRow, PREFIX, array, attribute, declare, layers, node_field, object, value,
+    PREFIX, array, attribute, declare, edge, layers, node_field, object, value,
 };
 use super::json_text::{Json, Next, NoJson, read_json};
 use crate::reserved;
@@ -82,16 +82,10 @@ fn read_node<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>, number: u32) -> Res
 }
 
 fn read_edge<'t>(json: &mut Json<'t>, draft: &mut Draft<'t>) -> Result<(), NoJson> {
-    let mut edge = EdgeRow::begin(json, draft);
-    object(json, draft, "an edge", |json, draft, key| {
-        if edge.field(json, draft, &key.text)? {
-            return Ok(());
-        }
+    edge(json, draft, "an edge", |edge, json, draft, key| {
         let own = own_name(&key.text, PREFIX, reserved::NODE_LINK);
         attribute(json, draft, |draft| &mut draft.edges, own, edge.row)
-    })?;
-    edge.finish(draft);
-    Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{PlanStep, Reference, Work};
 use super::resolve::{Place, Resolver};
+use super::{PlanStep, Reference, Work};
 use crate::diagnostic::Diagnostic;
 use crate::fan_out::{FanOut, PathPattern};
 use crate::path;
@@ -18,8 +18,7 @@ impl Resolver<'_> {
     /// its items.
     pub(super) fn list_items(&mut self) {
         let many = self.plan.steps.iter().filter(|step| step.work.each().is_some());
-        let many: HashMap<String, usize> =
-            many.map(|step| step.name.clone()).zip(0..).collect();
+        let many: HashMap<String, usize> = many.map(|step| step.name.clone()).zip(0..).collect();
         if many.is_empty() {
             return;
         }
@@ -31,7 +30,9 @@ impl Resolver<'_> {
             }
         }
         for name in wanted {
-            let Some(step) = self.plan.steps.iter().find(|step| step.name == name) else { continue };
+            let Some(step) = self.plan.steps.iter().find(|step| step.name == name) else {
+                continue;
+            };
             let Some(each) = step.work.each() else { continue };
             let last = if each.table().is_some() { step.from.last() } else { None };
             let from = step.from.first().into_iter().chain(last).cloned().collect();

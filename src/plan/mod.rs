@@ -11,6 +11,7 @@ mod formats;
 mod includes;
 mod older;
 mod ops;
+mod places;
 mod pools;
 mod resolve;
 mod schema;

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, is_misspelled, names};
 use crate::path::{self, PathError};
 use crate::registry::{self, ExporterKind, ImporterKind, Kind};
 use crate::source::Span;
-use crate::step::{Material, Meta, NamedGraph, Shape};
+use crate::step::{Material, Meta, Misfit, NamedGraph, Shape};
 use crate::tree::{Key, Tree, TreeNode};
 
 impl Resolver<'_> {
@@ -117,6 +117,12 @@ impl Resolver<'_> {
                 return;
             }
         };
+        if let Some(Misfit { option, message, help }) = (kind.misfit)(&normalized, &key.text) {
+            let span = options.get(option).map_or(key.span, |value| value.span);
+            let place = self.excerpt(span);
+            self.push(Diagnostic::error("wrong-value", message).at(place, "").help(help));
+            return;
+        }
         let mut files = match key.text.ends_with('/') {
             true => self.templates(place, &options).into_iter().collect(),
             false => self.files(place, (kind.files)(&normalized), value),

@@ -1,6 +1,6 @@
 //! The history: what each build did, one record after the other in `history-1`.
 //!
-//! It is only ever added to. A record that a crash left torn is not there, and the next one takes
+//! It is added to, and now and then loses its oldest builds. A record that a crash left torn is not there, and the next one takes
 //! its number. Reading takes no lock.
 
 use std::collections::HashMap;
@@ -15,6 +15,8 @@ use crate::digest::Digest;
 const HEADER: &[u8] = b"layercake history 1\n";
 /// The file of the history, in the store.
 pub(super) const FILE: &str = "history-1";
+/// How many builds it keeps; once there are twice as many, the older half goes.
+pub(super) const MOST_BUILDS: u32 = 1_000;
 
 /// A build that did something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,6 +87,16 @@ pub struct History {
 }
 
 impl History {
+    /// Returns how many builds there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Returns whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
     /// Returns the builds, newest first; each is decoded when its turn comes.
     pub fn newest_first(&self) -> impl Iterator<Item = BuildRecord> {
         self.records.iter().rev().filter_map(|record| decode(record))
@@ -130,7 +142,29 @@ impl Store {
         };
         let last = last.as_deref().and_then(number_of).unwrap_or(0);
         log.push(&encode(build, last + 1));
-        log.flush(&*self.disk).map(|()| last + 1)
+        log.flush(&*self.disk)?;
+        if (last + 1).is_multiple_of(u64::from(MOST_BUILDS)) {
+            // What cannot be removed now is too much then.
+            let _ = self.trim_history(MOST_BUILDS, false);
+        }
+        Ok(last + 1)
+    }
+
+    /// Removes the oldest builds from the history, until there are no more than `most`; returns how
+    /// many these are, and how many bytes. The store must be locked.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file system; the history is then as it was.
+    pub(super) fn trim_history(&self, most: u32, dry_run: bool) -> io::Result<(usize, u64)> {
+        let (history, _) = self.history();
+        let count = history.records.len().saturating_sub(most as usize);
+        let (gone, kept) = history.records.split_at(count);
+        let bytes = gone.iter().map(|record| Log::size_of(record)).sum();
+        if count > 0 && !dry_run {
+            self.history_log().replace(&*self.disk, kept.iter().cloned())?;
+        }
+        Ok((count, bytes))
     }
 
     /// Removes the history. The store must be locked.
@@ -392,6 +426,39 @@ mod tests {
             let (history, _) = store.history();
             assert_eq!(history.build(number).unwrap().steps, build("new").steps, "flipped at {at}");
         }
+    }
+
+    #[test]
+    fn the_oldest_builds_go_and_the_others_keep_their_numbers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = kept(folder.path(), &["a", "b", "c"]);
+        let store = store(folder.path());
+        let size = std::fs::metadata(&path).unwrap().len();
+        let (count, bytes) = store.trim_history(1, true).unwrap();
+        assert_eq!((count, oldest_first(&store).len()), (2, 3));
+        assert_eq!(store.trim_history(1, false).unwrap(), (2, bytes));
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), size - bytes);
+        assert_eq!(store.keep_build(&build("d")).unwrap(), 4);
+        let numbers: Vec<u64> = oldest_first(&store).iter().map(|build| build.number).collect();
+        assert_eq!(numbers, [3, 4]);
+        assert_eq!(store.trim_history(2, false).unwrap(), (0, 0));
+    }
+
+    #[test]
+    fn a_long_history_loses_its_older_half_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        kept(folder.path(), &["a"]);
+        let store = store(folder.path());
+        let mut log = store.history_log();
+        log.read(&RealDisk);
+        let most = u64::from(MOST_BUILDS);
+        for number in 2..2 * most {
+            log.push(&encode(&build("a"), number));
+        }
+        log.flush(&RealDisk).unwrap();
+        assert_eq!(store.keep_build(&build("b")).unwrap(), 2 * most);
+        let (history, damage) = store.history();
+        assert_eq!((history.numbers(), damage), (Some((most + 1, 2 * most)), None));
     }
 
     #[test]

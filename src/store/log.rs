@@ -112,6 +112,11 @@ impl Log {
         self.pending.extend_from_slice(&length);
     }
 
+    /// Returns how many bytes a record takes on disk.
+    pub(super) fn size_of(record: &[u8]) -> u64 {
+        (RECORD_HEADER + record.len() + RECORD_FOOTER) as u64
+    }
+
     /// Returns how many bytes are not on disk yet.
     pub(super) fn pending(&self) -> usize {
         self.pending.len()

@@ -230,6 +230,11 @@ impl Store {
         held(&self.results).get(&*self.disk, key)
     }
 
+    /// Returns whether it has no result at all.
+    pub fn is_empty(&self) -> bool {
+        held(&self.results).all(&*self.disk).is_empty()
+    }
+
     /// Adds a result; it is on disk after [`Store::flush`].
     pub fn record(&self, key: Key, record: ResultRecord) {
         held(&self.results).add(&*self.disk, key, record);

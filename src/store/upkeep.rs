@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use super::history::FILE as HISTORY;
+use super::history::{FILE as HISTORY, MOST_BUILDS};
 use super::image::Image;
 use super::{Key, Place, ResultRecord};
 use super::{PACK, REPLACED, RESULTS, Store, TEMPORARY, blobs, held};
@@ -32,6 +32,10 @@ pub struct Stats {
     pub blob_bytes: u64,
     /// What is remembered of the project's files and steps.
     pub image: u64,
+    /// How many builds are in the history.
+    pub builds: usize,
+    /// The history of builds.
+    pub history: u64,
     /// How many files there are that outputs replaced.
     pub replaced: usize,
     /// The files that outputs replaced.
@@ -48,12 +52,14 @@ pub struct Limits {
     /// Results go, those first that were not in use for longest, until what the others take is no
     /// more than this, in bytes.
     pub size: u64,
+    /// Builds of the history go, the oldest first, until there are no more than this.
+    pub builds: u32,
 }
 
 impl Default for Limits {
-    /// 90 days, and 1 GiB.
+    /// 90 days, 1 GiB, and 1,000 builds.
     fn default() -> Limits {
-        Limits { age: 90 * 86_400 * 1_000_000_000, size: 1 << 30 }
+        Limits { age: 90 * 86_400 * 1_000_000_000, size: 1 << 30, builds: MOST_BUILDS }
     }
 }
 
@@ -62,6 +68,8 @@ impl Default for Limits {
 pub struct Collected {
     /// How many results went.
     pub results: usize,
+    /// How many builds of the history went.
+    pub builds: usize,
     /// How many bytes went.
     pub bytes: u64,
     /// How many bytes are left.
@@ -98,6 +106,8 @@ impl Store {
             blobs,
             blob_bytes,
             image: self.size(&self.state) + self.size(&self.dag),
+            builds: self.history().0.len(),
+            history: self.size(HISTORY),
             replaced: replaced.len(),
             replaced_bytes: replaced.iter().map(|(_, size)| size).sum(),
             oldest: known.values().map(|record| record.used).min(),
@@ -190,12 +200,14 @@ impl Store {
             Collected { results: before.results - left.len(), ..Collected::default() };
         let gone =
             blobs.into_iter().filter(|blob| blob.digest.is_none_or(|d| !kept.contains_key(&d)));
-        let total = |stats: &Stats| stats.log + stats.pack + stats.blob_bytes;
+        let total = |stats: &Stats| stats.log + stats.pack + stats.blob_bytes + stats.history;
+        let (builds, history) = self.trim_history(limits.builds, dry_run)?;
+        collected.builds = builds;
         if dry_run {
             let packed = kept.values().flatten().map(|place| u64::from(place.length)).sum::<u64>();
             let blob_bytes = gone.fold(before.blob_bytes, |bytes, blob| bytes - blob.size);
             let share = left.len() as u64 * before.log / before.results.max(1) as u64;
-            collected.left = packed + blob_bytes + share;
+            collected.left = packed + blob_bytes + share + before.history - history;
             collected.bytes = total(&before).saturating_sub(collected.left);
             return Ok(collected);
         }

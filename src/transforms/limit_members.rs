@@ -6,9 +6,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, is_misspelled};
 use crate::graph::{
     Color, EdgeId, EdgeRow, Graph, GraphBuilder, Hierarchy, Layer, LayerId, Node, NodeId, NodeRow,
 };
@@ -36,6 +37,7 @@ pub(crate) struct Options {
     pub max: Option<NonZeroU32>,
     /// The label of the node for the rest: `{count}` is how many it stands for, `{partition}` the
     /// label of the partition.
+    #[serde(deserialize_with = "form")]
     pub label: String,
     /// The id of the layer of the node for the rest; made, with a dark background, if no layer has
     /// it. It has none if absent.
@@ -47,6 +49,20 @@ impl Default for Options {
     fn default() -> Self {
         Options { max: None, label: "{count} more".to_owned(), layer: None }
     }
+}
+
+/// Reads the form of a label, in which what resembles a name in braces is one.
+fn form<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    const KNOWN: [&str; 2] = ["count", "partition"];
+    let form = String::deserialize(deserializer)?;
+    let names = form.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    for name in names.filter(|name| !KNOWN.contains(name)) {
+        if let Some(near) = KNOWN.into_iter().find(|known| is_misspelled(name, known)) {
+            let message = format!("a label has no `{{{name}}}`; did you mean `{{{near}}}`?");
+            return Err(D::Error::custom(message));
+        }
+    }
+    Ok(form)
 }
 
 impl Transform for LimitMembers {

@@ -99,6 +99,14 @@ impl Tree {
         }
     }
 
+    /// Returns the items of a list; nothing else has any.
+    pub fn items(&self) -> &[Tree] {
+        match &self.node {
+            TreeNode::List(items) => items,
+            _ => &[],
+        }
+    }
+
     /// Returns the text of a scalar that is something.
     pub fn text(&self) -> Option<&str> {
         match &self.node {

@@ -11,7 +11,9 @@ const { window } = new JSDOM("<!doctype html><body></body>");
 globalThis.window = window;
 globalThis.document = window.document;
 const { default: mermaid } = await import("mermaid");
-mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6, maxEdges: 1e6 });
+// With `limited` as argument, those of Mermaid itself hold.
+const limits = process.argv[2] === "limited" ? {} : { maxTextSize: 1e6, maxEdges: 1e6 };
+mermaid.initialize({ startOnLoad: false, ...limits });
 
 const results = [];
 for (const flowchart of JSON.parse(await text(process.stdin))) {

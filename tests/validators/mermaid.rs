@@ -88,7 +88,7 @@ fn other_diagrams_of_mermaid_show_every_text_as_given() {
 }
 
 /// Draws diagrams in one browser, if Mermaid and a browser are there.
-fn draw<T: serde::Serialize>(diagrams: &[T]) -> Option<Vec<Value>> {
+pub fn draw<T: serde::Serialize>(diagrams: &[T]) -> Option<Vec<Value>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/validators");
     if !folder.join("node_modules/mermaid").exists() {
         return skip("mermaid", "`npm ci` was not run in tests/validators");

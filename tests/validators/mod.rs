@@ -16,6 +16,7 @@ mod mermaid;
 mod plantuml;
 mod readers;
 mod round_trips;
+mod splits;
 mod structurizr;
 
 use std::io::Write as _;

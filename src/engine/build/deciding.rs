@@ -86,6 +86,26 @@ impl Build<'_> {
         scheduler.restore(id);
     }
 
+    /// Says what would become of a step that is not fresh, as far as that is known; where the
+    /// store is new, no step has a result.
+    pub(super) fn would(&self, id: StepId, is_new: bool) -> (Outcome, Vec<String>) {
+        let mut why = self.whys[id.0 as usize].clone();
+        let has_result = self.digests[id.0 as usize].is_some();
+        if has_result {
+            why.push("its result is in the store: it would be restored".to_owned());
+        } else if why.is_empty() && is_new {
+            why.push("it was never built".to_owned());
+        } else if why.is_empty() {
+            let uses = self.dag.uses(id).iter();
+            let unknown = uses.filter(|used| self.digests[used.0 as usize].is_none());
+            // The first in the plan, whatever the order in which it uses them.
+            let used = unknown.min().map_or("", |used| self.dag.step(*used).name.as_str());
+            why.push(format!("`{used}` would be built first, and may come to the same result"));
+            return (Outcome::Unsure, why);
+        }
+        (Outcome::Stale, why)
+    }
+
     /// Returns the digest of a step's result before, if that was another than now.
     pub(super) fn before(&self, id: StepId) -> Option<Digest> {
         let now = self.digests[id.0 as usize]?;

@@ -230,12 +230,11 @@ impl<'a> Build<'a> {
                 }
             });
         }
+        let is_new = self.request.dry_run && self.store.is_empty();
         for id in scheduler.unfinished() {
-            let outcome = if self.request.dry_run { Outcome::Stale } else { Outcome::Skipped };
-            let why = match self.whys[id.0 as usize].as_slice() {
-                [] if self.request.dry_run => vec!["something it uses is stale".to_owned()],
-                _ if !self.request.dry_run => vec!["the build stopped before its turn".to_owned()],
-                why => why.to_vec(),
+            let (outcome, why) = match self.request.dry_run {
+                true => self.would(id, is_new),
+                false => (Outcome::Skipped, vec!["the build stopped before its turn".to_owned()]),
             };
             self.finished(id, End { why, ..End::new(outcome) });
         }

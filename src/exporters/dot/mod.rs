@@ -14,6 +14,7 @@
 //!
 //! Knows nothing of positions: those are Graphviz's work.
 
+mod attributes;
 mod look;
 mod names;
 
@@ -23,6 +24,7 @@ use std::io::Write as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::attributes::Attributes;
 use self::look::{Defaults, LayerStyle, write_plain_partition};
 use self::names::{is_word, odd_names, write_label, write_name, write_string, write_value};
 use super::partitions::{Spans, drawn_flat, ends_at_partition};
@@ -53,11 +55,11 @@ pub(super) struct DotOptions {
     #[serde(skip_serializing_if = "Comments::is_default")]
     comments: Comments,
     /// Graphviz attributes of the whole picture, such as `nodesep`, `ranksep` or `splines`.
-    graph: BTreeMap<String, String>,
+    graph: Attributes,
     /// Graphviz attributes of every node, such as `fontname`; layers override them.
-    node: BTreeMap<String, String>,
+    node: Attributes,
     /// Graphviz attributes of every edge, such as `arrowhead`; layers override them.
-    edge: BTreeMap<String, String>,
+    edge: Attributes,
 }
 
 /// Where the comments of nodes and edges are.
@@ -88,9 +90,9 @@ impl Default for DotOptions {
             theme: Theme::default(),
             contain: true,
             comments: Comments::default(),
-            graph: BTreeMap::new(),
-            node: BTreeMap::new(),
-            edge: BTreeMap::new(),
+            graph: Attributes::default(),
+            node: Attributes::default(),
+            edge: Attributes::default(),
         }
     }
 }
@@ -221,15 +223,15 @@ impl<'a> Writer<'a> {
             write_label(self.out, title, &mut self.substitutes);
             self.put(b", labelloc=\"t\", ");
         }
-        self.write_attributes(&defaults.graph, graph);
+        self.write_attributes(&defaults.graph, &graph.0);
         for (word, defaults, given) in
             [("node", defaults.node, node), ("edge", defaults.edge, edge)]
         {
-            if !defaults.is_empty() || !given.is_empty() {
+            if !defaults.is_empty() || !given.0.is_empty() {
                 self.put(b"  ");
                 self.put(word.as_bytes());
                 self.put(b" [");
-                self.write_attributes(&defaults, given);
+                self.write_attributes(&defaults, &given.0);
             }
         }
     }

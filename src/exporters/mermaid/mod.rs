@@ -15,8 +15,11 @@
 //!
 //! A partition is a subgraph; an empty one is a node, as versions of Mermaid differ in what they
 //! make of a subgraph without nodes.
+//!
+//! With [`Split`], the file is Markdown, with a block of `mermaid` for each diagram.
 
 pub(super) mod look;
+mod markdown;
 pub(super) mod shared;
 pub(super) mod text;
 
@@ -26,19 +29,25 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::look::{LayerStyle, write_theme};
+use self::markdown::{write_block, write_heading};
 use self::text::{write_id, write_label, write_title};
 use super::partitions::drawn_flat;
+use super::split::{Split, split};
 use super::style::{Line, Orientation, Theme};
 use super::substitutes::Substitutes;
 use super::text::indent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, NodeId, Visit};
-use crate::step::{Exporter, InputFile, Meta, NamedGraph};
+use crate::step::{Exporter, InputFile, Meta, Misfit, NamedGraph};
 
 /// The edges that Mermaid draws unless its `maxEdges` is raised.
 const MOST_EDGES: usize = 500;
 /// The characters that Mermaid reads unless its `maxTextSize` is raised.
 const MOST_TEXT: usize = 50_000;
+
+/// What may be done about a graph that is too large for one diagram.
+const DIVIDE: &str = "or divide it, in Markdown: a name that ends in `.md`, `format: mermaid` and \
+                      `split: partitions`";
 
 /// Writes a Mermaid flowchart.
 pub(super) struct Mermaid;
@@ -58,6 +67,9 @@ pub(super) struct MermaidOptions {
     contain: bool,
     /// How shapes and lines are drawn.
     look: Drawing,
+    /// How a graph that is too large for one diagram is divided into several, in Markdown.
+    #[serde(skip_serializing_if = "Split::is_none")]
+    split: Split,
 }
 
 /// How shapes and lines are drawn.
@@ -79,6 +91,7 @@ impl Default for MermaidOptions {
             theme: Theme::default(),
             contain: true,
             look: Drawing::default(),
+            split: Split::default(),
         }
     }
 }
@@ -96,6 +109,18 @@ impl Exporter for Mermaid {
         meta.give_title(&mut options.title);
     }
 
+    fn misfit(options: &MermaidOptions, path: &str) -> Option<Misfit> {
+        let path = path.to_ascii_lowercase();
+        let end = Self::EXTENSIONS.iter().find(|end| path.ends_with(&format!(".{end}")))?;
+        (!options.split.is_none()).then(|| Misfit {
+            option: "split",
+            message: format!("a file that ends in `.{end}` holds one diagram"),
+            help: "give it a name that ends in `.md`, and `format: mermaid`: it is then Markdown, \
+                   with all diagrams"
+                .to_owned(),
+        })
+    }
+
     fn export(
         options: &MermaidOptions,
         from: &[NamedGraph],
@@ -104,44 +129,99 @@ impl Exporter for Mermaid {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         for NamedGraph { graph, .. } in from {
-            let start = out.len();
-            let hierarchy = Hierarchy::of(graph);
-            let styles = graph
-                .layers()
-                .iter()
-                .map(|layer| LayerStyle::of(options.theme, layer, diagnostics))
-                .collect();
-            let substitutes = Substitutes::default();
-            let mut writer =
-                Writer { options, graph, out, styles, hierarchy: &hierarchy, substitutes };
-            writer.write();
-            writer.substitutes.tell("Mermaid", graph, diagnostics);
-            warn_of_limits(graph.edge_count(), &out[start..], diagnostics);
+            if options.split.is_none() {
+                let start = out.len();
+                write(options, graph, out, diagnostics);
+                warn_of_excess(graph.edge_count(), &out[start..], Some(DIVIDE), diagnostics);
+            } else {
+                write_split(options, graph, out, diagnostics);
+            }
         }
         Ok(())
     }
 }
 
-/// Warns of what Mermaid does not draw unless the page that shows it says so.
-pub(super) fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
+fn write(
+    options: &MermaidOptions,
+    graph: &Graph,
+    out: &mut Vec<u8>,
+    diagnostics: &mut Diagnostics,
+) {
+    let hierarchy = Hierarchy::of(graph);
+    let style = |layer| LayerStyle::of(options.theme, layer, diagnostics);
+    let styles = graph.layers().iter().map(style).collect();
+    let substitutes = Substitutes::default();
+    let mut writer = Writer { options, graph, out, styles, hierarchy: &hierarchy, substitutes };
+    writer.write();
+    writer.substitutes.tell("Mermaid", graph, diagnostics);
+}
+
+/// Writes a graph as Markdown, in as many diagrams as it takes.
+fn write_split(
+    options: &MermaidOptions,
+    graph: &Graph,
+    out: &mut Vec<u8>,
+    diagnostics: &mut Diagnostics,
+) {
+    let untitled = MermaidOptions { title: None, ..options.clone() };
+    if let Some(title) = options.title.as_deref().filter(|title| !title.is_empty()) {
+        write_heading(out, 1, title);
+    }
+    let mut text = Vec::new();
+    // What there is to say of the graph, this tells once for all pieces.
+    write(&untitled, graph, &mut text, diagnostics);
+    if excess(graph.edge_count(), &text).is_empty() {
+        return write_block(out, &text);
+    }
+    let mut fits = |graph: &Graph| {
+        let mut text = Vec::new();
+        graph.edge_count() <= MOST_EDGES && {
+            write(&untitled, graph, &mut text, &mut Diagnostics::default());
+            excess(graph.edge_count(), &text).is_empty()
+        }
+    };
+    for diagram in split(graph, options.split, &mut fits) {
+        if let Some(heading) = diagram.heading() {
+            write_heading(out, 2, &heading);
+        }
+        text.clear();
+        write(&untitled, &diagram.graph, &mut text, &mut Diagnostics::default());
+        warn_of_limits(diagram.graph.edge_count(), &text, diagnostics);
+        write_block(out, &text);
+    }
+}
+
+/// Returns what a diagram has more of than Mermaid draws: how many, the most, of what, and the
+/// setting that raises it.
+fn excess(edges: usize, text: &[u8]) -> Vec<(usize, usize, &'static str, &'static str)> {
     // Characters as JavaScript counts them.
     let units = |byte: &u8| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0);
     let characters = if text.len() > MOST_TEXT { text.iter().map(units).sum() } else { 0 };
-    for (count, most, what, setting) in [
+    let mut found = vec![
         (edges, MOST_EDGES, "edges", "maxEdges"),
         (characters, MOST_TEXT, "characters", "maxTextSize"),
-    ] {
-        if count > most {
-            let message =
-                format!("Mermaid draws no more than {most} {what}, and this diagram has {count}");
-            diagnostics.push(
-                Diagnostic::warning("mermaid-limit", message)
-                    .note(format!("the page that shows it can raise `{setting}`; a diagram cannot"))
-                    .help(
-                        "make the graph smaller first: select a part of it, or aggregate its edges",
-                    ),
-            );
-        }
+    ];
+    found.retain(|(count, most, ..)| count > most);
+    found
+}
+
+/// Warns of what Mermaid does not draw unless the page that shows it says so.
+pub(super) fn warn_of_limits(edges: usize, text: &[u8], diagnostics: &mut Diagnostics) {
+    warn_of_excess(edges, text, None, diagnostics);
+}
+
+/// The same; `way_out` is what may be done about it beside making the graph smaller.
+fn warn_of_excess(edges: usize, text: &[u8], way_out: Option<&str>, diagnostics: &mut Diagnostics) {
+    for (count, most, what, setting) in excess(edges, text) {
+        let message =
+            format!("Mermaid draws no more than {most} {what}, and this diagram has {count}");
+        let warning = Diagnostic::warning("mermaid-limit", message)
+            .note(format!("the page that shows it can raise `{setting}`; a diagram cannot"))
+            .help("make the graph smaller first: select a part of it, or aggregate its edges");
+        diagnostics.push(match way_out {
+            Some(way_out) => warning.help(way_out),
+            None => warning,
+        });
     }
 }
 

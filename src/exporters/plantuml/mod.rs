@@ -8,19 +8,24 @@
 //! another is a no-break space; a control character is shown by its picture (U+2400 to U+2421).
 //!
 //! A partition is a rectangle around what it holds; an empty one is a node.
+//!
+//! With [`Split`], the file has several diagrams, and PlantUML makes a picture of each.
 
+mod extent;
 pub(super) mod look;
 pub(super) mod text;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::extent::Extent;
 use self::look::{
     LayerStyle, NODE, PARTITION, RECTANGLE, line_word, write_partition_theme, write_stereotype,
     write_style, write_theme,
 };
 use self::text::{write_id, write_text};
 use super::partitions::drawn_flat;
+use super::split::{Split, split};
 use super::style::{Line, Orientation, Theme};
 use super::substitutes::Substitutes;
 use super::text::indent;
@@ -54,6 +59,9 @@ pub(super) struct PlantUmlOptions {
     /// On which side of a node a note with its comment stands.
     #[serde(skip_serializing_if = "Notes::is_default")]
     notes: Notes,
+    /// How a graph that is too large for one diagram is divided into several.
+    #[serde(skip_serializing_if = "Split::is_none")]
+    split: Split,
 }
 
 /// On which side of a node a note with its comment stands.
@@ -98,6 +106,7 @@ impl Default for PlantUmlOptions {
             theme: Theme::default(),
             contain: true,
             notes: Notes::default(),
+            split: Split::default(),
         }
     }
 }
@@ -123,19 +132,60 @@ impl Exporter for PlantUml {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         for NamedGraph { graph, .. } in from {
-            let styles = LayerStyle::all(options.theme, graph, diagnostics);
-            let hierarchy = Hierarchy::of(graph);
-            let substitutes = Substitutes::default();
-            let mut writer =
-                Writer { options, graph, hierarchy: &hierarchy, out, styles, substitutes };
-            writer.write();
-            writer.substitutes.tell("PlantUML", graph, diagnostics);
-            let (nodes, edges) = (graph.node_count(), graph.edge_count());
-            if nodes > MOST_NODES || edges > MOST_EDGES {
-                warn_of_size(&format!("{nodes} nodes and {edges} edges"), diagnostics);
+            if options.split.is_none() {
+                write(options, graph, out, diagnostics);
+                let (nodes, edges) = (graph.node_count(), graph.edge_count());
+                if nodes > MOST_NODES || edges > MOST_EDGES {
+                    warn_of_size(&format!("{nodes} nodes and {edges} edges"), diagnostics);
+                }
+            } else {
+                write_split(options, graph, out, diagnostics);
             }
         }
         Ok(())
+    }
+}
+
+fn write(
+    options: &PlantUmlOptions,
+    graph: &Graph,
+    out: &mut Vec<u8>,
+    diagnostics: &mut Diagnostics,
+) {
+    let styles = LayerStyle::all(options.theme, graph, diagnostics);
+    let hierarchy = Hierarchy::of(graph);
+    let substitutes = Substitutes::default();
+    let mut writer = Writer { options, graph, hierarchy: &hierarchy, out, styles, substitutes };
+    writer.write();
+    writer.substitutes.tell("PlantUML", graph, diagnostics);
+}
+
+/// Writes a graph in as many diagrams as it takes.
+fn write_split(
+    options: &PlantUmlOptions,
+    graph: &Graph,
+    out: &mut Vec<u8>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut fits = |graph: &Graph| {
+        graph.node_count() <= MOST_NODES
+            && graph.edge_count() <= MOST_EDGES
+            && Extent::of(graph, options).is_within(MOST_PIXELS)
+    };
+    let start = out.len();
+    // What there is to say of the graph, this tells once for all pieces.
+    write(options, graph, out, diagnostics);
+    if fits(graph) {
+        return;
+    }
+    out.truncate(start);
+    for diagram in split(graph, options.split, &mut fits) {
+        if !fits(&diagram.graph) {
+            warn_of_size(&format!("`{}` alone", diagram.title), diagnostics);
+        }
+        let title = diagram.heading().or_else(|| options.title.clone());
+        let options = PlantUmlOptions { title, ..options.clone() };
+        write(&options, &diagram.graph, out, &mut Diagnostics::default());
     }
 }
 

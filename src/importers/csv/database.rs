@@ -11,6 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, Statement};
 
 use super::grid::{Grid, Refused, choose, most_for};
+use crate::diagnostic::nearest;
 
 /// How many steps of SQLite's machine are taken before a query is given up.
 const MOST_STEPS: i32 = 400_000_000;
@@ -49,27 +50,44 @@ pub(super) fn read(
     usual: &str,
 ) -> Result<Grid, Refused> {
     let database = open(bytes).map_err(|error| wrong(&error))?;
+    let is_asked = query.is_some();
     let (name, query) = match (table, query) {
         (Some(_), Some(_)) => {
             let message = "`table` and `query` are both given".to_owned();
-            return Err((message, "leave one of them out".to_owned()));
+            return Err(Refused::new(message, "leave one of them out".to_owned()).about("query"));
         }
         (None, Some(query)) => ("query".to_owned(), query.to_owned()),
         (_, None) => {
             let names = tables(&database).map_err(|error| wrong(&error))?;
-            let name =
-                choose("table", &names, table, usual).map_err(|(message, help)| {
-                    match bytes.get(LOGGED.start) {
-                        Some(&NOT_LOGGED) | None => (message, help),
-                        _ => (format!("{message}; what a `-wal` file holds is not seen"), help),
+            let name = choose("table", &names, table, usual).map_err(|refused| {
+                match bytes.get(LOGGED.start) {
+                    Some(&NOT_LOGGED) | None => refused,
+                    _ => {
+                        let message = refused.message;
+                        let message = format!("{message}; what a `-wal` file holds is not seen");
+                        Refused { message, ..refused }
                     }
-                })?;
+                }
+            })?;
             let quoted = name.replace('"', "\"\"");
             (name, format!("SELECT * FROM \"{quoted}\""))
         }
     };
-    let mut statement = database.prepare(&query).map_err(|error| wrong(&error))?;
-    rows(&mut statement, &name, bytes.len())
+    // What is wrong with a query that nobody has written is wrong with the database.
+    let about = |refused: Refused| if is_asked { refused.about("query") } else { refused };
+    let mut statement = database.prepare(&query).map_err(|error| {
+        let refused = about(wrong(&error));
+        // The table that a query names may be misspelled as one that a plan names may.
+        let near = missing_table(&error).and_then(|name| {
+            let known = tables(&database).ok()?;
+            nearest(&name, known.iter().map(String::as_str)).map(str::to_owned)
+        });
+        match near {
+            Some(near) => Refused { help: format!("did you mean `{near}`?"), ..refused },
+            None => refused,
+        }
+    })?;
+    rows(&mut statement, &name, bytes.len()).map_err(about)
 }
 
 fn rows(statement: &mut Statement<'_>, name: &str, size: usize) -> Result<Grid, Refused> {
@@ -91,7 +109,10 @@ fn rows(statement: &mut Statement<'_>, name: &str, size: usize) -> Result<Grid, 
                 ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
                 ValueRef::Blob(_) => {
                     let message = format!("row {number} holds bytes in column {}", column + 1);
-                    return Err((message, "`query:` may leave the column out".to_owned()));
+                    return Err(Refused::new(
+                        message,
+                        "`query:` may leave the column out".to_owned(),
+                    ));
                 }
             };
             if !text.is_empty() {
@@ -146,16 +167,23 @@ fn tables(database: &Connection) -> rusqlite::Result<Vec<String>> {
     names.collect::<rusqlite::Result<_>>()
 }
 
+/// Returns the name of a table that there is not.
+fn missing_table(error: &rusqlite::Error) -> Option<String> {
+    let text = error.to_string();
+    let (_, rest) = text.split_once("no such table: ")?;
+    rest.split_whitespace().next().map(str::to_owned)
+}
+
 /// Says what went wrong.
 fn wrong(error: &rusqlite::Error) -> Refused {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::CannotOpen) => {
             let message = format!("the database cannot be read: {error}");
-            (message, "`sqlite3 FILE .recover` may save what is in it".to_owned())
+            Refused::new(message, "`sqlite3 FILE .recover` may save what is in it".to_owned())
         }
         Some(ErrorCode::OperationInterrupted) => {
             let message = format!("the query takes more than {MOST_STEPS} steps");
-            (message, "does it end at all?".to_owned())
+            Refused::new(message, "does it end at all?".to_owned())
         }
         _ => {
             let message = format!("the query cannot be run: {error}");
@@ -163,7 +191,7 @@ fn wrong(error: &rusqlite::Error) -> Refused {
                 true => "it may read, and not ask for the time or for chance",
                 false => "a query reads: `select id, label from nodes`",
             };
-            (message, help.to_owned())
+            Refused::new(message, help.to_owned())
         }
     }
 }

@@ -24,8 +24,15 @@ const MOST_COLUMNS: u32 = 1 << 16;
 /// How many bytes every grid may take.
 const ALWAYS_FINE: usize = 16 << 20;
 
-/// Why a file gives no grid: what is wrong, and what to do.
-pub(super) type Refused = (String, String);
+/// Why a file gives no grid.
+pub(super) struct Refused {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The setting in the plan that it is about.
+    pub setting: Option<&'static str>,
+}
 
 /// Cells, row by row.
 pub(super) struct Grid {
@@ -49,6 +56,17 @@ pub(super) struct Places {
     first_column: u32,
 }
 
+impl Refused {
+    pub fn new(message: String, help: impl Into<String>) -> Refused {
+        Refused { message, help: help.into(), setting: None }
+    }
+
+    /// Says which setting in the plan it is about.
+    pub fn about(self, setting: &'static str) -> Refused {
+        Refused { setting: Some(setting), ..self }
+    }
+}
+
 impl Grid {
     /// Starts with no cell; `size` is that of the file, in bytes.
     pub fn new(name: &str, size: usize) -> Grid {
@@ -65,7 +83,10 @@ impl Grid {
     pub fn cell(&mut self, row: u32, column: u32, text: &str) -> Result<(), Refused> {
         if row >= MOST_ROWS || column >= MOST_COLUMNS {
             let message = "it has a cell beyond the last row or column of a sheet".to_owned();
-            return Err((message, "open it in its program and save it anew".to_owned()));
+            return Err(Refused::new(
+                message,
+                "open it in its program and save it anew".to_owned(),
+            ));
         }
         let rows = &mut self.places.rows;
         match rows.last() {
@@ -84,14 +105,17 @@ impl Grid {
         let Some(empty) = column.checked_sub(self.next) else {
             let message =
                 format!("row {} has a cell before the column of the first header", row + 1);
-            return Err((message, "let the header be the first row that is filled in".to_owned()));
+            return Err(Refused::new(
+                message,
+                "let the header be the first row that is filled in".to_owned(),
+            ));
         };
         let first = self.next == self.places.first_column;
         self.next = column + 1;
         let room = self.text.len() + text.len() + empty as usize + 4 * self.places.rows.len();
         if room > self.most {
             let message = format!("its cells take more than {} bytes", self.most);
-            return Err((message, "keep the table alone in a file".to_owned()));
+            return Err(Refused::new(message, "keep the table alone in a file".to_owned()));
         }
         let commas = empty as usize + usize::from(!first);
         self.text.extend(std::iter::repeat_n(',', commas));
@@ -124,7 +148,7 @@ impl Grid {
 
 fn disorder(row: u32) -> Refused {
     let message = format!("the cells of row {} are not in order", row + 1);
-    (message, "open it in its program and save it anew".to_owned())
+    Refused::new(message, "open it in its program and save it anew".to_owned())
 }
 
 /// Returns how many bytes a file may grow to.
@@ -167,7 +191,10 @@ pub(super) fn read<F: Field>(
             .and_then(|()| of_database(bytes, settings))
     } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         let message = "workbooks of this age are not read".to_owned();
-        Err((message, "open it in its program and save it as `.xlsx` or as CSV".to_owned()))
+        Err(Refused::new(
+            message,
+            "open it in its program and save it as `.xlsx` or as CSV".to_owned(),
+        ))
     } else {
         // What its name promises it is not.
         let end = file.path.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
@@ -179,7 +206,7 @@ pub(super) fn read<F: Field>(
         if let Some(what) = promised {
             let message = format!("the file is no {what}, though it is called so");
             let help = "a table of text has the ending `.csv`".to_owned();
-            return Err(Box::new(refused(file, (message, help))));
+            return Err(Box::new(refused(file, Refused::new(message, help))));
         }
         let fits = without(settings, &["sheet", "table", "query"]);
         return fits.map(|()| None).map_err(|reason| Box::new(refused(file, reason)));
@@ -201,7 +228,7 @@ fn of_workbook<F: Field>(bytes: &[u8], settings: &TableFile<F>) -> Result<Grid, 
 #[cfg(not(feature = "xlsx"))]
 fn of_workbook<F: Field>(_: &[u8], _: &TableFile<F>) -> Result<Grid, Refused> {
     let message = "this layercake was built to read no workbooks".to_owned();
-    Err((message, "save the sheet as CSV".to_owned()))
+    Err(Refused::new(message, "save the sheet as CSV".to_owned()))
 }
 
 #[cfg(feature = "sql")]
@@ -213,7 +240,7 @@ fn of_database<F: Field>(bytes: &[u8], settings: &TableFile<F>) -> Result<Grid, 
 #[cfg(not(feature = "sql"))]
 fn of_database<F: Field>(_: &[u8], _: &TableFile<F>) -> Result<Grid, Refused> {
     let message = "this layercake was built to read no databases".to_owned();
-    Err((message, "export the table as CSV".to_owned()))
+    Err(Refused::new(message, "export the table as CSV".to_owned()))
 }
 
 /// Refuses settings that mean nothing for a file of some sort.
@@ -231,19 +258,20 @@ fn without<F: Field>(settings: &TableFile<F>, names: &[&str]) -> Result<(), Refu
         None => Ok(()),
         Some((name, _, what)) => {
             let message = format!("`{name}` is for {what}, and this file is none");
-            Err((message, format!("leave `{name}` out")))
+            Err(Refused::new(message, format!("leave `{name}` out")).about(name))
         }
     }
 }
 
-fn refused(file: &InputFile, (message, help): Refused) -> Diagnostic {
+fn refused(file: &InputFile, Refused { message, help, setting }: Refused) -> Diagnostic {
     let at = Excerpt::whole_file(file.path.clone());
-    Diagnostic::error("unreadable-table", message).at(at, "").help(help)
+    let error = Diagnostic::error("unreadable-table", message).at(at, "").help(help);
+    setting.into_iter().fold(error, Diagnostic::about)
 }
 
 /// Chooses one of some names: the one that is wanted, else the one of `usual`, else the only one.
 pub(super) fn choose(
-    what: &str,
+    what: &'static str,
     names: &[String],
     wanted: Option<&str>,
     usual: &str,
@@ -257,11 +285,12 @@ pub(super) fn choose(
         (Some(wanted), _) => find(wanted).ok_or_else(|| {
             let near = crate::diagnostic::nearest(wanted, names.iter().map(String::as_str));
             let help = near.map_or(known, |near| format!("did you mean `{near}`?"));
-            (format!("there is no {what} `{wanted}`"), help)
+            Refused::new(format!("there is no {what} `{wanted}`"), help).about(what)
         }),
         (None, [only]) => Ok(only.clone()),
         (None, _) => find(usual).ok_or_else(|| {
-            (format!("there is no {what} `{usual}`"), format!("{known}; `{what}:` names one"))
+            let help = format!("{known}; `{what}:` names one");
+            Refused::new(format!("there is no {what} `{usual}`"), help).about("path")
         }),
     }
 }

@@ -152,5 +152,5 @@ fn next<'t>(xml: &mut Xml<'t>) -> Result<Step<'t>, Refused> {
 
 fn broken(message: &str) -> Refused {
     let message = format!("the sheets cannot be read: {message}");
-    (message, "open it in its program and save it anew".to_owned())
+    Refused::new(message, "open it in its program and save it anew".to_owned())
 }

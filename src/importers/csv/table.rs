@@ -27,6 +27,8 @@ pub struct Table<'a> {
     /// For each name which attribute has it.
     by_name: HashMap<String, usize, FixedState>,
     row_count: u32,
+    /// How many patterns were read.
+    pattern_count: usize,
 }
 
 /// The cells of an attribute, before its type is known.
@@ -53,6 +55,13 @@ impl<'a> Table<'a> {
             report.file(Diagnostic::error("no-file", message).note(note).help(help));
         }
         let first = self.sheets.len();
+        let number = self.pattern_count;
+        self.pattern_count += 1;
+        // Only what is about a setting has a place in the plan.
+        let placed = |error: Diagnostic| match error.setting.is_empty() {
+            true => error,
+            false => error.about(number.to_string()).about(F::TABLE),
+        };
         for file in files {
             match Sheet::open(file, settings) {
                 Ok(mut sheet) => {
@@ -60,7 +69,7 @@ impl<'a> Table<'a> {
                     warnings.into_iter().for_each(|warning| report.warning(warning));
                     self.read_rows::<F>(sheet, report, &mut add);
                 }
-                Err(errors) => errors.into_iter().for_each(|error| report.file(error)),
+                Err(errors) => errors.into_iter().for_each(|error| report.file(placed(error))),
             }
         }
         self.set_types(&settings.types, first, report);

@@ -26,7 +26,10 @@ pub(super) fn read(
     }
     let Ok(mut content) = archive.by_name("content.xml") else {
         let message = "it is an archive, and no workbook".to_owned();
-        return Err((message, "a table is a `.csv`, `.xlsx` or `.ods` file".to_owned()));
+        return Err(Refused::new(
+            message,
+            "a table is a `.csv`, `.xlsx` or `.ods` file".to_owned(),
+        ));
     };
     let mut text = String::new();
     content.read_to_string(&mut text).map_err(|error| broken(&error))?;
@@ -42,7 +45,7 @@ fn check_size(archive: &mut ZipArchive<Cursor<&[u8]>>, most: usize) -> Result<()
         let size = size.map_err(|error| broken(&error))?;
         left = left.checked_sub(size).ok_or_else(|| {
             let message = format!("the archive holds more than {most} bytes");
-            (message, "keep the table alone in a file".to_owned())
+            Refused::new(message, "keep the table alone in a file".to_owned())
         })?;
     }
     Ok(())
@@ -79,5 +82,5 @@ fn shown(value: DataRef<'_>) -> String {
 
 fn broken(error: &dyn std::fmt::Display) -> Refused {
     let message = format!("the workbook cannot be read: {error}");
-    (message, "open it in its program and save it anew".to_owned())
+    Refused::new(message, "open it in its program and save it anew".to_owned())
 }
