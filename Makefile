@@ -60,7 +60,6 @@ doctor: ## What is missing on this machine, and how to get it
 	ok npm "apt-get install npm (for make validate)"; \
 	ok chromium "apt-get install chromium (for make validate)"; \
 	ok python3 "apt-get install python3 python3-venv (for make validate)"; \
-	ok xmllint "apt-get install libxml2-utils (for make validate)"; \
 	ok strace "apt-get install strace (for make validate)"; \
 	ok faketime "apt-get install faketime (for make validate)"; \
 	ok setpriv "apt-get install util-linux (for make validate)"; \
