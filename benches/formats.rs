@@ -2,7 +2,8 @@
 //! memory a reader takes, beside readers written for Python.
 //!
 //! `make bench` runs all of it; `cargo bench --bench formats -- write` or `read` runs a part. Every
-//! figure is the best of several runs, on one thread; figures of one run only can be compared.
+//! figure is the best of several runs; compare figures of one run only. All of it is done on one
+//! thread, so that its processor time is what a machine with nothing else to do takes.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and may end")]
 
@@ -18,7 +19,9 @@ use layercake::graph::{EdgeRow, Graph, GraphBuilder, Layer, NodeRow};
 use layercake::registry;
 use layercake::step::{InputFile, NamedGraph};
 
-use self::support::{MEASURE, measure, memory, run};
+use nix::sys::resource::UsageWho;
+
+use self::support::{MEASURE, measure, memory, processor_time, run};
 
 #[path = "../examples/big/generate.rs"]
 #[allow(dead_code, reason = "the generator is a command of its own")]
@@ -26,7 +29,7 @@ mod generate;
 #[allow(dead_code, reason = "not every benchmark needs all of it")]
 mod support;
 
-/// Set for the process that reads files, or only loads them.
+/// Set for the process that reads files, or does nothing.
 const READ: &str = "LAYERCAKE_BENCH_READ";
 /// How often each thing is done.
 const RUNS: usize = 7;
@@ -36,7 +39,7 @@ const MOST_TO_READ: f64 = 0.6;
 
 /// The formats of graphs: what writes them, what reads them, and what else does, if anything.
 const FORMATS: &[(&str, &str, &str)] = &[
-    ("cytoscape", "cytoscape", "networkx cytoscape"),
+    ("cytoscape", "cytoscape", ""),
     ("dot", "dot", ""),
     ("gexf", "gexf", "networkx gexf"),
     ("gml", "gml", "networkx gml"),
@@ -57,7 +60,7 @@ fn main() {
     }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some(how) = std::env::var_os(READ) {
-        return read_in_process(how == "load", &arguments);
+        return read_in_process(how == "nothing", &arguments);
     }
     let only: Vec<&String> = arguments.iter().filter(|a| !a.starts_with("--")).collect();
     let wants = |name: &str| only.is_empty() || only.iter().any(|wanted| *wanted == name);
@@ -76,7 +79,7 @@ fn write(folder: &Path) {
     let tables = ["nodes", "edges", "layers"].map(|table| folder.join(format!("{table}.csv")));
     let graph = Arc::new(import("csv", &tables.each_ref().map(|path| path.to_str().unwrap())));
     println!("\n100000 nodes and {edges} edges written; asked: {:.0} ms", MOST_TO_WRITE * 1e3);
-    println!("{:28} {:>10} {:>9} {:>10}", "", "wall", "size", "speed");
+    println!("{:28} {:>10} {:>10} {:>9} {:>10}", "", "wall", "processor", "size", "speed");
     // A matrix has a cell for each pair of nodes, and a template is not ours to measure.
     let kinds = registry::exporters().iter().filter(|kind| !kind.extensions.is_empty());
     for kind in kinds.filter(|kind| kind.kind.name != "csv_matrix") {
@@ -94,7 +97,7 @@ fn write(folder: &Path) {
 fn read(folder: &Path) {
     let graph = Arc::new(graph(100_000, 200_000));
     println!("\n100000 nodes and 200000 edges read; asked: {:.0} ms", MOST_TO_READ * 1e3);
-    println!("{:28} {:>10} {:>9} {:>10}", "", "wall", "size", "speed");
+    println!("{:28} {:>10} {:>10} {:>9} {:>10}", "", "wall", "processor", "size", "speed");
     let export = |kind: &str| {
         let row = registry::exporters().iter().find(|row| row.kind.name == kind).unwrap();
         let from = [NamedGraph { name: "g".into(), graph: graph.clone() }];
@@ -122,8 +125,7 @@ fn read_one(kind: &str, paths: &[String], others: &[&str]) {
         command.arg(kind).args(&paths);
         run(&mut command, &[(READ, how)]).memory
     };
-    // What reading takes beyond a process that has done nothing but to load the files.
-    let memory = peak("read").saturating_sub(peak("load")) as usize + size;
+    let memory = peak("read").saturating_sub(peak("nothing"));
     let memory = format!("{:>5.1} × in memory", memory as f64 / size as f64);
     row(kind, took, size, MOST_TO_READ, &memory);
     for other in others {
@@ -134,12 +136,11 @@ fn read_one(kind: &str, paths: &[String], others: &[&str]) {
     }
 }
 
-/// Does what a process that is measured is for: reads the files of the arguments, or loads them.
-fn read_in_process(only_loads: bool, arguments: &[String]) {
+/// Does what a process that is measured is for: reads the files of the arguments, or nothing.
+fn read_in_process(does_nothing: bool, arguments: &[String]) {
     let paths: Vec<&str> = arguments[1..].iter().map(String::as_str).collect();
-    match only_loads {
-        true => drop(files(&paths)),
-        false => drop(import(&arguments[0], &paths)),
+    if !does_nothing {
+        import(&arguments[0], &paths);
     }
 }
 
@@ -157,7 +158,8 @@ fn import(kind: &str, paths: &[&str]) -> Graph {
     let mut diagnostics = Diagnostics::default();
     let groups: Vec<Vec<InputFile>> = files(paths).into_iter().map(|file| vec![file]).collect();
     let graph = (row.import)(&options, &groups, &mut diagnostics);
-    graph.unwrap_or_else(|_| panic!("{kind}: {diagnostics:?}"))
+    assert!(graph.is_ok(), "{kind}: {diagnostics:?}");
+    graph.unwrap()
 }
 
 fn files(paths: &[&str]) -> Vec<InputFile> {
@@ -193,32 +195,47 @@ fn graph(nodes: u32, edges: u32) -> Graph {
     builder.finish().graph
 }
 
-/// Returns how long a reader written for Python takes at best, if it is there.
-fn in_python(reader: &str, paths: &[&str]) -> Option<f64> {
+/// What something takes, in seconds.
+#[derive(Clone, Copy)]
+struct Took {
+    wall: f64,
+    processor: f64,
+}
+
+/// Returns what a reader written for Python takes at best, if it is there.
+fn in_python(reader: &str, paths: &[&str]) -> Option<Took> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let own = root.join("target/python/bin/python");
     let python = if own.exists() { own } else { "python3".into() };
     let script = root.join("benches/readers.py");
     let output = Command::new(python).arg(script).arg(reader).args(paths).output().ok()?;
-    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+    let output = String::from_utf8(output.stdout).ok()?;
+    let (wall, processor) = output.trim().split_once(' ')?;
+    Some(Took { wall: wall.parse().ok()?, processor: processor.parse().ok()? })
 }
 
-/// Returns the least seconds of several runs, and what the last of them gave.
-fn best<T>(mut work: impl FnMut() -> T) -> (f64, T) {
-    let mut least = f64::INFINITY;
+/// Returns the least that several runs take, and what the last of them gave.
+fn best<T>(mut work: impl FnMut() -> T) -> (Took, T) {
+    let mut least = Took { wall: f64::INFINITY, processor: f64::INFINITY };
     let mut last = None;
     for _ in 0..RUNS {
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), processor_time(UsageWho::RUSAGE_SELF));
         let result = work();
-        least = least.min(started.elapsed().as_secs_f64());
+        least.wall = started.elapsed().as_secs_f64().min(least.wall);
+        least.processor = (processor_time(UsageWho::RUSAGE_SELF) - before).min(least.processor);
         last = Some(result);
     }
     (least, last.unwrap())
 }
 
-fn row(name: &str, took: f64, size: usize, most: f64, more: &str) {
+fn row(name: &str, took: Took, size: usize, most: f64, more: &str) {
     let megabytes = size as f64 / 1e6;
-    let late = if took > most { "  more than asked" } else { "" };
-    let speed = megabytes / took;
-    println!("{name:28} {:>7.1} ms {megabytes:>6.1} MB {speed:>5.0} MB/s {more}{late}", took * 1e3);
+    let late = if took.processor > most { "  more than asked" } else { "" };
+    let Took { wall, processor } = took;
+    println!(
+        "{name:28} {:>7.1} ms {:>7.1} ms {megabytes:>6.1} MB {:>5.0} MB/s {more}{late}",
+        wall * 1e3,
+        processor * 1e3,
+        megabytes / processor,
+    );
 }

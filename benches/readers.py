@@ -1,4 +1,5 @@
-"""Reads files several times with a library of Python, and tells the least seconds that it took."""
+"""Reads files several times with a library of Python, and tells the least seconds that it took, of time
+and of processors."""
 
 import csv
 import json
@@ -39,19 +40,19 @@ def main():
     read = {
         "python csv": lambda: lambda: list(tables(paths)),
         "polars csv": lambda: polars_tables(paths),
-        "networkx cytoscape": lambda: networkx_json("cytoscape_graph", paths[0]),
         "networkx gexf": lambda: networkx_file("gexf", paths[0]),
         "networkx gml": lambda: networkx_file("gml", paths[0]),
         "networkx graphml": lambda: networkx_file("graphml", paths[0]),
         "networkx node_link": lambda: networkx_json("node_link_graph", paths[0]),
         "networkx pajek": lambda: networkx_file("pajek", paths[0]),
     }[reader]()
-    least = float("inf")
+    wall, processor = [], []
     for _ in range(3):
-        started = time.perf_counter()
+        started, before = time.perf_counter(), time.process_time()
         read()
-        least = min(least, time.perf_counter() - started)
-    print(least)
+        wall.append(time.perf_counter() - started)
+        processor.append(time.process_time() - before)
+    print(min(wall), min(processor))
 
 
 main()

@@ -48,11 +48,17 @@ pub fn measure() {
         .unwrap();
     let wall = started.elapsed().as_secs_f64();
     assert!(status.success(), "{arguments:?} ended with {status}");
+    let processor = processor_time(UsageWho::RUSAGE_CHILDREN);
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
+    println!("{wall} {processor} {}", usage.max_rss() * 1024);
+}
+
+/// Returns the seconds of user and system time that were taken so far.
+pub fn processor_time(who: UsageWho) -> f64 {
+    let usage = getrusage(who).unwrap();
     let seconds =
         |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
-    let processor = seconds(usage.user_time()) + seconds(usage.system_time());
-    println!("{wall} {processor} {}", usage.max_rss() * 1024);
+    seconds(usage.user_time()) + seconds(usage.system_time())
 }
 
 /// Runs several times and returns the best of each figure.
