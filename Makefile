@@ -26,6 +26,7 @@ test: ## All tests; consumers that are not installed are skipped, and named
 
 validate: $(VALIDATORS) $(PYTHON) ## All tests; a consumer that is not installed is a failure
 	LAYERCAKE_VALIDATE=1 cargo test --lib --bins --test suite
+	@cat target/tmp/matrix.txt
 
 $(VALIDATORS): tests/validators/package-lock.json
 	cd tests/validators && npm ci --no-audit --no-fund
@@ -39,8 +40,9 @@ $(PYTHON): tests/validators/requirements.txt
 thorough: ## All tests, with all that could be tried: minutes, as root for mounts
 	LAYERCAKE_THOROUGH=1 cargo test --test suite
 
-bench: ## Wall time, processor time and memory of whole builds
+bench: ## Time and memory of whole builds, and of each format by itself
 	cargo bench --bench build
+	cargo bench --bench formats
 
 schema: ## Rewrite schema/ from the code
 	BLESS=1 cargo test --test suite schema
@@ -60,12 +62,12 @@ doctor: ## What is missing on this machine, and how to get it
 	ok npm "apt-get install npm (for make validate)"; \
 	ok chromium "apt-get install chromium (for make validate)"; \
 	ok python3 "apt-get install python3 python3-venv (for make validate)"; \
-	ok xmllint "apt-get install libxml2-utils (for make validate)"; \
 	ok strace "apt-get install strace (for make validate)"; \
 	ok faketime "apt-get install faketime (for make validate)"; \
 	ok setpriv "apt-get install util-linux (for make validate)"; \
 	ok mkfs.ext4 "apt-get install e2fsprogs (for make validate)"; \
 	ok xfs_io "apt-get install xfsprogs (for make validate)"; \
+	ok soffice "apt-get install libreoffice-calc-nogui (for make validate, if 280 MB are no matter)"; \
 	ok ninja "apt-get install ninja-build (for make bench, to compare)"; \
 	test -f $(VALIDATORS) && echo "ok       npm packages" || echo "missing  npm packages: make validate installs them"; \
 	test -f $(PYTHON) && echo "ok       python packages" || echo "missing  python packages: make validate installs them"

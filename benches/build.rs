@@ -10,31 +10,18 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use layercake::registry;
-use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::Value;
+
+use self::support::{Cost, MEASURE, best, measure, memory, run};
 
 #[path = "../examples/big/generate.rs"]
 #[allow(dead_code, reason = "the generator is a command of its own")]
 mod generate;
-
-/// Set for the process that starts a command and measures it.
-const MEASURE: &str = "LAYERCAKE_BENCH_MEASURE";
-
-/// What one run of a command took.
-#[derive(Clone, Copy)]
-struct Cost {
-    /// Seconds.
-    wall: f64,
-    /// Seconds of user and system time.
-    processor: f64,
-    /// Bytes at most in memory.
-    memory: u64,
-}
+mod support;
 
 fn main() {
     if std::env::var_os(MEASURE).is_some() {
@@ -204,69 +191,18 @@ fn ninja(folder: &Path, count: usize, runs: usize) -> Option<Cost> {
         writeln!(plan, "build merged/{at}.dot: c {}", from.join(" ")).unwrap();
     }
     fs::write(project.join("build.ninja"), plan).unwrap();
-    run(Command::new("ninja").arg("-C").arg(&project).arg("--quiet"));
-    let cost = best(runs, || {}, &|| run(Command::new("ninja").arg("-C").arg(&project)));
+    run(Command::new("ninja").arg("-C").arg(&project).arg("--quiet"), &[]);
+    let cost = best(runs, || {}, &|| run(Command::new("ninja").arg("-C").arg(&project), &[]));
     fs::remove_dir_all(project).unwrap();
     Some(cost)
 }
 
 fn layercake(project: &Path, arguments: &[&str]) -> Cost {
-    run(Command::new(binary()).arg("-C").arg(project).args(arguments))
+    run(Command::new(binary()).arg("-C").arg(project).args(arguments), &[])
 }
 
 fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_layercake")
-}
-
-/// Runs a command through a process of our own, so that its costs are told apart from others'.
-fn run(command: &mut Command) -> Cost {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .env(MEASURE, "1")
-        .arg(command.get_program())
-        .args(command.get_args())
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let figures: Vec<f64> = text.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
-    Cost { wall: figures[0], processor: figures[1], memory: figures[2] as u64 }
-}
-
-/// Runs the command of the arguments and prints what it took.
-fn measure() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let started = Instant::now();
-    let status = Command::new(&arguments[0])
-        .args(&arguments[1..])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .unwrap();
-    let wall = started.elapsed().as_secs_f64();
-    assert!(status.success(), "{arguments:?} ended with {status}");
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
-    let seconds =
-        |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
-    let processor = seconds(usage.user_time()) + seconds(usage.system_time());
-    println!("{wall} {processor} {}", usage.max_rss() * 1024);
-}
-
-/// Runs several times and returns the best of each figure.
-fn best(runs: usize, mut before: impl FnMut(), run: &dyn Fn() -> Cost) -> Cost {
-    let mut best: Option<Cost> = None;
-    for _ in 0..runs {
-        before();
-        let cost = run();
-        best = Some(match best {
-            None => cost,
-            Some(best) => Cost {
-                wall: best.wall.min(cost.wall),
-                processor: best.processor.min(cost.processor),
-                memory: best.memory.min(cost.memory),
-            },
-        });
-    }
-    best.unwrap()
 }
 
 fn row(name: &str, cost: Cost, ninja: Option<f64>) {
@@ -277,10 +213,4 @@ fn row(name: &str, cost: Cost, ninja: Option<f64>) {
         cost.processor * 1e3,
         cost.memory as f64 / 1e6,
     );
-}
-
-/// Returns a folder on a memory file system, or else the system's folder for temporary files.
-fn memory() -> PathBuf {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }

@@ -6,6 +6,7 @@
 mod compiled;
 mod diagram;
 mod folders;
+mod outputs;
 mod patterns;
 mod references;
 
@@ -21,10 +22,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::disk::Disk;
 use crate::fan_out::PathPattern;
 use crate::graph::topological_order;
-use crate::path;
-use crate::plan::{FilePattern, Plan, PlanStep};
+use crate::plan::{Plan, PlanStep};
 use crate::store::{FileRecord, Listing};
 use folders::fill_folders;
+use outputs::{check_fan_outs, check_outputs, fan_outs, stale_output};
 use patterns::{Look, expand, find_program};
 use references::{misshapen, unknown_name};
 
@@ -347,66 +348,6 @@ impl Dag {
 
 fn is_output(names: &HashMap<&str, u32>, plan: &Plan, path: &str) -> bool {
     names.get(path).is_some_and(|id| plan.steps[*id as usize].work.is_export())
-}
-
-/// Says that a pattern matches what a step wrote that is not in the plan any more: a clean build
-/// would not find it.
-fn stale_output(plan: &Plan, pattern: &FilePattern, file: &str) -> Diagnostic {
-    let message = format!("`{file}` was written by a step that is not in the plan any more");
-    Diagnostic::error("stale-output", message)
-        .at(plan.sources.excerpt(pattern.span), "this pattern would take it for an input")
-        .help("`layercake clean --stale` removes it")
-        .help("to keep it as an input, name it without a pattern")
-}
-
-/// Refuses outputs that would be written over the plan, or inside another output.
-fn check_outputs(plan: &Plan, names: &HashMap<&str, u32>, diagnostics: &mut Diagnostics) {
-    for step in plan.steps.iter().filter(|step| step.work.is_export()) {
-        let at = || plan.sources.excerpt(step.span);
-        if plan.files.contains(&step.name) {
-            let message = format!("`{}` is the plan itself", step.name);
-            diagnostics
-                .push(Diagnostic::error("output-as-input", message).at(at(), "it is written here"));
-        }
-        let mut folder = path::folder(&step.name);
-        while !folder.is_empty() {
-            if is_output(names, plan, folder) {
-                let message = format!("`{folder}` is a file of this plan, and here a folder");
-                diagnostics.push(
-                    Diagnostic::error("bad-path", message).at(at(), "this is inside it").at(
-                        plan.sources.excerpt(plan.steps[names[folder] as usize].span),
-                        "this is the file",
-                    ),
-                );
-            }
-            folder = path::folder(folder);
-        }
-    }
-}
-
-/// Returns the steps that write many files, with the paths that these may have.
-fn fan_outs(plan: &Plan) -> Vec<(StepId, PathPattern)> {
-    let steps = plan.steps.iter().zip(0..);
-    steps.filter_map(|(step, id)| Some((StepId(id), step.paths()?))).collect()
-}
-
-/// Refuses two steps that may write to one path, both for many items: which items there are is not
-/// known before they run.
-fn check_fan_outs(plan: &Plan, fan_outs: &[(StepId, PathPattern)], diagnostics: &mut Diagnostics) {
-    for (at, (id, paths)) in fan_outs.iter().enumerate() {
-        for (other, others) in &fan_outs[..at] {
-            if paths.overlaps(others) {
-                let (step, other) = (&plan.steps[id.0 as usize], &plan.steps[other.0 as usize]);
-                let message = format!("`{}` and `{}` may be one file", other.name, step.name);
-                diagnostics.push(
-                    Diagnostic::error("same-path", message)
-                        .at(plan.sources.excerpt(step.span), "for some items of this")
-                        .at(plan.sources.excerpt(other.span), "and of this")
-                        .help("give each a folder, or a word in its names, of its own"),
-                );
-            }
-        }
-    }
 }
 
 /// Numbers files by their paths.

@@ -26,6 +26,7 @@ mod reasons;
 mod record;
 mod restore;
 mod scheduler;
+mod steps;
 mod survey;
 mod sweep;
 mod teller;

@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -232,14 +231,7 @@ impl Session<'_> {
                     now = (locked.now, Instant::now());
                     is_locked = true;
                     if locked.was_abandoned {
-                        let mut folders: BTreeSet<PathBuf> = sweep::output_folders(&known)
-                            .map(|folder| project.path(&folder))
-                            .collect();
-                        // Where a fan-out was to put new files is not known.
-                        for folder in known.whole.fan_out_folders() {
-                            add_folders(&project.path(folder), disk, &mut folders);
-                        }
-                        store.sweep(folders);
+                        store.sweep(sweep::output_folders(project, &known, disk));
                     }
                     if store.has_other_image(image) {
                         // It can only be taken back by whoever holds it; the next try locks anew.
@@ -388,19 +380,6 @@ impl Session<'_> {
         summary.microseconds = self.started.elapsed().as_micros() as u64;
         listener.hear(Event::BuildFinished { summary: summary.clone() });
         summary
-    }
-}
-
-/// Adds a folder with all that are below it.
-fn add_folders(folder: &Path, disk: &dyn Disk, found: &mut BTreeSet<PathBuf>) {
-    let mut rest = vec![folder.to_owned()];
-    while let Some(folder) = rest.pop() {
-        if let Ok(entries) = disk.list(&folder)
-            && found.insert(folder.clone())
-        {
-            let folders = entries.iter().filter(|entry| entry.is_folder);
-            rest.extend(folders.map(|entry| folder.join(&entry.name)));
-        }
     }
 }
 

@@ -5,9 +5,10 @@
 //! record was made after the clock had ticked on (as git's index does it).
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -254,8 +255,31 @@ fn in_shares<R: Send>(
     })
 }
 
-/// Returns the folders that outputs are in, or were.
-pub(super) fn output_folders<'k>(known: &'k Known<'_>) -> impl Iterator<Item = String> + 'k {
+/// Returns the folders that outputs are in, or were, and those that they may be in.
+pub(super) fn output_folders(
+    project: &Project,
+    known: &Known<'_>,
+    disk: &dyn Disk,
+) -> BTreeSet<PathBuf> {
     let paths = known.table.outputs().map(|(path, _)| path).chain(known.gone.keys().cloned());
-    paths.map(|path| path::folder(&path).to_owned())
+    let mut folders: BTreeSet<PathBuf> =
+        paths.map(|path| project.path(path::folder(&path))).collect();
+    // Where a fan-out was to put new files is not known.
+    for folder in known.whole.fan_out_folders() {
+        add_folders(&project.path(folder), disk, &mut folders);
+    }
+    folders
+}
+
+/// Adds a folder with all that are below it.
+fn add_folders(folder: &Path, disk: &dyn Disk, found: &mut BTreeSet<PathBuf>) {
+    let mut rest = vec![folder.to_owned()];
+    while let Some(folder) = rest.pop() {
+        if let Ok(entries) = disk.list(&folder)
+            && found.insert(folder.clone())
+        {
+            let folders = entries.iter().filter(|entry| entry.is_folder);
+            rest.extend(folders.map(|entry| folder.join(&entry.name)));
+        }
+    }
 }

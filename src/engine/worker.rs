@@ -7,7 +7,6 @@ use std::any::Any;
 use std::collections::BTreeSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -16,19 +15,17 @@ use super::many::{self, FanOutJob};
 use super::output::{self, Outputs, Place as OutputPlace, Staged};
 use super::pointing;
 use super::reader::{FileReader, ReadFile};
+use super::steps::{analyze, named, transform};
 use super::survey::{Survey, Surveyed};
 use super::through::{Runs, Through};
-use crate::analyses;
 use crate::dag::{Dag, FileId, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
 use crate::digest::Digest;
 use crate::disk::Now;
-use crate::graph::Graph;
 use crate::path;
-use crate::plan::{Op, PlanStep, Work};
+use crate::plan::{PlanStep, Work};
 use crate::registry::ExporterKind;
-use crate::source::Sources;
-use crate::step::{Data, InputFile, Material, NamedData, NamedGraph};
+use crate::step::{Data, InputFile};
 use crate::store::{FileRecord, Key, MOST_PACKED, Manifest, Place, ResultRecord, Store};
 
 /// How many files a step may find out that it needs.
@@ -180,11 +177,7 @@ impl Bench<'_> {
                 (Some(items.table(&all).into()), Vec::new())
             }
             Work::Analyze { metrics, annotate } => {
-                let graph = first_graph(step, from, diagnostics)?;
-                let metrics = metrics.iter().map(|metric| (metric.kind, metric.options.as_str()));
-                let metrics: Vec<_> = metrics.collect();
-                let data = analyses::analyze(&metrics, *annotate, &graph, diagnostics)?;
-                (Some(data), Vec::new())
+                (Some(analyze(step, metrics, *annotate, from, diagnostics)?), Vec::new())
             }
             Work::Export { kind, options, each, .. } => {
                 let through = Through::of(self.dag, id, self.runs, self.reader, diagnostics)?;
@@ -394,43 +387,6 @@ impl Bench<'_> {
         }
         Ok(found)
     }
-}
-
-fn named(step: &PlanStep, from: &[Held]) -> Vec<NamedData> {
-    let pairs = step.from.iter().zip(from);
-    pairs
-        .map(|(from, held)| NamedData { name: from.name.as_str().into(), data: held.data.clone() })
-        .collect()
-}
-
-/// Returns the graph that a step works on.
-fn first_graph(
-    step: &PlanStep,
-    from: &[Held],
-    diagnostics: &mut Diagnostics,
-) -> Result<NamedGraph, Failed> {
-    let first = named(step, from).first().and_then(NamedGraph::of);
-    first.ok_or_else(|| diagnostics.fail(bug("the step has no graph to work on")))
-}
-
-fn transform(
-    sources: &Sources,
-    step: &PlanStep,
-    ops: &[Op],
-    from: &[Held],
-    diagnostics: &mut Diagnostics,
-) -> Result<Graph, Failed> {
-    let named = named(step, from);
-    let mut current = first_graph(step, from, diagnostics)?;
-    for (at, op) in ops.iter().enumerate() {
-        let others: Vec<NamedData> =
-            op.others.iter().filter_map(|at| named.get(*at).cloned()).collect();
-        let name = current.name.clone();
-        let graph = (op.kind.transform)(&op.options, current, &others, diagnostics);
-        pointing::point(sources, step, Some(ops.len() - at), diagnostics);
-        current = NamedGraph { name, graph: Arc::new(graph?) };
-    }
-    Ok(Arc::unwrap_or_clone(current.graph))
 }
 
 /// Returns whether data is worth keeping: making it again would take longer than reading it.

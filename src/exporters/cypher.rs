@@ -14,12 +14,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::Naming;
-use super::ids::Ids;
+use super::ids::{EdgeIds, Ids, LayerIds};
 use super::json::number;
 use super::substitutes::Substitutes;
 use super::text::{escape, push};
 use crate::diagnostic::{Diagnostics, Failed};
-use crate::graph::{Edge, Graph, Layer, Node, Value};
+use crate::graph::{Edge, Graph, Layer, LayerId, Node, Value};
 use crate::step::{Exporter, InputFile, NamedGraph};
 
 /// Writes Cypher.
@@ -115,7 +115,9 @@ impl Exporter for Cypher {
         };
         let mut writer = Writer {
             graph,
+            layer_ids: LayerIds::of(graph, fit_text, &mut substitutes),
             ids: Ids::of(graph, fit_text, &mut substitutes),
+            edge_ids: EdgeIds::of(graph, fit_text, &mut substitutes),
             out,
             statements: options.statements,
             label: quoted_part(&options.node_label),
@@ -133,7 +135,9 @@ impl Exporter for Cypher {
 
 struct Writer<'a> {
     graph: &'a Graph,
+    layer_ids: LayerIds,
     ids: Ids,
+    edge_ids: EdgeIds,
     out: &'a mut Vec<u8>,
     statements: Statements,
     label: String,
@@ -160,7 +164,7 @@ impl Writer<'_> {
                 );
             }
         }
-        graph.layers().iter().for_each(|layer| self.layer(layer));
+        graph.layers().iter().zip(0..).for_each(|(layer, at)| self.layer(LayerId(at), layer));
         graph.nodes().for_each(|node| self.node(node));
         for node in graph.nodes() {
             if let Some(parent) = node.parent() {
@@ -179,10 +183,10 @@ impl Writer<'_> {
         }
     }
 
-    fn layer(&mut self, layer: &Layer) {
+    fn layer(&mut self, id: LayerId, layer: &Layer) {
         self.put(self.verb());
         self.put(b" (n:Layer {id: ");
-        self.text(&layer.id);
+        self.layer_id(id);
         self.begin(b"})");
         self.property("label", |writer| writer.text(&layer.label));
         for (name, color) in
@@ -209,8 +213,7 @@ impl Writer<'_> {
         self.begin(b"})");
         self.property("label", |writer| writer.text(node.label()));
         if let Some(layer) = node.layer() {
-            let layer = self.graph.layer(layer);
-            self.property("layer", |writer| writer.text(&layer.id));
+            self.property("layer", |writer| writer.layer_id(layer));
         }
         if node.is_partition() {
             self.property("is_partition", |writer| writer.put(b"true"));
@@ -232,14 +235,13 @@ impl Writer<'_> {
         self.put(self.verb());
         let link = self.link.clone();
         let _ = write!(self.out, " (a)-[n:{link} {{id: ");
-        self.text(edge.id());
+        write_text(self.out, self.edge_ids.get(edge), &mut self.substitutes);
         self.begin(b"}]->(b)");
         if !edge.label().is_empty() {
             self.property("label", |writer| writer.text(edge.label()));
         }
         if let Some(layer) = edge.layer() {
-            let layer = self.graph.layer(layer);
-            self.property("layer", |writer| writer.text(&layer.id));
+            self.property("layer", |writer| writer.layer_id(layer));
         }
         self.property("weight", |writer| number(writer.out, edge.weight()));
         if !edge.comment().is_empty() {
@@ -291,6 +293,10 @@ impl Writer<'_> {
 
     fn node_id(&mut self, node: Node<'_>) {
         write_text(self.out, self.ids.get(node), &mut self.substitutes);
+    }
+
+    fn layer_id(&mut self, layer: LayerId) {
+        write_text(self.out, self.layer_ids.get(self.graph, layer), &mut self.substitutes);
     }
 
     fn text(&mut self, text: &str) {
@@ -384,6 +390,26 @@ MATCH (a:Node {id: "p"}), (b:Node {id: "p"}) MERGE (a)-[n:LINKS_TO {id: "p->p"}]
 "#;
         assert_eq!(text, expected);
         assert_eq!(problems.warnings, 3);
+    }
+
+    #[test]
+    fn an_id_that_is_written_as_another_is_nobody_elses() {
+        let mut builder = GraphBuilder::default();
+        builder.node(NodeRow { id: "a", ..NodeRow::default() });
+        for id in ["x\0", "x␀"] {
+            builder.layer(Layer::plain(id));
+            let row = EdgeRow { id: Some(id), layer: Some(id), ..EdgeRow::default() };
+            builder.edge(EdgeRow { source: "a", target: "a", ..row });
+        }
+        let (text, _) = Case::from(builder).export::<Cypher>("{}");
+        for id in ["x␀", "x␀~2"] {
+            assert_eq!(text.matches(&format!("(n:Layer {{id: \"{id}\"}})")).count(), 1, "{text}");
+            assert!(
+                text.contains(&format!(
+                    "[n:LINKS_TO {{id: \"{id}\"}}]->(b) SET n.layer = \"{id}\""
+                ))
+            );
+        }
     }
 
     #[test]

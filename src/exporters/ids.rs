@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::substitutes::Substitutes;
-use crate::graph::{Edge, EdgeId, Graph, Node, NodeId};
+use crate::graph::{Edge, EdgeId, Graph, LayerId, Node, NodeId};
 
 /// What stands for the ids of nodes in a file.
 #[derive(Debug, Default)]
@@ -12,6 +12,10 @@ pub(super) struct Ids(BTreeMap<NodeId, String>);
 /// What stands for the ids of edges in a file.
 #[derive(Debug, Default)]
 pub(super) struct EdgeIds(BTreeMap<EdgeId, String>);
+
+/// What stands for the ids of layers in a file.
+#[derive(Debug, Default)]
+pub(super) struct LayerIds(BTreeMap<LayerId, String>);
 
 impl Ids {
     /// Finds the ids that a format cannot hold. `fit` returns one that it can, character for
@@ -57,6 +61,27 @@ impl EdgeIds {
             return edge.id();
         }
         self.0.get(&edge.index()).map_or(edge.id(), String::as_str)
+    }
+}
+
+impl LayerIds {
+    /// Finds the ids that a format cannot hold, as [`Ids::of`] does.
+    pub(super) fn of(
+        graph: &Graph,
+        fit: impl Fn(&str) -> Option<String>,
+        substitutes: &mut Substitutes,
+    ) -> LayerIds {
+        let layers = || graph.layers().iter().zip(0..);
+        let ids = unlike(|| layers().map(|(layer, at)| (LayerId(at), layer.id.as_str())), fit);
+        for (layer, id) in &ids {
+            substitutes.compare(&graph.layer(*layer).id, id);
+        }
+        LayerIds(ids)
+    }
+
+    /// Returns the id of a layer in the file.
+    pub(super) fn get<'a>(&'a self, graph: &'a Graph, layer: LayerId) -> &'a str {
+        self.0.get(&layer).map_or(&graph.layer(layer).id, String::as_str)
     }
 }
 

@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use super::columns::{Naming, layer_attribute_names, layer_attributes};
-use super::ids::{EdgeIds, Ids};
+use super::ids::{EdgeIds, Ids, LayerIds};
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Graph, Type, Value};
+use crate::graph::{Graph, LayerId, Type, Value};
 
 /// One of the tables; a table names rows of those before it, and of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(super) enum Part {
 /// What stands for ids in the tables.
 #[derive(Debug, Default)]
 pub(super) struct TableIds {
+    pub layers: LayerIds,
     pub nodes: Ids,
     pub edges: EdgeIds,
 }
@@ -145,7 +146,7 @@ impl Part {
         mut write: impl FnMut(&[Value<'_>]) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
-            Part::Layers => layer_rows(graph, write),
+            Part::Layers => layer_rows(graph, &ids.layers, write),
             Part::Nodes => {
                 let mut row = Vec::new();
                 for node in graph.nodes() {
@@ -154,7 +155,7 @@ impl Part {
                     row.extend([
                         Value::Text(ids.nodes.get(node)),
                         Value::Text(node.label()),
-                        or_null(node.layer().map(|layer| graph.layer(layer).id.as_str())),
+                        or_null(node.layer().map(|layer| ids.layers.get(graph, layer))),
                         Value::Boolean(node.is_partition()),
                         or_null(parent.as_ref().map(|parent| ids.nodes.get(*parent))),
                         Value::Number(node.weight()),
@@ -174,7 +175,7 @@ impl Part {
                         Value::Text(ids.nodes.get(edge.source())),
                         Value::Text(ids.nodes.get(edge.target())),
                         or_null(Some(edge.label())),
-                        or_null(edge.layer().map(|layer| graph.layer(layer).id.as_str())),
+                        or_null(edge.layer().map(|layer| ids.layers.get(graph, layer))),
                         Value::Number(edge.weight()),
                         or_null(Some(edge.comment())),
                     ]);
@@ -189,13 +190,14 @@ impl Part {
 
 fn layer_rows<E>(
     graph: &Graph,
+    ids: &LayerIds,
     mut write: impl FnMut(&[Value<'_>]) -> Result<(), E>,
 ) -> Result<(), E> {
     let names = layer_attribute_names(graph);
-    for layer in graph.layers() {
+    for (layer, at) in graph.layers().iter().zip(0..) {
         let colors = [layer.background, layer.text, layer.border]
             .map(|color| color.map(|color| color.to_string()));
-        let mut row = vec![Value::Text(&layer.id), Value::Text(&layer.label)];
+        let mut row = vec![Value::Text(ids.get(graph, LayerId(at))), Value::Text(&layer.label)];
         row.extend(colors.iter().map(|color| or_null(color.as_deref())));
         row.extend(
             names.iter().map(|name| or_null(layer.attributes.get(*name).map(String::as_str))),

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Names this form of the bytes; another form gets another name.
-const MAGIC: &[u8; 8] = b"lcgraph1";
+const MAGIC: &[u8; 8] = b"lcgraph2";
 
 /// Why some bytes are no graph, or no table.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -99,6 +99,7 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 }
 
 fn put_texts(out: &mut Vec<u8>, texts: &TextColumn) {
+    put_length(out, texts.ends().len());
     put_numbers(out, texts.ends());
     put_text(out, texts.text());
 }
@@ -201,8 +202,9 @@ impl<'a> Reader<'a> {
     }
 
     fn texts(&mut self, count: usize) -> Result<TextColumn, CanonicalError> {
-        let ends = self.values(count, u32::from_le_bytes)?;
-        TextColumn::from_parts(ends, self.text()?).ok_or(CanonicalError)
+        let length = self.length()?;
+        let ends = self.values(length, u32::from_le_bytes)?;
+        TextColumn::from_parts(ends, count, self.text()?).ok_or(CanonicalError)
     }
 
     fn indexes(

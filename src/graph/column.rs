@@ -5,10 +5,13 @@ use std::fmt;
 
 use super::Date;
 
-/// Texts end to end, four bytes each beside their own; at most 4 GiB in all.
+/// Texts end to end, four bytes each beside their own; at most 4 GiB in all. Empty ones after the
+/// last that is not take nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextColumn {
+    /// Where each row ends, up to the last that is not empty.
     ends: Vec<u32>,
+    len: usize,
     text: String,
     overflowed: bool,
 }
@@ -83,6 +86,7 @@ impl TextColumn {
     pub fn with_capacity(rows: usize, bytes: usize) -> TextColumn {
         TextColumn {
             ends: Vec::with_capacity(rows),
+            len: 0,
             text: String::with_capacity(bytes),
             overflowed: false,
         }
@@ -93,19 +97,23 @@ impl TextColumn {
         self.ends.reserve_exact(rows);
     }
 
-    /// Makes a column from its row ends and its text; `None` unless they fit together.
-    pub(super) fn from_parts(ends: Vec<u32>, text: String) -> Option<TextColumn> {
+    /// Makes a column of `len` rows from the ends of the first and their text; `None` unless they
+    /// fit together and the last of them is not empty.
+    pub(super) fn from_parts(ends: Vec<u32>, len: usize, text: String) -> Option<TextColumn> {
         let mut start = 0;
+        let mut is_last_empty = false;
         for end in &ends {
             if *end < start || !text.is_char_boundary(*end as usize) {
                 return None;
             }
+            is_last_empty = *end == start;
             start = *end;
         }
-        (start as usize == text.len()).then_some(TextColumn { ends, text, overflowed: false })
+        let fits = start as usize == text.len() && ends.len() <= len && !is_last_empty;
+        fits.then_some(TextColumn { ends, len, text, overflowed: false })
     }
 
-    /// Returns where each row ends in [`TextColumn::text`].
+    /// Returns where each row ends in [`TextColumn::text`]; all after them are empty.
     pub(super) fn ends(&self) -> &[u32] {
         &self.ends
     }
@@ -117,15 +125,25 @@ impl TextColumn {
 
     /// Adds a row. Past 4 GiB the text is left out and [`TextColumn::has_overflowed`] tells.
     pub fn push(&mut self, text: &str) {
+        self.len += 1;
+        if text.is_empty() {
+            return;
+        }
         match u32::try_from(self.text.len() + text.len()) {
             Ok(end) => {
+                self.end_empty_rows();
                 self.text.push_str(text);
                 self.ends.push(end);
             }
-            Err(_) => {
-                self.overflowed = true;
-                self.ends.push(self.text.len() as u32);
-            }
+            Err(_) => self.overflowed = true,
+        }
+    }
+
+    /// Gives the empty rows before the last one their ends.
+    #[inline]
+    fn end_empty_rows(&mut self) {
+        if self.ends.len() + 1 < self.len {
+            self.ends.resize(self.len - 1, self.text.len() as u32);
         }
     }
 
@@ -133,12 +151,16 @@ impl TextColumn {
     pub fn push_fmt(&mut self, text: fmt::Arguments<'_>) {
         let before = self.text.len();
         let written = fmt::Write::write_fmt(&mut self.text, text);
+        self.len += 1;
         match u32::try_from(self.text.len()) {
-            Ok(end) if written.is_ok() => self.ends.push(end),
+            Ok(end) if written.is_ok() && self.text.len() > before => {
+                self.ends.resize(self.len - 1, before as u32);
+                self.ends.push(end);
+            }
+            Ok(_) if written.is_ok() => {}
             _ => {
                 self.text.truncate(before);
                 self.overflowed = true;
-                self.ends.push(before as u32);
             }
         }
     }
@@ -157,12 +179,12 @@ impl TextColumn {
 
     /// Returns the number of rows.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.len
     }
 
     /// Returns whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len == 0
     }
 
     /// Returns the texts in order.
@@ -174,7 +196,8 @@ impl TextColumn {
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> TextColumn {
         let bytes = rows.iter().map(|row| self.get(*row as usize).len()).sum();
-        let mut column = TextColumn::with_capacity(rows.len(), bytes);
+        let ends = if bytes == 0 { 0 } else { rows.len() };
+        let mut column = TextColumn::with_capacity(ends, bytes);
         column.overflowed = self.overflowed;
         for row in rows {
             column.push(self.get(*row as usize));
@@ -409,6 +432,22 @@ mod tests {
         assert_eq!(column.iter().collect::<Vec<_>>(), ["a", "", "é"]);
         assert_eq!(column.gather(&[2, 0]).iter().collect::<Vec<_>>(), ["é", "a"]);
         assert_eq!(column.get(9), "");
+    }
+
+    #[test]
+    fn empty_texts_at_the_end_take_nothing_and_count() {
+        let mut column: TextColumn = ["", "", "b", "", ""].into_iter().collect();
+        assert_eq!((column.len(), column.ends()), (5, &[0, 0, 1][..]));
+        assert_eq!((column.get(2), column.get(4)), ("b", ""));
+        assert_eq!(column.gather(&[4, 3]), ["", ""].into_iter().collect());
+        column.push_fmt(format_args!(""));
+        column.push_fmt(format_args!("{}", 7));
+        assert_eq!((column.len(), column.ends()), (7, &[0, 0, 1, 1, 1, 1, 2][..]));
+        let (ends, text) = (column.ends().to_vec(), "b7".to_owned());
+        assert_eq!(TextColumn::from_parts(ends, 7, text), Some(column));
+        for (ends, len) in [(vec![1, 1], 2), (vec![1], 0), (vec![2], 1)] {
+            assert_eq!(TextColumn::from_parts(ends, len, "b".to_owned()), None);
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 // Gives diagrams to D2 and tells what it makes of them.
 //
 // Reads a JSON list of diagrams from standard input and writes a list to standard output: for each
-// either its { error } or { shapes, connections, texts }: the labels and fills of what it
-// understood, and the texts of its picture, line by line.
+// either its { error } or { shapes, connections, texts }: the labels, fills and
+// ends of what it understood, and the texts of its picture, line by line.
 
 import { text } from "node:stream/consumers";
 import { JSDOM } from "jsdom";
@@ -23,7 +23,7 @@ for (const diagram of diagrams) {
     };
     results.push({
       shapes: compiled.diagram.shapes.map(({ id, label, fill }) => ({ id, label, fill })),
-      connections: compiled.diagram.connections.map(({ label }) => ({ label })),
+      connections: compiled.diagram.connections.map(({ src, dst, label }) => ({ src, dst, label })),
       texts: [...picture.querySelectorAll("text")].map((element) => lines(element).join("\n")),
     });
   } catch (error) {

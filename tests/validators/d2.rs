@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::matrix::{Place, Row};
 use super::{consume, export, hostile, hostile_graph, shown, skip};
 
 #[test]
@@ -14,15 +15,13 @@ fn d2_shows_every_text_as_given() {
     let diagrams: Vec<String> =
         texts.iter().map(|text| export("d2", &options(text), hostile_graph(text))).collect();
     let Some(results) = draw(&diagrams) else { return };
-    let mut wrong = Vec::new();
+    let mut row = Row::new("d2", "D2");
     for (text, result) in texts.iter().zip(&results) {
-        let full = text;
-        let text: String = text.chars().take(80).collect();
         if let Some(error) = result["error"].as_str() {
-            wrong.push(format!("{text:?} is refused: {error}"));
+            row.note(Place::Label, text, true, Some(format!("refused: {error}")));
             continue;
         }
-        let expected = shown(full);
+        let expected = shown(text);
         let labels = |of: &str| -> Vec<String> {
             let all = result[of].as_array().unwrap().iter();
             all.map(|one| plain(one["label"].as_str().unwrap())).collect()
@@ -30,12 +29,11 @@ fn d2_shows_every_text_as_given() {
         let count = |labels: &[String]| labels.iter().filter(|label| **label == expected).count();
         let (shapes, connections) = (labels("shapes"), labels("connections"));
         let titles = usize::from(!text.trim().is_empty());
-        if count(&shapes) != 2 + titles || shapes.len() != 3 + titles {
-            wrong.push(format!("node, partition or title {text:?} is read as {shapes:?}"));
-        }
-        if count(&connections) == 0 || connections.len() != 2 {
-            wrong.push(format!("edge {text:?} is read as {connections:?}"));
-        }
+        let mut label = |is_so: bool, problem: String| {
+            row.note(Place::Label, text, expected == **text, (!is_so).then_some(problem));
+        };
+        label(count(&shapes) == 2 + titles, format!("a shape is read as {shapes:?}"));
+        label(count(&connections) > 0, format!("the edge is read as {connections:?}"));
         let drawn: Vec<String> = result["texts"]
             .as_array()
             .unwrap()
@@ -44,15 +42,26 @@ fn d2_shows_every_text_as_given() {
             // D2 draws an empty line as a space.
             .map(|one| if one.ends_with("\n ") { one[..one.len() - 1].to_owned() } else { one })
             .collect();
-        if !expected.trim().is_empty() && count(&drawn) != 4 {
-            let drawn: Vec<usize> = drawn.iter().map(String::len).collect();
-            wrong.push(format!("{text:?} is drawn as texts of {drawn:?} bytes"));
-        }
-        if !result["shapes"].as_array().unwrap().iter().any(|shape| shape["fill"] == "#aabbcc") {
-            wrong.push(format!("layer {text:?} does not color its node"));
-        }
+        let is_drawn = expected.trim().is_empty() || count(&drawn) == 4;
+        label(is_drawn, format!("it is drawn {} times", count(&drawn)));
+        let is_own = shapes.len() == 3 + titles && ends(result).len() == 2;
+        row.expect(Place::Id, text, is_own, "nodes are not those of the graph, or not linked so");
+        let mut shapes = result["shapes"].as_array().unwrap().iter();
+        let is_colored = shapes.any(|shape| shape["fill"] == "#aabbcc");
+        row.expect(Place::Layer, text, is_colored, "its layer has no color");
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    row.finish();
+}
+
+/// Returns the connections between two different shapes of the diagram.
+fn ends(result: &Value) -> Vec<&Value> {
+    let ids: Vec<&str> =
+        result["shapes"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+    let connections = result["connections"].as_array().unwrap().iter();
+    let is_known = |end: &Value| end.as_str().is_some_and(|end| ids.contains(&end));
+    connections
+        .filter(|one| is_known(&one["src"]) && is_known(&one["dst"]) && one["src"] != one["dst"])
+        .collect()
 }
 
 fn plain(text: &str) -> String {

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use layercake::graph::{Attribute, Bits, Date, Graph, TextColumn, Values};
 use serde_json::{Value, json};
 
+use super::matrix::{Place, Row};
 use super::{OTHER, consume, export_bytes, finish, hostile, hostile_rows, node_id};
 use crate::support::{repository, skip};
 
@@ -95,13 +96,22 @@ pub fn files(kind: &str, options: &Value) -> Vec<Vec<u8>> {
 
 /// Gives files to a reader written for Python, if it is there.
 pub fn python(reader: &str, files: &[Vec<u8>]) -> Option<Vec<Value>> {
+    let files: Vec<String> = files.iter().map(|file| base64(file)).collect();
+    ask_python(reader, &json!({ "reader": reader, "files": files }))
+}
+
+/// Has a library for Python write a graph for each hostile text, if it is there: each is a `file`
+/// in base64 or an `error`.
+pub fn python_writes(writer: &str) -> Option<Vec<Value>> {
+    ask_python(writer, &json!({ "writer": writer, "texts": *hostile::TEXTS }))
+}
+
+fn ask_python(name: &str, request: &Value) -> Option<Vec<Value>> {
     let own = repository("target/python/bin/python");
     let python = if own.exists() { own } else { "python3".into() };
     let mut command = Command::new(python);
     command.arg(repository("tests/validators/graphs.py"));
-    let files: Vec<String> = files.iter().map(|file| base64(file)).collect();
-    let request = json!({ "reader": reader, "files": files }).to_string();
-    results(reader, consume(reader, &mut command, &request)?)
+    results(name, consume(name, &mut command, &request.to_string())?)
 }
 
 /// Gives files to a reader written for Node, if it is there.
@@ -126,72 +136,89 @@ fn results(reader: &str, answer: String) -> Option<Vec<Value>> {
 }
 
 /// Compares what was read, graph by graph, with what went in.
-pub fn check(results: &[Value], form: &Form) {
-    assert_eq!(results.len(), GRAPHS.len());
-    let mut wrong = Vec::new();
-    for ((text, _), read) in GRAPHS.iter().zip(results) {
-        let mut problems = Vec::new();
-        check_graph(text, read, form, &mut problems);
-        wrong.extend(problems.into_iter().map(|problem| format!("{text:?}: {problem}")));
-    }
-    let cells = GRAPHS.len() * 14;
-    assert!(wrong.is_empty(), "{} of {cells} are wrong\n{}", wrong.len(), wrong.join("\n"));
+#[track_caller]
+pub fn check(mut row: Row, results: &[Value], form: &Form) {
+    compare(&mut row, results, form);
+    row.finish();
 }
 
-fn check_graph(text: &str, read: &Value, form: &Form, wrong: &mut Vec<String>) {
-    if let Some(error) = read["error"].as_str() {
-        return wrong.push(format!("refused: {error}"));
+/// Notes what was read, graph by graph.
+pub fn compare(row: &mut Row, results: &[Value], form: &Form) {
+    assert_eq!(results.len(), GRAPHS.len());
+    for ((text, _), read) in GRAPHS.iter().zip(results) {
+        compare_graph(row, text, read, form);
     }
-    let (id, partition) = ((form.id)(node_id(text)), (form.id)(&format!("{}/", node_id(text))));
+}
+
+fn compare_graph(row: &mut Row, text: &str, read: &Value, form: &Form) {
+    let mut wrong = |problem: String| row.note(Place::Id, text, true, Some(problem));
+    if let Some(error) = read["error"].as_str() {
+        return wrong(format!("refused: {error}"));
+    }
+    let own = [node_id(text).to_owned(), format!("{}/", node_id(text))];
+    let [id, partition] = own.each_ref().map(|id| (form.id)(id));
     let (nodes, edges) = (&read["nodes"], read["edges"].as_array().unwrap());
     let found: Vec<&String> = nodes.as_object().unwrap().keys().collect();
     if found.len() != 3 || edges.len() != 2 {
-        wrong.push(format!("{} nodes, {} edges", found.len(), edges.len()));
+        wrong(format!("{} nodes, {} edges", found.len(), edges.len()));
     }
-    let Some(node) = nodes.get(&id) else { return wrong.push(format!("nodes are {found:?}")) };
+    let Some(node) = nodes.get(&id) else { return wrong(format!("nodes are {found:?}")) };
     let edge = edges.iter().find(|edge| edge[0] == *id && edge[1] == OTHER);
-    let Some(edge) = edge else { return wrong.push(format!("edges are {edges:?}")) };
+    let Some(edge) = edge else { return wrong(format!("edges are {edges:?}")) };
     if !edges.iter().any(|edge| edge[0] == OTHER && edge[1] == *partition) {
-        wrong.push(format!("no edge to the partition: {edges:?}"));
+        wrong(format!("no edge to the partition: {edges:?}"));
     }
-    let mut same = |what: &str, read: &Value, expected: Value| {
+    row.note(Place::Id, text, own == [&*id, &*partition], None);
+    let mut same = |place, what: &str, read: &Value, given: Value, expected: Value| {
         // Many readers have no empty texts.
         let is_nothing = expected == "" && read.is_null();
         // And some have no whole numbers.
         let is_same = *read == expected
             || read.is_number() && expected.is_number() && read.as_f64() == expected.as_f64();
-        if !is_same && !is_nothing {
-            let cut = |value: &Value| value.to_string().chars().take(300).collect::<String>();
-            wrong.push(format!("{what} is {}, not {}", cut(read), cut(&expected)));
-        }
+        let cut = |value: &Value| value.to_string().chars().take(100).collect::<String>();
+        let problem = || format!("{what} is {}, not {}", cut(read), cut(&expected));
+        row.note(place, text, given == expected, (!is_same && !is_nothing).then(problem));
     };
-    let shown = (form.text)(text);
+    let mut shown = |place, what: &str, read: &Value, given: &str| {
+        same(place, what, read, json!(given), json!((form.text)(given)));
+    };
     if !form.title.is_empty() {
-        same("title", &read["graph"][form.title], json!(shown));
+        shown(Place::Label, "title", &read["graph"][form.title], text);
     }
     if !form.label.is_empty() {
-        same("label", &node[form.label], json!(shown));
+        shown(Place::Label, "label", &node[form.label], text);
     }
-    same("edge's label", &edge[2]["label"], json!(shown));
-    same("edge's weight", &edge[2]["weight"], json!(2.5));
+    shown(Place::Label, "edge's label", &edge[2]["label"], text);
+    if form.has_columns {
+        let edge_id = format!("{}->{OTHER}", node_id(text));
+        shown(Place::Id, "edge's id", &edge[2][form.edge_id], &edge_id);
+        for (what, values) in [("node", node), ("edge", &edge[2])] {
+            shown(Place::Layer, &format!("{what}'s layer"), &values["layer"], node_id(text));
+            shown(Place::Attribute, &format!("{what}'s comment"), &values["comment"], text);
+            shown(Place::Attribute, &format!("{what}'s attribute"), &values["note"], text);
+        }
+        for layer in read["graph"]["layers"].as_array().into_iter().flatten() {
+            shown(Place::Layer, "layer's id", &layer["id"], node_id(text));
+            // A label that is the id may be left out.
+            let is_id = layer["label"].is_null() && !text.is_empty();
+            let label = if is_id { "id" } else { "label" };
+            shown(Place::Layer, "layer's label", &layer[label], text);
+        }
+    }
+    same(Place::Label, "edge's weight", &edge[2]["weight"], json!(2.5), json!(2.5));
     if !form.has_columns {
         return;
     }
-    same(
-        "edge's id",
-        &edge[2][form.edge_id],
-        json!((form.text)(&format!("{}->{OTHER}", node_id(text)))),
-    );
-    same("partition", &node[form.belongs_to], json!(partition));
+    same(Place::Id, "partition", &node[form.belongs_to], json!(own[1]), json!(partition));
     for (what, values) in [("node", node), ("edge", &edge[2])] {
-        same(&format!("{what}'s layer"), &values["layer"], json!((form.text)(node_id(text))));
-        same(&format!("{what}'s comment"), &values["comment"], json!(shown));
-        same(&format!("{what}'s attribute"), &values["note"], json!(shown));
         let name = (form.name)(text);
-        same(&format!("{what}'s column `{name}`"), &values[&name], json!(7));
+        // A column is named by the text, or by what stands for it.
+        let (given, expected) = (json!([text, 7]), json!([name, 7]));
+        let read = json!([name, values[&name].as_f64().filter(|value| *value == 7.0).map(|_| 7)]);
+        same(Place::Attribute, &format!("{what}'s column"), &read, given, expected);
     }
     for (name, expected) in ["whole", "half", "yes", "day"].iter().zip(&form.typed) {
-        same(name, &node[name], expected.clone());
+        same(Place::Attribute, name, &node[name], expected.clone(), expected.clone());
     }
 }
 
@@ -201,8 +228,22 @@ pub fn prefixed(name: String, reserved: &[&str], prefix: &str) -> String {
     if name.trim().is_empty() || is_reserved { format!("{prefix}{name}") } else { name }
 }
 
+/// Returns what a text in base64 stands for.
+pub fn from_base64(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| DIGITS.iter().position(|digit| *digit == byte);
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    for chunk in text.as_bytes().chunks(4) {
+        let digits: Vec<usize> = chunk.iter().map_while(|byte| digit(*byte)).collect();
+        let number = digits.iter().fold(0, |number, digit| number << 6 | digit);
+        let number = (number << (6 * (4 - digits.len()))) as u32;
+        bytes.extend_from_slice(&number.to_be_bytes()[1..digits.len()]);
+    }
+    bytes
+}
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let number = chunk.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));

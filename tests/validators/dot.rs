@@ -4,7 +4,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{consume, export, hostile, hostile_graph, pictured};
+use super::matrix::{Place, Row};
+use super::{consume, export, hostile, hostile_graph, node_id, pictured, unescaped};
 
 #[test]
 fn graphviz_shows_every_text_as_given() {
@@ -18,9 +19,9 @@ fn graphviz_shows_every_text_as_given() {
         .collect::<Result<_, _>>()
         .unwrap();
     assert_eq!(pictures.len(), texts.len());
-    let mut wrong = Vec::new();
+    let mut row = Row::new("dot", "Graphviz");
     for (text, picture) in texts.iter().zip(&pictures) {
-        let id = if text.is_empty() { "empty" } else { text };
+        let id = node_id(text);
         let objects = picture["objects"].as_array().unwrap();
         let named = |name: &str| objects.iter().find(|object| object["name"] == name);
         let node = named(&name(id)).unwrap_or(&Value::Null);
@@ -28,20 +29,41 @@ fn graphviz_shows_every_text_as_given() {
             named(&format!("cluster_{}", name(&format!("{id}/")))).unwrap_or(&Value::Null);
         let edges = picture["edges"].as_array().unwrap();
         let edge = edges.iter().find(|edge| edge["tail"] == node["_gvid"]).unwrap_or(&Value::Null);
+        let is_there = !node.is_null() && !partition.is_null() && !edge.is_null();
+        let names: Vec<&Value> = objects.iter().map(|object| &object["name"]).collect();
+        let problem = (!is_there).then(|| format!("the names are {names:?}"));
+        row.note(Place::Id, text, name(id) == *id, problem);
         let expected = shown(text);
         for (what, object) in
             [("title", picture), ("node", node), ("partition", partition), ("edge", edge)]
         {
             let lines = drawn(object);
-            if object.is_null() || lines != expected {
-                wrong.push(format!("{what} {text:?} is shown as {lines:?}"));
-            }
+            let problem = (lines != expected).then(|| format!("{what} is shown as {lines:?}"));
+            row.note(Place::Label, text, expected.join("\n") == **text, problem);
         }
-        if node["fillcolor"] != "#aabbcc" {
-            wrong.push(format!("layer {text:?} does not color its node"));
-        }
+        row.expect(Place::Layer, text, node["fillcolor"] == "#aabbcc", "its layer has no color");
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let svg = consume("dot", Command::new("dot").arg("-Tsvg"), &file).unwrap_or_default();
+    let pictures: Vec<&str> = svg.split("</svg>").collect();
+    assert_eq!(pictures.len(), texts.len() + 1);
+    for (text, picture) in texts.iter().zip(pictures) {
+        let tips = picture.split("xlink:title=\"").skip(1);
+        let tips: Vec<String> = tips
+            .map(|rest| unescaped(rest.split('"').next().unwrap()).replace('\u{a0}', " "))
+            .collect();
+        // A node, a partition and two edges have it; an edge with a label has it there as well.
+        let expected = tip(text);
+        let own = tips.iter().filter(|tip| **tip == expected).count();
+        let is_shown = own >= 4 && tips.iter().all(|tip| *tip == expected || tip == "other");
+        let problem = (!is_shown && !expected.is_empty()).then(|| format!("the tips are {tips:?}"));
+        row.note(Place::Attribute, text, expected == **text, problem);
+    }
+    row.finish();
+}
+
+/// Returns what a text should be in a tip.
+fn tip(text: &str) -> String {
+    pictured(&text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{a0}', " "), &['\t', '\n'])
 }
 
 /// Returns the lines that a picture draws for a label; Graphviz draws nothing for an empty one.

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use super::{consume, export, hostile, hostile_graph, pictured, unescaped};
+use super::matrix::{Place, Row};
+use super::{consume, export, hostile, hostile_graph, node_id, pictured, unescaped};
 
 #[test]
 fn a_page_of_drawio_holds_every_text_as_given() {
@@ -19,7 +20,7 @@ fn a_page_of_drawio_holds_every_text_as_given() {
     };
     let pages: Vec<&str> = xml.split("</mxfile>").collect();
     assert_eq!(pages.len(), texts.len() + 1);
-    let mut wrong = Vec::new();
+    let mut row = Row::new("drawio", "xmllint");
     for (text, page) in texts.iter().zip(pages) {
         let expected = pictured(text, &['\t', '\n', '\r', '\u{7f}']);
         let values = |name: &str| -> Vec<String> {
@@ -30,20 +31,20 @@ fn a_page_of_drawio_holds_every_text_as_given() {
         let (labels, ids) = ([values("label"), values("value")].concat(), values("id"));
         // An edge without a label is read as one with an empty label.
         let empty = usize::from(expected.is_empty());
-        if labels.iter().filter(|label| **label == expected).count() != 3 + empty {
-            wrong.push(format!("{text:?} is read as {labels:?}"));
-        }
-        if values("tooltip").iter().any(|comment| *comment != expected) {
-            wrong.push(format!("the comment {text:?} is read as something else"));
-        }
-        for end in [values("source"), values("target")].concat() {
-            if !ids.contains(&end) {
-                wrong.push(format!("{text:?}: no cell has the id {end:?}"));
-            }
-        }
-        if !page.contains("fillColor=#aabbcc;") {
-            wrong.push(format!("layer {text:?} does not color its node"));
-        }
+        let is_shown = labels.iter().filter(|label| **label == expected).count() == 3 + empty;
+        let problem = (!is_shown).then(|| format!("labels are {labels:?}"));
+        row.note(Place::Label, text, expected == **text, problem);
+        let tips = values("tooltip");
+        let is_shown = tips.len() == 4 * (1 - empty) && tips.iter().all(|tip| *tip == expected);
+        let problem = (!is_shown).then(|| format!("tooltips are {tips:?}"));
+        row.note(Place::Attribute, text, expected == **text, problem);
+        let ends = [values("source"), values("target")].concat();
+        let is_linked = ends.len() == 4 && ends.iter().all(|end| ids.contains(end));
+        let problem = (!is_linked).then(|| format!("ids are {ids:?}, ends are {ends:?}"));
+        let is_as_given = ends.contains(&format!("n:{}", node_id(text)));
+        row.note(Place::Id, text, is_as_given, problem);
+        let is_colored = page.contains("fillColor=#aabbcc;");
+        row.expect(Place::Layer, text, is_colored, "its layer has no color");
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    row.finish();
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::consume;
 use super::data::{Form, check, files, prefixed, python};
+use super::matrix::Row;
 use super::pictured;
 use crate::support::{repository, skip};
 
@@ -24,7 +25,7 @@ fn form() -> Form {
 fn networkx_reads_every_text_as_given() {
     let files = files("graphml", &json!({}));
     let Some(results) = python("networkx graphml", &files) else { return };
-    check(&results, &form());
+    check(Row::new("graphml", "networkx"), &results, &form());
 }
 
 /// It leaves `&` in attributes of XML, such as ids, as `&#38;`; strict files have data instead.
@@ -32,7 +33,7 @@ fn networkx_reads_every_text_as_given() {
 fn igraph_reads_every_text_of_strict_files_as_given() {
     let files = files("graphml", &json!({ "strict": true }));
     let Some(results) = python("igraph graphml", &files) else { return };
-    check(&results, &Form { name: token, ..form() });
+    check(Row::new("graphml", "igraph"), &results, &Form { name: token, ..form() });
 }
 
 #[test]

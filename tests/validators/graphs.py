@@ -1,9 +1,12 @@
-"""Gives files to programs that read graphs, and tells what they make of each.
+"""Gives files to programs that read graphs, and tells what they make of each; or has them write some.
 
 Reads { reader, files } from standard input, the files in base64, and writes { results } to standard
 output: for each file either an { error }, or the { graph, nodes, edges } that were read: the values of
 the graph, of each node by id, and of each edge as [source, target, values]. If the program that a
 reader needs is not there, it writes { missing }.
+
+A { writer, texts } instead makes a graph with each text, and gives what the program writes for it: an
+{ error }, or a { file } in base64.
 """
 
 import base64
@@ -210,7 +213,179 @@ def openpyxl_workbook():
     return read
 
 
+def python_csv():
+    import csv
+    import io
+
+    csv.field_size_limit(1 << 20)
+
+    def read(path):
+        with open(path, encoding="utf-8") as file:
+            texts = json.load(file)
+
+        def value(name, text):
+            """Makes a value of a text, in a column whose type is known; no text of a graph is 7."""
+            if text == "7" or text and name in ("weight", "whole", "half"):
+                return json.loads(text)
+            return {"true": True, "false": False}.get(text, text) if name == "yes" else text
+
+        def read_table(name):
+            rows = list(csv.reader(io.StringIO(texts[name], newline=""), strict=True))
+            assert all(len(row) == len(rows[0]) for row in rows)
+            return [
+                {head: value(head, text) for head, text in zip(rows[0], row) if text}
+                for row in rows[1:]
+            ]
+
+        return tables(read_table)
+
+    return read
+
+
+def python_csv_matrix():
+    import csv
+
+    csv.field_size_limit(1 << 20)
+
+    def read(path):
+        with open(path, encoding="utf-8", newline="") as file:
+            (_, *targets), *rows = csv.reader(file, strict=True)
+        edges = [
+            [source, target, {"weight": float(cell)}]
+            for source, *cells in rows
+            for target, cell in zip(targets, cells)
+            if cell
+        ]
+        return {"graph": {}, "nodes": {name: {} for name in targets}, "edges": edges}
+
+    return read
+
+
+def python_json():
+    def read(path):
+        with open(path, encoding="utf-8") as file:
+            graph = json.load(file)
+
+        def flat(row):
+            return {**row, **row.get("attributes", {})}
+
+        def with_label(row):
+            return {"label": row["id"], **flat(row)}
+
+        return {
+            "graph": {"layers": [with_label(layer) for layer in graph["layers"]]},
+            "nodes": {node["id"]: with_label(node) for node in graph["nodes"]},
+            "edges": [[edge["source"], edge["target"], flat(edge)] for edge in graph["edges"]],
+        }
+
+    return read
+
+
+def libreoffice_workbook():
+    """Has LibreOffice save the sheets of all workbooks as CSV, in one run."""
+    import csv
+    import shutil
+    import subprocess
+
+    office = shutil.which("soffice")
+    if not office:
+        raise ImportError(name="soffice")
+    csv.field_size_limit(1 << 20)
+    # Commas, quotes, UTF-8, all texts quoted, values as they are, every sheet.
+    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,false,false,-1"
+    done = []
+
+    def convert(folder):
+        for name in os.listdir(folder):
+            os.rename(os.path.join(folder, name), os.path.join(folder, f"{name}.xlsx"))
+        files = [os.path.join(folder, name) for name in os.listdir(folder)]
+        home = os.path.join(folder, "home")
+        command = [office, f"-env:UserInstallation=file://{home}", "--headless"]
+        command += ["--convert-to", form, "--outdir", folder]
+        subprocess.run(command + files, check=True, capture_output=True)
+        done.append(folder)
+
+    def read(path):
+        if not done:
+            convert(os.path.dirname(path))
+
+        def read_table(name):
+            with open(f"{path}-{name}.csv", encoding="utf-8", newline="") as file:
+                rows = list(csv.reader(file, strict=True))
+            numbers = ("weight", "whole", "half")
+            value = lambda head, text: float(text) if text == "7" or head in numbers else text
+            return [
+                {head: value(head, text) for head, text in zip(rows[0], row) if text}
+                for row in rows[1:]
+            ]
+
+        return tables(read_table)
+
+    return read
+
+
+def texts_graph(text):
+    """Returns the nodes and the edges of a graph with a text wherever a graph of libraries has one."""
+    node = text or "empty"
+    nodes = [(node, {"label": text, "note": text}), ("other", {"label": "other"})]
+    return nodes, (node, "other", {"label": text, "note": text, "weight": 2.5})
+
+
+def igraph_writes(form):
+    import igraph
+
+    def write(text, path):
+        nodes, (_, _, values) = texts_graph(text)
+        graph = igraph.Graph(n=2, edges=[(0, 1)], directed=True)
+        graph.vs["name"] = [node for node, _ in nodes]
+        for name in ("label", "note"):
+            graph.vs[name] = [values.get(name, "") for _, values in nodes]
+        for name, value in values.items():
+            graph.es[name] = [value]
+        graph.write(path, format=form)
+
+    return write
+
+
+def networkx_writes(write_graph):
+    import networkx
+
+    def write(text, path):
+        nodes, (source, target, values) = texts_graph(text)
+        graph = networkx.DiGraph()
+        graph.add_nodes_from(nodes)
+        graph.add_edge(source, target, **values)
+        write_graph(networkx, graph, path)
+
+    return write
+
+
+def as_json(data):
+    def write(networkx, graph, path):
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(getattr(networkx, data)(graph), file)
+
+    return lambda: networkx_writes(write)
+
+
+WRITERS = {
+    "igraph dot": lambda: igraph_writes("dot"),
+    "igraph gml": lambda: igraph_writes("gml"),
+    "igraph graphml": lambda: igraph_writes("graphml"),
+    "igraph pajek": lambda: igraph_writes("pajek"),
+    "networkx cytoscape": as_json("cytoscape_data"),
+    "networkx gexf": lambda: networkx_writes(lambda nx, *to: nx.write_gexf(*to, version="1.2draft")),
+    "networkx gml": lambda: networkx_writes(lambda nx, *to: nx.write_gml(*to)),
+    "networkx graphml": lambda: networkx_writes(lambda nx, *to: nx.write_graphml(*to)),
+    "networkx node_link": as_json("node_link_data"),
+    "networkx pajek": lambda: networkx_writes(lambda nx, *to: nx.write_pajek(*to)),
+}
+
 READERS = {
+    "python csv": python_csv,
+    "python csv matrix": python_csv_matrix,
+    "python json": python_json,
+    "libreoffice": libreoffice_workbook,
     "sqlite": sqlite,
     "openpyxl": openpyxl_workbook,
     "kuzu cypher": kuzu_cypher,
@@ -228,22 +403,43 @@ READERS = {
 def main():
     request = json.load(sys.stdin)
     try:
-        read = READERS[request["reader"]]()
+        use = WRITERS[request["writer"]]() if "writer" in request else READERS[request["reader"]]()
     except ImportError as error:
         json.dump({"missing": error.name}, sys.stdout)
         return
     warnings.simplefilter("ignore")
-    results = []
     with tempfile.TemporaryDirectory() as folder:
-        for number, data in enumerate(request["files"]):
-            path = os.path.join(folder, str(number))
-            with open(path, "wb") as file:
-                file.write(base64.b64decode(data))
-            try:
-                results.append(read(path))
-            except Exception as error:
-                results.append({"error": f"{type(error).__name__}: {error}"})
+        if "writer" in request:
+            results = write_all(use, request["texts"], folder)
+        else:
+            results = read_all(use, request["files"], folder)
     json.dump({"results": results}, sys.stdout, default=str)
+
+
+def read_all(read, files, folder):
+    paths = [os.path.join(folder, str(number)) for number in range(len(files))]
+    for path, data in zip(paths, files):
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data))
+    return [attempt(lambda: read(path)) for path in paths]
+
+
+def write_all(write, texts, folder):
+    path = os.path.join(folder, "file")
+
+    def file_of(text):
+        write(text, path)
+        with open(path, "rb") as file:
+            return {"file": base64.b64encode(file.read()).decode()}
+
+    return [attempt(lambda: file_of(text)) for text in texts]
+
+
+def attempt(call):
+    try:
+        return call()
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
 
 
 main()

@@ -2,10 +2,10 @@
 //
 // Reads a JSON list of diagrams from standard input and writes { results } to standard output: for
 // each diagram either its { error }, from the parser under jsdom or from the picture in Chromium, or
-// the { texts, fill } of the picture: the texts as { kind, id, text } with kind "title", "node",
-// "partition" or "edge", and the color of the first node with a class. Without a browser it writes
-// { missing }. A diagram may be a pair of a diagram and a text: then the result has { count }, how
-// often the picture shows that text, spaces and line ends left out. With a folder as argument, it also leaves each picture there as <number>.png.
+// the { texts, links, fill } of the picture: the texts as { kind, id, text } with kind "title", "node",
+// "partition" or "edge", the number of edges, and the color of the first node with a class. Without a browser it writes
+// { missing }. A diagram may be a pair of a diagram and a text: then the result has { count, colors },
+// how often the picture shows that text, spaces and line ends left out, and what it is filled with. With a folder as argument, it also leaves each picture there as <number>.png.
 
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
@@ -44,7 +44,7 @@ try {
       await parse(diagram);
       result = await page.evaluate(draw, diagram, `d${number}`);
       if (wanted !== undefined) {
-        result = { count: await page.evaluate(count, wanted) };
+        result = { count: await page.evaluate(count, wanted), colors: await page.evaluate(colors) };
       }
       if (folder) {
         const picture = await page.$("svg");
@@ -96,7 +96,14 @@ async function draw(diagram, name) {
   add("partition", "g.cluster", ".cluster-label");
   add("edge", "g.edgeLabels > g.edgeLabel", ".edgeLabel .edgeLabel");
   const colored = document.querySelector("g.node[class*=layer_] .label-container");
-  return { texts, fill: colored && getComputedStyle(colored).fill };
+  const links = document.querySelectorAll("g.edgePaths > path").length;
+  return { texts, links, fill: colored && getComputedStyle(colored).fill };
+}
+
+// Runs in the browser: the colors that shapes are filled with.
+function colors() {
+  const shapes = document.querySelectorAll("svg :is(path, rect, polygon, circle)");
+  return [...new Set([...shapes].map((shape) => getComputedStyle(shape).fill))];
 }
 
 // Runs in the browser: counts runs of neighbours whose text, in all, is the wanted one.

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::matrix::{Place, Row};
 use super::{consume, export, hostile, hostile_graph, pictured, shown, skip};
 
 #[test]
@@ -14,10 +15,10 @@ fn mermaid_shows_every_text_as_given() {
     let diagrams: Vec<String> =
         texts.iter().map(|text| export("mermaid", &options(text), hostile_graph(text))).collect();
     let Some(results) = draw(&diagrams) else { return };
-    let mut wrong = Vec::new();
+    let mut row = Row::new("mermaid", "Mermaid");
     for (text, result) in texts.iter().zip(&results) {
         if let Some(error) = result["error"].as_str() {
-            wrong.push(format!("{text:?} is refused: {error}"));
+            row.note(Place::Label, text, true, Some(format!("refused: {error}")));
             continue;
         }
         let found = |kind: &str| -> Vec<&str> {
@@ -38,53 +39,67 @@ fn mermaid_shows_every_text_as_given() {
                 [shown] => shown.replace('\u{a0}', " ").replace('\u{2060}', "") == expected,
                 _ => false,
             };
-            if !same {
-                wrong.push(format!("{kind} {text:?} is shown as {texts:?}"));
-            }
+            let problem = (!same).then(|| format!("{kind} is shown as {texts:?}"));
+            row.note(Place::Label, text, expected == **text, problem);
         }
-        if result["fill"] != "rgb(170, 187, 204)" {
-            wrong.push(format!("layer {text:?} does not color its node: {}", result["fill"]));
-        }
+        let is_linked = result["links"] == 2;
+        row.expect(
+            Place::Id,
+            text,
+            is_linked,
+            "nodes are not those of the graph, or not linked so",
+        );
+        let is_colored = result["fill"] == COLOR;
+        row.expect(Place::Layer, text, is_colored, "its layer has no color");
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    row.finish();
 }
 
-/// What other diagrams of Mermaid show: the kind, and in how many places a text of the graph is.
-const OTHERS: &[(&str, u64)] = &[
-    ("mermaid_class", 4),
-    ("mermaid_er", 3),
-    ("mermaid_mindmap", 3),
-    ("mermaid_sequence", 6),
-    ("mermaid_treemap", 3),
+/// The color of the layer, as a browser tells it.
+const COLOR: &str = "rgb(170, 187, 204)";
+
+/// What other diagrams of Mermaid show: the kind, in how many places a text of the graph is, and
+/// whether layers have colors.
+const OTHERS: &[(&str, u64, bool)] = &[
+    ("mermaid_class", 4, true),
+    ("mermaid_er", 3, true),
+    ("mermaid_mindmap", 3, false),
+    ("mermaid_sequence", 6, false),
+    ("mermaid_treemap", 3, true),
 ];
 
 #[test]
 fn other_diagrams_of_mermaid_show_every_text_as_given() {
     let texts = &*hostile::TEXTS;
-    let mut wrong = Vec::new();
-    let cases: Vec<_> = OTHERS
-        .iter()
-        .flat_map(|(kind, count)| texts.iter().map(move |text| (*kind, *count, text)))
-        .collect();
-    let diagrams: Vec<_> = cases
-        .iter()
-        .map(|(kind, _, text)| {
+    let of_kind = |kind: &'static str| {
+        texts.iter().map(move |text| {
             let options = serde_json::json!({ "title": text }).to_string();
             (export(kind, &options, hostile_graph(text)), shown(text))
         })
-        .collect();
+    };
+    let diagrams: Vec<_> = OTHERS.iter().flat_map(|(kind, ..)| of_kind(kind)).collect();
     let Some(results) = draw(&diagrams) else { return };
-    for ((kind, count, text), result) in cases.into_iter().zip(&results) {
-        let start: String = text.chars().take(80).collect();
-        let is_cut = kind == "mermaid_treemap" && text.len() > 12;
-        let count = if is_cut { u64::from(text.len() < 100) } else { count };
-        if let Some(error) = result["error"].as_str() {
-            wrong.push(format!("{kind} {start:?} is refused: {error}"));
-        } else if !text.trim().is_empty() && result["count"].as_u64() < Some(count) {
-            wrong.push(format!("{kind} {start:?} is shown {} times", result["count"]));
+    for ((kind, count, has_colors), results) in OTHERS.iter().zip(results.chunks(texts.len())) {
+        let mut row = Row::new(kind, "Mermaid");
+        for (text, result) in texts.iter().zip(results) {
+            let is_cut = *kind == "mermaid_treemap" && text.len() > 12;
+            let count = if is_cut { u64::from(text.len() < 100) } else { *count };
+            let times = &result["count"];
+            let is_shown = text.trim().is_empty() || times.as_u64() >= Some(count);
+            let problem = match result["error"].as_str() {
+                Some(error) => Some(format!("refused: {error}")),
+                None => (!is_shown).then(|| format!("it is shown {times} times")),
+            };
+            row.note(Place::Label, text, shown(text) == **text && !is_cut, problem);
+            if *has_colors {
+                let is_colored = result["colors"]
+                    .as_array()
+                    .is_some_and(|colors| colors.iter().any(|color| color == COLOR));
+                row.expect(Place::Layer, text, is_colored, "its layer has no color");
+            }
         }
+        row.finish();
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Draws diagrams in one browser, if Mermaid and a browser are there.

@@ -12,12 +12,14 @@ mod drawio;
 mod flowcharts;
 mod graphml;
 mod hostile;
+mod matrix;
 mod mermaid;
 mod plantuml;
 mod readers;
 mod round_trips;
 mod splits;
 mod structurizr;
+mod written;
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};

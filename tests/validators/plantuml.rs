@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::matrix::{Place, Row};
 use super::{export, hostile, hostile_graph, run, shown, skip, unescaped};
 
 #[test]
@@ -11,7 +12,7 @@ fn plantuml_shows_every_text_as_given() {
     let diagrams: Vec<String> =
         texts.iter().map(|text| export("plantuml", &options(text), hostile_graph(text))).collect();
     let Some(pictures) = draw(&diagrams) else { return };
-    let mut wrong = Vec::new();
+    let mut row = Row::new("plantuml", "PlantUML");
     for (text, picture) in texts.iter().zip(&pictures) {
         let expected = lines(text);
         let found = |kind: &str| {
@@ -25,18 +26,15 @@ fn plantuml_shows_every_text_as_given() {
             ("partition", found("cluster").first().unwrap_or(&vec![])),
             ("edge", links.iter().find(|lines| !lines.is_empty()).unwrap_or(&vec![])),
         ] {
-            if *found != expected {
-                wrong.push(format!("{what} {text:?} is shown as {found:?}"));
-            }
+            let problem = (*found != expected).then(|| format!("{what} is shown as {found:?}"));
+            row.note(Place::Label, text, expected.join("\n") == **text, problem);
         }
-        if nodes.len() != 2 || links.len() != 2 {
-            wrong.push(format!("{text:?} gives {} nodes, {} edges", nodes.len(), links.len()));
-        }
-        if !picture.svg.contains("#AABBCC") {
-            wrong.push(format!("layer {text:?} does not color its node"));
-        }
+        let is_own = nodes.len() == 2 && links.len() == 2 && found("cluster").len() == 1;
+        row.expect(Place::Id, text, is_own, "nodes are not those of the graph, or not linked so");
+        let is_colored = picture.svg.contains("#AABBCC");
+        row.expect(Place::Layer, text, is_colored, "its layer has no color");
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    row.finish();
 }
 
 /// What other diagrams of PlantUML show: the kind, and in how many places a text of the graph is.
@@ -46,28 +44,27 @@ const OTHERS: &[(&str, usize)] =
 #[test]
 fn other_diagrams_of_plantuml_show_every_text_as_given() {
     let texts = &*hostile::TEXTS;
-    let cases: Vec<_> = OTHERS
-        .iter()
-        .flat_map(|(kind, count)| texts.iter().map(move |text| (*kind, *count, text)))
-        .collect();
-    let diagrams: Vec<String> = cases
-        .iter()
-        .map(|(kind, _, text)| {
+    let of_kind = |kind: &'static str| {
+        texts.iter().map(move |text| {
             let options = serde_json::json!({ "title": text }).to_string();
             export(kind, &options, hostile_graph(text))
         })
-        .collect();
+    };
+    let diagrams: Vec<String> = OTHERS.iter().flat_map(|(kind, _)| of_kind(kind)).collect();
     let Some(pictures) = draw(&diagrams) else { return };
-    let mut wrong = Vec::new();
-    for ((kind, count, text), picture) in cases.into_iter().zip(&pictures) {
-        let expected = bare(text);
-        let found = if expected.is_empty() { count } else { runs(&picture.texts, &expected) };
-        if found < count || picture.svg.contains("Syntax Error") {
-            let start: String = text.chars().take(80).collect();
-            wrong.push(format!("{kind} {start:?} is shown {found} times"));
+    for ((kind, count), pictures) in OTHERS.iter().zip(pictures.chunks(texts.len())) {
+        let mut row = Row::new(kind, "PlantUML");
+        for (text, picture) in texts.iter().zip(pictures) {
+            let expected = bare(text);
+            let found = if expected.is_empty() { *count } else { runs(&picture.texts, &expected) };
+            let is_shown = found >= *count && !picture.svg.contains("Syntax Error");
+            let problem = (!is_shown).then(|| format!("it is shown {found} times"));
+            row.note(Place::Label, text, shown(text) == **text, problem);
+            let is_colored = picture.svg.contains("#AABBCC");
+            row.expect(Place::Layer, text, is_colored, "its layer has no color");
         }
+        row.finish();
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Counts runs of pieces that make up a text.

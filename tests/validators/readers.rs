@@ -1,15 +1,20 @@
 //! Formats that one reader or two are enough for: each test is a format and a reader.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
-use super::data::{Form, GRAPHS, check, files, node, prefixed, python};
-use super::{node_id, pictured};
+use super::data::{Form, GRAPHS, check, compare, files, node, prefixed, python};
+use super::matrix::{self, Place, Row};
+use super::{OTHER, node_id, pictured};
 
 #[test]
 fn networkx_reads_gexf() {
     let Some(results) = python("networkx gexf", &files("gexf", &json!({}))) else { return };
     let text = |text: &str| pictured(text, &['\n', '\t', '\r', '\u{7f}']);
-    check(
+    let mut row = Row::new("gexf", "networkx");
+    compare(
+        &mut row,
         &results,
         &Form {
             id: text,
@@ -21,12 +26,13 @@ fn networkx_reads_gexf() {
             ..Form::default()
         },
     );
-    for (text, read) in super::hostile::TEXTS.iter().zip(&results) {
+    for ((text, _), read) in GRAPHS.iter().zip(&results) {
         let node = &read["nodes"][pictured(node_id(text), &['\n', '\t', '\r', '\u{7f}'])];
         let color = json!({ "r": 170, "g": 187, "b": 204, "a": 1.0 });
-        assert_eq!(node["viz"]["color"], color, "{text:?}");
-        assert_eq!(node["pid"], node["belongs_to"], "{text:?}");
+        row.expect(Place::Layer, text, node["viz"]["color"] == color, "its layer has no color");
+        row.expect(Place::Id, text, node["pid"] == node["belongs_to"], "its `pid` is another");
     }
+    row.finish();
 }
 
 #[test]
@@ -34,7 +40,7 @@ fn networkx_reads_gml() {
     let Some(results) = python("networkx gml", &files("gml", &json!({}))) else { return };
     let typed = [json!(9007199254740991i64), json!(0.5), json!(1), json!("2024-02-29")];
     let form = Form { name: gml_name, label: "title", title: "title", typed, ..Form::default() };
-    check(&results, &form);
+    check(Row::new("gml", "networkx"), &results, &form);
 }
 
 #[test]
@@ -44,6 +50,7 @@ fn igraph_reads_gml() {
     let typed = [json!(9007199254740991i64), json!(0.5), json!(1), json!("2024-02-29")];
     let text = |text: &str| text.replace('\0', "\u{2400}");
     check(
+        Row::new("gml", "igraph"),
         &results,
         &Form { id: text, text, name: gml_name, label: "title", typed, ..Form::default() },
     );
@@ -62,7 +69,11 @@ fn networkx_reads_node_link() {
         return;
     };
     let name = |name: &str| prefixed(name.to_owned(), &[], "attribute.");
-    check(&results, &Form { name, title: "title", ..Form::default() });
+    check(
+        Row::new("node_link", "networkx"),
+        &results,
+        &Form { name, title: "title", ..Form::default() },
+    );
 }
 
 #[test]
@@ -76,7 +87,7 @@ fn kuzu_runs_cypher() {
     }
     let Some(results) = python("kuzu cypher", &files) else { return };
     let text = |text: &str| text.replace('\0', "␀");
-    check(&results, &Form { id: text, text, name, ..Form::default() });
+    check(Row::new("cypher", "Kuzu"), &results, &Form { id: text, text, name, ..Form::default() });
 }
 
 #[test]
@@ -86,7 +97,7 @@ fn sqlite_opens_a_database() {
     };
     let name = |name: &str| prefixed(name.replace('\0', "␀"), &[], "attribute_");
     let typed = [json!(9007199254740991i64), json!(0.5), json!(1), json!("2024-02-29")];
-    check(&results, &Form { name, typed, ..Form::default() });
+    check(Row::new("sqlite", "SQLite"), &results, &Form { name, typed, ..Form::default() });
 }
 
 #[test]
@@ -99,13 +110,81 @@ fn openpyxl_opens_a_workbook() {
     let name = |name: &str| prefixed(text(name), &[], "attribute_");
     let day = json!("2024-02-29 00:00:00");
     let typed = [json!(9007199254740991i64), json!(0.5), json!(true), day];
-    check(&results, &Form { id: text, text, name, typed, title: "title", ..Form::default() });
+    check(
+        Row::new("xlsx", "openpyxl"),
+        &results,
+        &Form { id: text, text, name, typed, title: "title", ..Form::default() },
+    );
+}
+
+/// It is large, so that nobody is asked to install it.
+#[test]
+fn libreoffice_opens_a_workbook() {
+    let is_there = Command::new("soffice").arg("--version").output().is_ok();
+    if !is_there {
+        return matrix::leave_out("xlsx", "LibreOffice");
+    }
+    let Some(results) = python("libreoffice", &files("xlsx", &json!({}))) else { return };
+    fn text(text: &str) -> String {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        pictured(&text, &['\t', '\n', '\u{7f}'])
+    }
+    let name = |name: &str| prefixed(text(name), &[], "attribute_");
+    let typed = [json!(9007199254740991i64), json!(0.5), json!("TRUE"), json!("2024-02-29")];
+    let row = Row::new("xlsx", "LibreOffice");
+    check(row, &results, &Form { id: text, text, name, typed, ..Form::default() });
+}
+
+#[test]
+fn python_reads_csv() {
+    let kinds = ["csv_nodes", "csv_edges", "csv_layers"];
+    let tables = kinds.map(|kind| files(kind, &json!({ "untitled": true })));
+    let files: Vec<Vec<u8>> = (0..GRAPHS.len())
+        .map(|at| {
+            let [nodes, edges, layers] =
+                tables.each_ref().map(|files| str::from_utf8(&files[at]).unwrap());
+            json!({ "nodes": nodes, "edges": edges, "layers": layers }).to_string().into_bytes()
+        })
+        .collect();
+    let Some(results) = python("python csv", &files) else { return };
+    let name = |name: &str| prefixed(name.to_owned(), &[], "attribute.");
+    let row = Row::new("csv_nodes csv_edges csv_layers", "Python's csv");
+    check(row, &results, &Form { name, ..Form::default() });
+}
+
+#[test]
+fn python_reads_a_matrix_of_csv() {
+    let files = files("csv_matrix", &json!({ "untitled": true }));
+    let Some(results) = python("python csv matrix", &files) else { return };
+    let mut row = Row::new("csv_matrix", "Python's csv");
+    for ((text, _), read) in GRAPHS.iter().zip(&results) {
+        let id = node_id(text);
+        let weight = json!({ "weight": 2.5 });
+        let expected = [json!([id, OTHER, weight]), json!([OTHER, format!("{id}/"), weight])];
+        let edges = read["edges"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_so = edges.len() == 2 && expected.iter().all(|edge| edges.contains(edge));
+        row.expect(Place::Id, text, is_so, &format!("it is read as {read}"));
+    }
+    row.finish();
+}
+
+#[test]
+fn json_obeys_its_schema_and_holds_every_text() {
+    let files = files("json", &json!({ "untitled": true }));
+    let schema = jsonschema::draft202012::new(&layercake::graph_schema()).unwrap();
+    for file in &files {
+        let file: Value = serde_json::from_slice(file).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&file).map(|e| e.to_string()).collect();
+        assert_eq!(errors, [""; 0]);
+    }
+    let Some(results) = python("python json", &files) else { return };
+    check(Row::new("json", "Python's json, schema"), &results, &Form::default());
 }
 
 #[test]
 fn rdflib_reads_turtle() {
     let Some(results) = python("rdflib turtle", &files("turtle", &json!({}))) else { return };
-    check(&results, &Form { title: "label", ..Form::default() });
+    check(Row::new("turtle", "rdflib"), &results, &Form { title: "label", ..Form::default() });
 }
 
 #[test]
@@ -113,7 +192,11 @@ fn networkx_reads_pajek() {
     let options = json!({ "untitled": true });
     let Some(results) = python("networkx pajek", &files("pajek", &options)) else { return };
     let text = |text: &str| pictured(text, &[]).replace('"', "＂").replace('\\', "＼");
-    check(&results, &Form { id: text, text, label: "", has_columns: false, ..Form::default() });
+    check(
+        Row::new("pajek", "networkx"),
+        &results,
+        &Form { id: text, text, label: "", has_columns: false, ..Form::default() },
+    );
 }
 
 #[test]
@@ -125,11 +208,18 @@ fn cytoscape_reads_its_elements() {
         true => "␣".repeat(id.chars().count()),
         false => id.to_owned(),
     };
-    check(&results, &Form { id, name, belongs_to: "parent", title: "title", ..Form::default() });
+    let mut row = Row::new("cytoscape", "Cytoscape.js");
+    compare(
+        &mut row,
+        &results,
+        &Form { id, name, belongs_to: "parent", title: "title", ..Form::default() },
+    );
     for ((text, _), read) in GRAPHS.iter().zip(&results) {
-        assert_eq!(read["nodes"][id(node_id(text))]["color"], "rgb(170,187,204)", "{text:?}");
-        assert_eq!(read["edges"][0][2]["color"], "rgb(17,34,51)", "{text:?}");
+        let colors = [&read["nodes"][id(node_id(text))]["color"], &read["edges"][0][2]["color"]];
+        let is_colored = colors == ["rgb(170,187,204)", "rgb(17,34,51)"];
+        row.expect(Place::Layer, text, is_colored, "its layer has no color");
     }
+    row.finish();
 }
 
 #[test]
@@ -159,7 +249,11 @@ fn json_graphs_obey_their_schema_and_hold_every_text() {
         results
             .push(json!({ "graph": { "label": graph["label"] }, "nodes": nodes, "edges": edges }));
     }
-    check(&results, &Form { title: "label", ..Form::default() });
+    check(
+        Row::new("json_graph", "serde_json, schema"),
+        &results,
+        &Form { title: "label", ..Form::default() },
+    );
 }
 
 /// Returns what version 2 of the format asks of a file with one graph.

@@ -13,13 +13,17 @@ use super::{export, export_bytes};
 
 /// Imports a file, in which nothing may be wrong.
 fn import(kind: &str, file: Vec<u8>) -> Graph {
+    try_import(kind, file).unwrap_or_else(|problems| panic!("{kind}: {problems:?}"))
+}
+
+/// Imports a file, or returns what is wrong with it.
+pub fn try_import(kind: &str, file: Vec<u8>) -> Result<Graph, Diagnostics> {
     let row = registry::importers().iter().find(|row| row.kind.name == kind).unwrap();
     let input = InputFile { path: "file".into(), bytes: file.into() };
     let mut diagnostics = Diagnostics::default();
     let options = r#"{"graph": "file", "on_error": "fail"}"#;
-    let graph = (row.import)(options, &[vec![input]], &mut diagnostics);
-    let data = graph.unwrap_or_else(|_| panic!("{kind}: {diagnostics:?}"));
-    data.into_graph().unwrap()
+    let data = (row.import)(options, &[vec![input]], &mut diagnostics);
+    data.map(|data| data.into_graph().unwrap()).map_err(|_| diagnostics)
 }
 
 /// Checks that graphs come back, but for texts that `is_changed` by the format.

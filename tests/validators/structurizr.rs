@@ -2,38 +2,71 @@
 //!
 //! A line is tokens: words, and texts between quotes, in which only `\"` means something else.
 
+use super::matrix::{Place, Row};
 use super::{export, hostile, hostile_graph, shown};
 
 #[test]
 fn a_workspace_of_structurizr_holds_every_text_as_given() {
-    let mut wrong = Vec::new();
+    let mut row = Row::new("structurizr", "rules of its DSL");
     for text in &*hostile::TEXTS {
         let options = serde_json::json!({ "title": text }).to_string();
         let dsl = export("structurizr", &options, hostile_graph(text));
         let expected = shown_in_one_line(text);
         let mut depth = 0_usize;
         let mut found = [0; 3];
+        let (mut names, mut ends) = (Vec::new(), Vec::new());
+        let (mut tags, mut styled) = (Vec::new(), Vec::new());
+        let mut comments = Vec::new();
         for line in dsl.lines() {
             let tokens = tokens(line);
             let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
             match words.as_slice() {
                 ["workspace", name, ..] => found[0] += usize::from(*name == expected),
-                [_, "=", _, name, ..] => {
+                [id, "=", _, name, rest @ ..] => {
                     let stem = name.split(" (").next().unwrap();
                     let is_own = *name == expected || expected.trim().is_empty();
                     found[1] += usize::from(is_own || stem == expected);
+                    names.push((*id).to_owned());
+                    let comment = rest.first().filter(|word| **word != "{");
+                    comments.extend(comment.map(|comment| (*comment).to_owned()));
                 }
-                [_, "->", _, name, ..] => found[2] += usize::from(*name == expected),
+                [source, "->", target, name, ..] => {
+                    found[2] += usize::from(*name == expected);
+                    ends.extend([(*source).to_owned(), (*target).to_owned()]);
+                }
+                ["tags", tag] => tags.push((*tag).to_owned()),
+                ["element" | "relationship", tag, "{"] => styled.push((*tag).to_owned()),
                 _ => {}
             }
             depth += usize::from(words.last() == Some(&"{"));
             depth -= usize::from(words == ["}"]);
         }
-        if depth != 0 || found[0] != 1 || found[1] < 2 || found[2] == 0 {
-            wrong.push(format!("{text:?} is found {found:?} times, {depth} blocks are open"));
-        }
+        let is_shown = depth == 0 && found[0] == 1 && found[1] >= 2 && found[2] > 0;
+        let problem = (!is_shown).then(|| format!("found {found:?} times, {depth} blocks open"));
+        row.note(Place::Label, text, expected == **text, problem);
+        names.sort();
+        names.dedup();
+        let is_linked =
+            names.len() == 3 && ends.len() == 4 && ends.iter().all(|end| names.contains(end));
+        row.expect(
+            Place::Id,
+            text,
+            is_linked,
+            "nodes are not those of the graph, or not linked so",
+        );
+        let is_styled = tags.len() == 4 && tags.iter().all(|tag| styled.contains(tag));
+        row.expect(
+            Place::Layer,
+            text,
+            is_styled,
+            "its layer is not the tag of its nodes and edges",
+        );
+        let is_told =
+            expected.trim().is_empty() || comments == [expected.clone(), expected.clone()];
+        let problem = (!is_told).then(|| format!("comments are {comments:?}"));
+        row.note(Place::Attribute, text, expected == **text, problem);
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    row.finish();
 }
 
 fn tokens(line: &str) -> Vec<String> {

@@ -26,7 +26,9 @@ use serde::{Deserialize, Serialize};
 
 use self::attributes::Attributes;
 use self::look::{Defaults, LayerStyle, write_plain_partition};
-use self::names::{is_word, odd_names, write_label, write_name, write_string, write_value};
+use self::names::{
+    is_word, odd_names, write_label, write_name, write_string, write_tooltip, write_value,
+};
 use super::partitions::{Spans, drawn_flat, ends_at_partition};
 use super::style::{Orientation, Theme};
 use super::substitutes::Substitutes;
@@ -61,6 +63,9 @@ pub(super) struct DotOptions {
     /// Graphviz attributes of every edge, such as `arrowhead`; layers override them.
     edge: Attributes,
 }
+
+/// The Graphviz attribute of tooltips.
+const TOOLTIP: &str = "tooltip";
 
 /// Where the comments of nodes and edges are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -264,7 +269,7 @@ impl<'a> Writer<'a> {
         indent(self.out, depth + 2);
         self.put(b"graph [label=");
         write_label(self.out, partition.label(), &mut self.substitutes);
-        self.write_comment(partition.comment(), "tooltip");
+        self.write_comment(partition.comment(), TOOLTIP);
         match partition.layer() {
             Some(layer) => self.out.extend_from_slice(&self.styles[layer.0 as usize].partition),
             None => write_plain_partition(self.out, self.options.theme),
@@ -332,14 +337,15 @@ impl<'a> Writer<'a> {
     fn comment_word(&self) -> &'static str {
         match self.options.comments {
             Comments::Label => "xlabel",
-            _ => "tooltip",
+            _ => TOOLTIP,
         }
     }
 
     fn write_comment(&mut self, comment: &str, word: &str) {
         if !comment.is_empty() && self.options.comments != Comments::None {
             let _ = write!(self.out, ", {word}=");
-            write_label(self.out, comment, &mut self.substitutes);
+            let write = if word == TOOLTIP { write_tooltip } else { write_label };
+            write(self.out, comment, &mut self.substitutes);
         }
     }
 

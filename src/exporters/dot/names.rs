@@ -104,6 +104,25 @@ pub(super) fn write_label(out: &mut Vec<u8>, text: &str, substitutes: &mut Subst
     out.push(b'"');
 }
 
+/// Writes a quoted string that Graphviz shows as `text` in a tooltip, where it looks for escapes
+/// twice: what follows a backslash decides how many stand for it. A break is one, also at the end.
+pub(super) fn write_tooltip(out: &mut Vec<u8>, text: &str, substitutes: &mut Substitutes) {
+    let special = |byte| matches!(byte, b'"' | b'\\' | b'&') || may_need_substitute(byte);
+    out.push(b'"');
+    escape(out, text, special, |out, _, character, after| match character {
+        '"' => out.extend_from_slice(b"\\\""),
+        '\\' if after.starts_with(['N', 'G', 'E', 'T', 'H', 'L', '\\']) => {
+            out.extend_from_slice(br"\\\\");
+        }
+        '\\' => out.extend_from_slice(br"\\"),
+        '&' => out.extend_from_slice(b"&amp;"),
+        '\r' if after.starts_with('\n') => {}
+        '\n' | '\r' => out.extend_from_slice(b"\\n"),
+        _ => push(out, substitutes.of(text, character)),
+    });
+    out.push(b'"');
+}
+
 pub(super) fn is_word(name: &str) -> bool {
     !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
@@ -114,6 +133,17 @@ pub(super) fn is_word(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tooltip_is_escaped_twice_where_it_is_read_twice() {
+        let written = |text: &str| {
+            let mut out = Vec::new();
+            write_tooltip(&mut out, text, &mut Substitutes::default());
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(r"C:\x\New\\"), r#""C:\\x\\\\New\\\\\\""#);
+        assert_eq!(written("a & \"b\"\r\n"), r#""a &amp; \"b\"\n""#);
+    }
 
     #[test]
     fn a_name_that_dot_cannot_write_is_changed() {

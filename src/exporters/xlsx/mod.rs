@@ -16,13 +16,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::package::{Package, PackageError};
-use super::ids::{EdgeIds, Ids};
+use super::ids::{EdgeIds, Ids, LayerIds};
 use super::json::number;
 use super::substitutes::Substitutes;
 use super::tables::{Part, TableIds};
 use super::xml::{fit, write_text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::{Graph, Value};
+use crate::graph::{Graph, LayerId, Value};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes a workbook.
@@ -43,6 +43,8 @@ const MOST_ROWS: usize = 1_048_576;
 const MOST_COLUMNS: usize = 16_384;
 /// The UTF-16 units of a cell.
 const MOST_UNITS: usize = 32_767;
+/// Those of an id that is not as it was given: `~` and a number may follow.
+const MOST_ID_UNITS: usize = MOST_UNITS - 11;
 /// The whole numbers that a sheet holds exactly, which has 53 bits for them.
 const EXACT: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
 
@@ -85,8 +87,8 @@ impl Exporter for Xlsx {
             }
         }
         let mut substitutes = Substitutes::default();
-        let ids = ids(graph, &mut substitutes);
-        let mut writer = Writer { graph, ids, substitutes, cut: 0, rows: Vec::new() };
+        let (ids, cut) = ids(graph, &mut substitutes);
+        let mut writer = Writer { graph, ids, substitutes, cut, rows: Vec::new() };
         if let Err(error) = writer.write(options, out, diagnostics) {
             let message = format!("the workbook could not be written: {error}");
             return Err(diagnostics.fail(Diagnostic::error("xlsx-not-written", message)));
@@ -135,7 +137,7 @@ impl Writer<'_> {
         part: Part,
         diagnostics: &mut Diagnostics,
     ) -> Result<(), PackageError> {
-        let columns = part.columns(self.graph, fit, BECAUSE, diagnostics);
+        let columns = part.columns(self.graph, fit_id, BECAUSE, diagnostics);
         let fields = part.fields().iter().map(|field| field.name);
         let heads: Vec<&str> =
             fields.chain(columns.iter().map(|(name, _)| name.as_str())).collect();
@@ -215,38 +217,61 @@ impl Writer<'_> {
 
     /// Returns as much of a text as a cell holds.
     fn cut<'b>(&mut self, text: &'b str) -> &'b str {
-        // A byte is one unit at most.
-        if text.len() <= MOST_UNITS {
-            return text;
-        }
-        let mut units = 0;
-        let end = text.char_indices().find(|(_, character)| {
-            units += character.len_utf16();
-            units > MOST_UNITS
-        });
-        let Some((end, _)) = end else { return text };
-        self.cut += 1;
-        &text[..end]
+        let start = start(text, MOST_UNITS);
+        self.cut += usize::from(start.len() < text.len());
+        start
     }
 }
 
-/// Finds the ids that cells cannot hold, so that no two become one.
-fn ids(graph: &Graph, substitutes: &mut Substitutes) -> TableIds {
-    let fit = |id: &str| {
-        let lines = in_lines(id);
-        fit(&lines).or_else(|| (lines != id).then(|| lines.into_owned()))
-    };
+/// Finds the ids that cells cannot hold, so that no two become one; returns how many are cut.
+fn ids(graph: &Graph, substitutes: &mut Substitutes) -> (TableIds, usize) {
     // Breaks of lines are no substitutes, and may be fewer characters.
     let mut uncounted = Substitutes::default();
-    let nodes = Ids::of(graph, fit, &mut uncounted);
-    let edges = EdgeIds::of(graph, fit, &mut uncounted);
-    for node in graph.nodes() {
-        substitutes.compare(&in_lines(node.id()), nodes.get(node));
+    let ids = TableIds {
+        layers: LayerIds::of(graph, fit_id, &mut uncounted),
+        nodes: Ids::of(graph, fit_id, &mut uncounted),
+        edges: EdgeIds::of(graph, fit_id, &mut uncounted),
+    };
+    let mut cut = 0;
+    let mut compare = |own: &str, written: &str| {
+        let own = in_lines(own);
+        let start = start(&own, MOST_ID_UNITS);
+        substitutes.compare(start, written);
+        cut += usize::from(start.len() < own.len() && !written.starts_with(&*own));
+    };
+    for (layer, at) in graph.layers().iter().zip(0..) {
+        compare(&layer.id, ids.layers.get(graph, LayerId(at)));
     }
-    for edge in graph.edges() {
-        substitutes.compare(&in_lines(edge.id()), edges.get(edge));
+    graph.nodes().for_each(|node| compare(node.id(), ids.nodes.get(node)));
+    graph.edges().for_each(|edge| compare(edge.id(), ids.edges.get(edge)));
+    (ids, cut)
+}
+
+/// Returns what stands for an id or a name that a cell cannot hold, with room for a number.
+fn fit_id(id: &str) -> Option<String> {
+    let lines = in_lines(id);
+    let fitted = fit(&lines);
+    let is_as_given = fitted.is_none() && lines == id;
+    let fitted = fitted.as_deref().unwrap_or(&lines);
+    let most = if is_as_given { MOST_UNITS } else { MOST_ID_UNITS };
+    match start(fitted, most) == fitted {
+        true => (!is_as_given).then(|| fitted.to_owned()),
+        false => Some(start(fitted, MOST_ID_UNITS).to_owned()),
     }
-    TableIds { nodes, edges }
+}
+
+/// Returns the start of a text that has so many units at most.
+fn start(text: &str, most: usize) -> &str {
+    // A byte is one unit at most.
+    if text.len() <= most {
+        return text;
+    }
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        units += character.len_utf16();
+        units > most
+    });
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 /// Returns a text whose lines end as those of cells do.
@@ -292,7 +317,7 @@ mod tests {
 
     use super::super::testing::{Case, graph};
     use super::*;
-    use crate::graph::{EdgeRow, NodeRow};
+    use crate::graph::{EdgeRow, Layer, NodeRow};
 
     #[test]
     fn a_text_that_is_too_long_is_cut_with_a_warning() {
@@ -317,7 +342,7 @@ mod tests {
             }
         });
         let mut substitutes = Substitutes::default();
-        let ids = ids(&graph, &mut substitutes);
+        let (ids, _) = ids(&graph, &mut substitutes);
         let nodes: BTreeSet<&str> = graph.nodes().map(|node| ids.nodes.get(node)).collect();
         let edges: BTreeSet<&str> = graph.edges().map(|edge| ids.edges.get(edge)).collect();
         let expected = BTreeSet::from(["a␁", "a␁~2", "b\n", "b\n~2"]);
@@ -325,6 +350,26 @@ mod tests {
         let mut problems = Diagnostics::default();
         substitutes.tell("XLSX", &graph, &mut problems);
         assert!(problems.list[0].message.contains("2 characters"), "{problems:?}");
+    }
+
+    #[test]
+    fn ids_that_differ_beyond_the_end_of_a_cell_stay_two() {
+        let long = |end: &str| "x".repeat(MOST_UNITS) + end;
+        let graph = graph(|builder| {
+            for id in [&long("a"), &long("b"), &long("")] {
+                builder.layer(Layer::plain(id));
+                builder.node(NodeRow { layer: Some(id), ..NodeRow::test(id, "", None) });
+            }
+        });
+        let (ids, cut) = ids(&graph, &mut Substitutes::default());
+        let nodes: Vec<&str> = graph.nodes().map(|node| ids.nodes.get(node)).collect();
+        let layers: Vec<&str> =
+            graph.nodes().map(|node| ids.layers.get(&graph, node.layer().unwrap())).collect();
+        let cut_off = "x".repeat(MOST_ID_UNITS);
+        assert_eq!(nodes, [&long(""), &cut_off, &format!("{cut_off}~2")]);
+        assert_eq!((layers, cut), (nodes, 4));
+        assert_eq!(fit_id(&long("")), None);
+        assert_eq!(fit_id(&(long("")[1..].to_owned() + "\0")), Some(cut_off));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The sheets of an OpenDocument spreadsheet (OASIS OpenDocument 1.3, part 3, chapter 9), out of
 //! its `content.xml`.
 
+use std::ops::Range;
+
 use super::super::xml_text::{Step, Tag, Xml};
 use super::grid::{Grid, Refused, choose};
 
@@ -16,26 +18,36 @@ pub(super) fn read(
     usual: &str,
     skip: u32,
 ) -> Result<Grid, Refused> {
-    let name = choose("sheet", &sheet_names(text)?, sheet, usual)?;
     let mut xml = Xml::new(text);
-    let mut grid = Grid::new(&name, size);
-    let mut is_inside = false;
+    let mut names = Vec::new();
+    // What is wrong with a sheet matters only if that is the one that is chosen.
+    let mut grid = Ok(Grid::new(usual, size));
+    let (mut is_read, mut is_named) = (false, false);
     let mut row = 0_u32;
     loop {
         match next(&mut xml)? {
-            Step::End => return Ok(grid),
+            Step::End => return choose("sheet", &names, sheet, usual).and(grid),
             Step::Open(tag) if tag.name() == "table" => {
-                is_inside = attribute(&tag, "name")?.is_some_and(|of| of == name);
+                is_read = false;
+                let Some(name) = attribute(&tag, "name")? else { continue };
+                // It is the one that is meant, or may turn out to be the only one.
+                let is_meant = !is_named && name.eq_ignore_ascii_case(sheet.unwrap_or(usual));
+                if is_meant || sheet.is_none() && names.is_empty() {
+                    grid = Ok(Grid::new(&name, size));
+                    row = 0;
+                    (is_read, is_named) = (true, is_meant);
+                }
+                names.push(name);
             }
-            Step::Open(tag) if is_inside && tag.name() == "table-row" => {
+            Step::Open(tag) if is_read && tag.name() == "table-row" => {
                 let times = repeats(&tag, "number-rows-repeated", MOST_ROWS)?;
                 let cells = cells(&mut xml)?;
                 // The rows after the last are told of as one that is repeated.
-                let filled = if cells.is_empty() { 0..0 } else { 0..times };
-                for at in filled.filter(|at| row + at >= skip) {
-                    for (column, text) in &cells {
-                        grid.cell(row + at, *column, text)?;
-                    }
+                let rows = if cells.is_empty() { 0..0 } else { row..row + times };
+                if let Ok(grid_so_far) = &mut grid
+                    && let Err(refused) = fill(grid_so_far, rows.start.max(skip)..rows.end, &cells)
+                {
+                    grid = Err(refused);
                 }
                 row = row.saturating_add(times).min(MOST_ROWS);
             }
@@ -44,16 +56,14 @@ pub(super) fn read(
     }
 }
 
-fn sheet_names(text: &str) -> Result<Vec<String>, Refused> {
-    let mut xml = Xml::new(text);
-    let mut names = Vec::new();
-    loop {
-        match next(&mut xml)? {
-            Step::End => return Ok(names),
-            Step::Open(tag) if tag.name() == "table" => names.extend(attribute(&tag, "name")?),
-            _ => {}
+/// Gives every one of these rows the same cells.
+fn fill(grid: &mut Grid, rows: Range<u32>, cells: &[(u32, String)]) -> Result<(), Refused> {
+    for row in rows {
+        for (column, text) in cells {
+            grid.cell(row, *column, text)?;
         }
     }
+    Ok(())
 }
 
 /// Reads the cells of a row that has just begun, but for empty ones.

@@ -37,13 +37,15 @@ impl Draft<'_> {
             return Err(Failed);
         }
         self.tell_of_unknown_nodes();
-        let kept = self.kept();
+        let mut kept = self.kept();
         self.forget_index();
         let mut builder = GraphBuilder::default();
         builder.reserve(kept.nodes.len(), kept.edges.len());
         self.layers.iter().for_each(|layer| builder.layer(layer.clone()));
         self.add_nodes(&kept, &mut builder);
         self.add_edges(&kept, &mut builder);
+        // Room for what sorting takes: messages need places and names only.
+        (self.parents, kept.moved) = Default::default();
         let built = builder.finish();
         for problem in &built.problems {
             self.tell(problem, &kept);

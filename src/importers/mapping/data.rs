@@ -1,6 +1,6 @@
 //! Data of any syntax as one flat tree: values in the order of the file, each with its place.
 //!
-//! What a value holds follows it directly, so that the tree takes one row a value and nothing
+//! What a value holds follows it directly, so that the tree takes one small row a value and nothing
 //! recurses. Knows no syntax and no paths.
 
 use std::hash::BuildHasher;
@@ -31,16 +31,17 @@ pub enum Kind {
     Null,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Item {
     kind: Kind,
     /// The key in a map, or the number in a list.
     key: u32,
     place: u32,
     parent: u32,
-    /// The first item that is not in this one.
+    /// Where the text of a scalar begins.
+    start: u32,
+    /// Where the text of a scalar ends; of what holds others, the first item that is not in it.
     end: u32,
-    text: (u32, u32),
 }
 
 /// The documents of a file.
@@ -121,21 +122,25 @@ impl Data {
 
     /// Adds again what an item is, and all that it holds.
     pub fn repeat(&mut self, item: u32, place: u32) {
-        let (start, end) = (item as usize, self.items[item as usize].end as usize);
+        let (start, end) = (item as usize, self.end(item) as usize);
         let top = self.push(self.kind(item), place, "");
         if top == NONE {
             return;
         }
-        self.items[top as usize].text = self.items[start].text;
+        if !self.holds_others(item) {
+            let Item { start, end, .. } = self.items[start];
+            self.items[top as usize] = Item { start, end, ..self.items[top as usize] };
+            return;
+        }
         for at in start + 1..end {
             if self.items.len() >= self.most {
                 self.overflow.get_or_insert(place);
                 break;
             }
-            let copied = Item { ..self.items[at].clone() };
             let moved = |row: u32| row - item + top;
-            let (parent, end) = (moved(copied.parent), moved(copied.end));
-            self.items.push(Item { parent, end, ..copied });
+            let copied = self.items[at];
+            let end = if self.holds_others(at as u32) { moved(copied.end) } else { copied.end };
+            self.items.push(Item { parent: moved(copied.parent), end, ..copied });
         }
         self.items[top as usize].end = self.items.len() as u32;
         // A copy that was cut short is never looked at.
@@ -160,7 +165,7 @@ impl Data {
     /// Returns how many values an item is: itself, and what it holds; none as long as it is open.
     pub fn size(&self, item: u32) -> Option<usize> {
         let is_open = self.open.iter().any(|(open, _)| *open == item);
-        (!is_open).then(|| (self.items[item as usize].end - item) as usize)
+        (!is_open).then(|| (self.end(item) - item) as usize)
     }
 
     /// Returns how many values there are.
@@ -184,16 +189,21 @@ impl Data {
 
     /// Returns the first item after all that an item holds.
     pub fn end(&self, item: u32) -> u32 {
-        self.items[item as usize].end
+        match self.holds_others(item) {
+            true => self.items[item as usize].end,
+            false => item + 1,
+        }
+    }
+
+    fn holds_others(&self, item: u32) -> bool {
+        matches!(self.kind(item), Kind::Map | Kind::Element | Kind::List)
     }
 
     /// Returns what an item holds.
     pub fn children(&self, item: u32) -> impl Iterator<Item = u32> {
-        let end = self.items[item as usize].end;
+        let end = self.end(item);
         let first = Some(item + 1).filter(|first| *first < end);
-        std::iter::successors(first, move |child| {
-            Some(self.items[*child as usize].end).filter(|next| *next < end)
-        })
+        std::iter::successors(first, move |child| Some(self.end(*child)).filter(|next| *next < end))
     }
 
     /// Returns the key of this name, if any map has it.
@@ -233,8 +243,8 @@ impl Data {
     pub fn text(&self, item: u32) -> Option<(&str, Sort)> {
         match self.kind(item) {
             Kind::Scalar(sort) => {
-                let (start, length) = self.items[item as usize].text;
-                Some((&self.texts[start as usize..(start + length) as usize], sort))
+                let Item { start, end, .. } = self.items[item as usize];
+                Some((&self.texts[start as usize..end as usize], sort))
             }
             Kind::Element => {
                 let mut text = None;
@@ -292,8 +302,10 @@ impl Data {
         }
         let start = self.texts.len() as u32;
         self.texts.push_str(text);
-        let text = (start, text.len() as u32);
-        self.items.push(Item { kind, key, place, parent, end: item + 1, text });
+        self.items.push(Item { kind, key, place, parent, start, end: self.texts.len() as u32 });
+        if self.holds_others(item) {
+            self.items[item as usize].end = item + 1;
+        }
         item
     }
 }

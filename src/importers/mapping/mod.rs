@@ -149,6 +149,8 @@ fn import(
     if !draft.report.has_failed() {
         apply::apply(rules, request.missing_nodes, &all, &mut draft);
     }
+    // The trees take more memory than what is made of them.
+    drop(all);
     draft.finish()
 }
 
