@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use layercake::registry;
+use layercake::step::Shape;
 use serde_json::Value;
 
 use self::support::{Cost, MEASURE, best, measure, memory, run};
@@ -33,11 +34,64 @@ fn main() {
     if wants("graph") {
         graph(folder.path(), 100_000);
     }
+    if wants("catalogue") {
+        catalogue(folder.path(), 10_000);
+    }
     for count in [100, 1_000, 10_000, 100_000] {
         if wants(&format!("outputs-{count}")) {
             outputs(folder.path(), count);
         }
     }
+}
+
+/// A catalogue of services, each with a page and a diagram: two steps that write many files.
+fn catalogue(folder: &Path, services: usize) {
+    let project = folder.join("catalogue");
+    fs::create_dir_all(&project).unwrap();
+    let nodes = |edits: usize| {
+        let mut text = String::from("id,label,layer,team,tier\n");
+        for at in 0..services {
+            let edit = if at == services / 2 { edits } else { 0 };
+            let (team, tier) = (at % 200, at % 4);
+            writeln!(text, "svc{at},Service {at}.{edit},service,team{team},{tier}").unwrap();
+        }
+        text
+    };
+    let mut edges = String::from("from,to,label\n");
+    for at in 0..services {
+        // Far apart and near, as calls are; no two of a service are one.
+        for other in [7919 * at + 13, 104_729 * at + 1, at + 1] {
+            writeln!(edges, "svc{at},svc{},calls", other % services).unwrap();
+        }
+    }
+    fs::write(project.join("nodes.csv"), nodes(0)).unwrap();
+    fs::write(project.join("edges.csv"), edges).unwrap();
+    let page = "# {{ item.label }}\n\n{% for node in nodes %}- {{ node.label }}\n{% endfor %}\
+                {% for edge in edges %}- {{ edge.source }} {{ edge.label }} {{ edge.target }}\n{% endfor %}";
+    fs::write(project.join("page.tera"), page).unwrap();
+    let plan = "import:\n  shop: { nodes: nodes.csv, edges: edges.csv }\nexport:\n  \
+                'pages/{id}.md': { from: shop, for_each: nodes, template: page.tera }\n  \
+                'diagrams/{id}.mmd': { from: shop, for_each: nodes }\n";
+    fs::write(project.join("layercake.yaml"), plan).unwrap();
+    println!("\n{services} services, {} files of two exports", 2 * services);
+    println!("{:28} {:>10} {:>10} {:>9}", "", "wall", "processor", "memory");
+    let build = || layercake(&project, &["build", "--quiet"]);
+    let fresh = || {
+        for folder in [".layercake", "pages", "diagrams"] {
+            let _ = fs::remove_dir_all(project.join(folder));
+        }
+    };
+    row("cold", best(3, fresh, &build), None);
+    row("no-op", best(10, || {}, &build), None);
+    let mut edits = 0;
+    let edit = || {
+        edits += 1;
+        fs::write(project.join("nodes.csv"), nodes(edits)).unwrap();
+    };
+    row("one row edited", best(10, edit, &build), None);
+    let delete = || fs::remove_file(project.join("pages/svc7.md")).unwrap();
+    row("one file deleted", best(10, delete, &build), None);
+    fs::remove_dir_all(project).unwrap();
 }
 
 /// One large graph to every format.
@@ -51,6 +105,7 @@ fn graph(folder: &Path, nodes: usize) {
     );
     // A matrix has a cell for each pair of nodes, and a template is not ours to measure.
     let kinds = registry::exporters().iter().filter(|kind| !kind.extensions.is_empty());
+    let kinds = kinds.filter(|kind| kind.takes.contains(&Shape::Graph));
     for kind in kinds.filter(|kind| kind.kind.name != "csv_matrix") {
         writeln!(plan, "  out/g.{}: {{ from: g }}", kind.extensions[0]).unwrap();
     }

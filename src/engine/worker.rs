@@ -32,7 +32,7 @@ use crate::store::{FileRecord, Key, MOST_PACKED, Manifest, Place, ResultRecord, 
 const MOST_DISCOVERED: usize = 1_000;
 
 /// How many outputs are made safe from a power cut one by one.
-pub(super) const MOST_SAFE: usize = 64;
+const MOST_SAFE: usize = 64;
 
 /// What all workers of a build share.
 pub(super) struct Bench<'a> {
