@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use layercake::engine::{Outcome, Request};
 
-use crate::support::Project;
+use crate::support::{Project, Random, rounds};
 
 const PLAN: &str = "\
 import:
@@ -194,4 +194,62 @@ fn an_export_to_many_files_is_a_table_of_where_each_is() {
     project.edit("edges.csv", "api,pay,calls", "api,pay,asks");
     let build = project.build();
     assert!(build.built().contains(&"docs/{id}.md") && !build.built().contains(&"index.md"));
+}
+
+/// Makes rows of nodes and edges at random.
+fn random_tables(random: &mut Random) -> [String; 2] {
+    let mut nodes = String::from("id,label,layer,team\n");
+    let mut ids = Vec::new();
+    for id in ["web", "api", "pay", "db", "a/b", "é"] {
+        if random.below(4) > 0 {
+            let (label, layer) = (random.below(3), ["service", "store"][random.below(2)]);
+            nodes += &format!("{id},{id} {label},{layer},t{}\n", random.below(2));
+            ids.push(id);
+        }
+    }
+    let mut edges = String::from("from,to,label\n");
+    for _ in 0..random.below(8) {
+        if let [from, to] = [0; 2].map(|_| ids.get(random.below(ids.len().max(1)))) {
+            let ends = from.zip(to).map(|(from, to)| format!("{from},{to},l{}\n", random.below(2)));
+            edges += &ends.unwrap_or_default();
+        }
+    }
+    [nodes, edges]
+}
+
+#[test]
+fn after_any_edits_the_files_are_those_of_a_clean_build() {
+    let mut random = Random::new(7);
+    let project = shop();
+    let plan = PLAN.replace("template: page.tera }", "slice: { hops: all }, template: page.tera }");
+    for _ in 0..rounds(25, 400) {
+        let [nodes, edges] = random_tables(&mut random);
+        project.write("nodes.csv", nodes);
+        project.write("edges.csv", edges);
+        project.write("layercake.yaml", if random.below(3) == 0 { &plan } else { PLAN });
+        let docs = project.files().into_keys().filter(|path| path.starts_with("docs/"));
+        let docs: Vec<String> = docs.collect();
+        if !docs.is_empty() && random.below(3) == 0 {
+            let path = &docs[random.below(docs.len())];
+            match random.below(2) {
+                0 => project.remove(path),
+                _ => project.write(path, "by hand"),
+            }
+        }
+        project.build().succeeded();
+        assert!(project.build().succeeded().built().is_empty());
+        project.run(&["clean", "--stale"]);
+        let made = |project: &Project| {
+            let mut files = project.files();
+            // What somebody else has put in the place of a file that is gone stays.
+            files.retain(|path, bytes| path.starts_with("docs/") && bytes != b"by hand");
+            files
+        };
+        let clean = shop();
+        for path in ["nodes.csv", "edges.csv", "layercake.yaml"] {
+            clean.write(path, project.bytes(path).unwrap());
+        }
+        clean.build().succeeded();
+        assert_eq!(made(&project), made(&clean));
+    }
 }

@@ -9,9 +9,17 @@ use layercake::engine::{Outcome, Request};
 
 use crate::support::{Build, Fault, FaultyDisk, Project, rounds};
 
-const OUTPUTS: [&str; 4] = ["out/graph.dot", "out/graph.json", "out/index.md", "graph.edges.csv"];
+const OUTPUTS: [&str; 6] = [
+    "out/graph.dot",
+    "out/graph.json",
+    "out/index.md",
+    "graph.edges.csv",
+    "each/a.md",
+    "each/b.md",
+];
 
-/// Makes a project that reads, globs, includes, transforms and writes.
+/// Makes a project that reads, globs, includes, transforms and writes, also many files from one
+/// export.
 fn project() -> Project {
     Project::of(&[
         (
@@ -20,12 +28,14 @@ fn project() -> Project {
              transform:\n  short: { from: graph, ops: [labels: { max_length: 8 }] }\n\
              export:\n  out/graph.dot: { from: short }\n  out/graph.json: { from: graph }\n  \
              out/index.md: { from: graph, template: index.tera }\n  \
-             graph.edges.csv: { from: graph }\n",
+             graph.edges.csv: { from: graph }\n  \
+             'each/{id}.md': { from: graph, for_each: nodes, template: each.tera }\n",
         ),
         ("data/a.nodes.csv", "id,label\na,The first node\nb,B\n"),
         ("data/edges.csv", "source,target\na,b\n"),
         ("index.tera", "{% include 'row.tera' %}\n"),
         ("row.tera", "{{ nodes | length }} nodes"),
+        ("each.tera", "{{ item.label }}: {{ edges | length }} edges"),
     ])
 }
 
@@ -34,6 +44,7 @@ fn change(project: &Project) {
     project.write("data/edges.csv", "source,target\na,b\nb,a\n");
     project.write("row.tera", "{{ nodes | length }} nodes!");
     project.remove("out/graph.dot");
+    project.remove("each/a.md");
     project.write("graph.edges.csv", "by hand\n");
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::build::{Ended, EndedItems};
 use super::known::{self, Known, Rows};
-use super::survey::Survey;
+use super::survey::{ItemFile, Survey};
 use super::sweep::{self, FileState, Reread};
 use crate::dag::{Dag, StepId};
 use crate::disk::{Disk, Now};
@@ -159,8 +159,18 @@ impl Closing<'_, '_> {
             };
             (*at, FileRecord { is_racy, ..*record })
         };
-        let news: HashMap<u32, FileRecord> = news.iter().map(settled).collect();
+        let mut news: HashMap<u32, FileRecord> = news.iter().map(settled).collect();
         let known = self.survey.step(id).items.as_ref();
+        // A file that was found to hold what it should, and is not known to, is news as well.
+        for ((path, row), item) in list.iter().zip(0..) {
+            if let Some(ItemFile { state: FileState::Known(record), ours }) =
+                known.and_then(|known| known.get(path))
+                && record.digest == row.digest
+                && *ours != Some(row.digest)
+            {
+                news.entry(item).or_insert(*record);
+            }
+        }
         let is_known = |path: &str| known.is_some_and(|known| known.contains_key(path));
         let is_same = known.is_some_and(|known| known.len() == list.len())
             && list.iter().all(|(path, _)| is_known(path));
