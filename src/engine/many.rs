@@ -94,9 +94,10 @@ impl Bench<'_> {
         let before = surveyed.before.and_then(|digest| self.store.bytes(digest));
         let before = before.and_then(|bytes| ItemList::decode(&bytes)).unwrap_or_default();
         let before: HashMap<&str, &ItemRow> = before.iter().collect();
-        let slicer = match (graph, first) {
-            (Some(graph), Some(held)) => {
-                Some(Slicer::new(each, graph, held.digest, items.starts()))
+        let rows = first.and_then(Held::rows);
+        let slicer = match (graph, first, rows) {
+            (Some(graph), Some(held), Some(rows)) => {
+                Some(Slicer::new(each, graph, held.digest, rows, items.starts()))
             }
             _ => None,
         };
@@ -106,7 +107,8 @@ impl Bench<'_> {
                 slicer.find(&items.starts()[at], scratch);
             }
             let mut digester = Digester::new("layercake item 1");
-            digester.digest(shared).digest(items.digest(at));
+            digester.digest(shared);
+            items.add_to(&mut digester, at, rows);
             if let Some(slicer) = &slicer {
                 digester.digest(slicer.digest(scratch));
             }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::key;
@@ -22,6 +23,7 @@ use crate::dag::{Dag, FileId, StepId};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
 use crate::digest::Digest;
 use crate::disk::Now;
+use crate::fan_out::Digests;
 use crate::path;
 use crate::plan::{PlanStep, Work};
 use crate::registry::ExporterKind;
@@ -86,6 +88,20 @@ pub(super) struct Ran {
 pub(super) struct Held {
     pub(super) data: Data,
     pub(super) digest: Digest,
+    /// The digests of a graph's rows, once a fan-out has asked for them.
+    rows: Arc<OnceLock<Digests>>,
+}
+
+impl Held {
+    pub(super) fn new(data: Data, digest: Digest) -> Held {
+        Held { data, digest, rows: Arc::default() }
+    }
+
+    /// Returns the digests of a graph's rows, worked out by whoever asks first.
+    pub(super) fn rows(&self) -> Option<&Digests> {
+        let graph = self.data.graph()?;
+        Some(self.rows.get_or_init(|| Digests::of(graph)))
+    }
 }
 
 impl Bench<'_> {
@@ -113,7 +129,7 @@ impl Bench<'_> {
     pub(super) fn load(&self, digest: Digest) -> Option<Held> {
         let bytes = self.store.bytes(digest)?;
         let data = Data::from_canonical_bytes(&bytes).ok()?;
-        Some(Held { data, digest })
+        Some(Held::new(data, digest))
     }
 
     /// Puts an export's output back from the store; `None` when the store does not have it.

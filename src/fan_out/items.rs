@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::digests::cells;
+use super::digests::{Digests, cells};
 use super::options::{FanOut, ForEach, Which};
 use super::path::PathPattern;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, Severity};
-use crate::digest::{Digest, Digester};
+use crate::digest::Digester;
 use crate::expression::NodeCondition;
 use crate::graph::{
     Attribute, Bits, Edge, EdgeId, Graph, Layer, LayerId, Node, NodeId, Table, TextColumn, Value,
@@ -115,14 +115,21 @@ impl<'d> Items<'d> {
         &self.starts
     }
 
-    /// Returns the digest of an item's own row and path.
-    pub fn digest(&self, item: usize) -> Digest {
-        let mut digester = Digester::new("item");
+    /// Adds an item's own row and path to a digest; `rows` are the digests of the graph's rows.
+    pub fn add_to(&self, digester: &mut Digester, item: usize, rows: Option<&Digests>) {
         digester.bytes(self.paths[item].as_bytes());
-        let row = self.rows[item] as usize;
-        let names = self.data.names();
-        cells(&mut digester, names.iter().map(|name| (*name, self.data.cell(row, name))));
-        digester.finish()
+        let row = self.rows[item];
+        match (self.data, rows) {
+            (Data::Nodes(_), Some(rows)) => digester.digest(rows.node(NodeId(row))),
+            (Data::Edges(_), Some(rows)) => digester.digest(rows.edge(EdgeId(row))),
+            (Data::Layers(_), Some(rows)) => digester.digest(rows.layer(LayerId(row))),
+            _ => {
+                let names = self.data.names();
+                let of_row = |name: &&'d str| (*name, self.data.cell(row as usize, name));
+                cells(digester, names.iter().map(of_row));
+                digester
+            }
+        };
     }
 
     /// Returns whether the items have something of this name.

@@ -10,6 +10,7 @@ mod options;
 mod path;
 mod slices;
 
+pub use digests::Digests;
 pub use items::Items;
 pub use options::{FanOut, ForEach, Slice};
 pub use path::PathPattern;

@@ -15,7 +15,7 @@ pub struct Slicer<'g> {
     hops: Hops,
     links: Links<'g>,
     hierarchy: Hierarchy,
-    digests: Digests,
+    digests: &'g Digests,
     /// For a fan-out over layers: the nodes of each.
     by_layer: Vec<Vec<u32>>,
     /// For a fan-out over rows: the nodes that have some values.
@@ -70,11 +70,12 @@ impl Scratch {
 }
 
 impl<'g> Slicer<'g> {
-    /// Looks at a graph once; linear in it. `digest` is the graph's own.
+    /// Looks at a graph once; linear in it. `digest` is the graph's own, `digests` are its rows'.
     pub fn new(
         fan_out: &'g FanOut,
         graph: &'g Graph,
         digest: Digest,
+        digests: &'g Digests,
         starts: &[Start],
     ) -> Slicer<'g> {
         let mut by_layer = Vec::new();
@@ -93,7 +94,7 @@ impl<'g> Slicer<'g> {
             hops: fan_out.hops(),
             links: Links::of(graph),
             hierarchy: Hierarchy::of(graph),
-            digests: Digests::of(graph),
+            digests,
             by_layer,
             by_value,
             whole: digest,

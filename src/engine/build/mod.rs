@@ -313,7 +313,7 @@ impl<'a> Build<'a> {
         self.spent[id.0 as usize] = microseconds.max(1);
         let is_again = self.digests[id.0 as usize].is_some();
         self.digests[id.0 as usize] = Some(digest);
-        self.held[id.0 as usize] = data.map(|data| Held { data, digest });
+        self.held[id.0 as usize] = data.map(|data| Held::new(data, digest));
         if self.is_recorded {
             let warnings = match diagnostics.is_empty() {
                 true => String::new(),
