@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::template::md;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Attribute, Type, Value};
-use crate::step::{Exporter, InputFile, Meta, NamedTable};
+use crate::step::{Exporter, InputFile, NamedTable};
 
 /// Exports a table.
 pub struct Markdown;
@@ -30,8 +31,6 @@ impl Exporter for Markdown {
     type Options = MarkdownOptions;
     type From = NamedTable;
 
-    fn apply_meta(_options: &mut MarkdownOptions, _meta: &Meta) {}
-
     fn export(
         options: &MarkdownOptions,
         from: &[NamedTable],
@@ -43,7 +42,7 @@ impl Exporter for Markdown {
         let mut text = String::new();
         if let Some(title) = &options.title {
             text.push_str("# ");
-            put(&mut text, title);
+            text.push_str(&md(title));
             text.push_str("\n\n");
         }
         row(&mut text, table.columns().iter().map(|column| Value::Text(&column.name)));
@@ -65,31 +64,13 @@ fn row<'a>(out: &mut String, cells: impl Iterator<Item = Value<'a>>) {
         out.push_str("| ");
         match cell {
             Value::Null => {}
-            Value::Text(text) => put(out, text),
+            Value::Text(text) => out.push_str(&md(text)),
             // Writing to a text cannot fail.
             other => drop(write!(out, "{other}")),
         }
         out.push(' ');
     }
     out.push_str("|\n");
-}
-
-/// Puts a text so that Markdown shows it as it is, on one line.
-fn put(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("<br>"),
-            '\r' => {}
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '#' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -106,7 +87,7 @@ mod tests {
              | --- | ---: | --- |\n\
              | zoé | 2 | true |\n\
              | x<br>y |  | false |\n\
-             | \\|\\`\\*&lt;b> | -0.5 |  |\n"
+             | \\|\\`\\*\\<b\\> | -0.5 |  |\n"
         );
     }
 }
