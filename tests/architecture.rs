@@ -27,7 +27,7 @@ const LISTS: &[&str] =
 const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("std::fs", &["disk/"]),
     ("saphyr_parser", &["plan/syntax.rs", "importers/mapping/yaml.rs"]),
-    ("petgraph", &["graph/algorithms.rs"]),
+    ("petgraph", &["graph/algorithms/order.rs"]),
     ("blake3", &["digest.rs"]),
     ("twox_hash", &["store/mod.rs"]),
     ("notify::", &["watch.rs"]),

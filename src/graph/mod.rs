@@ -20,7 +20,10 @@ mod table;
 mod union;
 mod with;
 
-pub use algorithms::topological_order;
+pub use algorithms::{
+    Adjacency, Direction, Grouping, Strength, communities, levels, modularity, reach,
+    strong_components, topological_order, weak_components,
+};
 pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow};
 pub use canonical::CanonicalError;
 pub use color::Color;
