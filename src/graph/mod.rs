@@ -24,7 +24,7 @@ pub use algorithms::{
     Adjacency, Direction, Grouping, Strength, communities, levels, modularity, reach,
     strong_components, topological_order, weak_components,
 };
-pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow};
+pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow, has_made_id};
 pub use canonical::CanonicalError;
 pub use color::Color;
 pub use column::{Attribute, Bits, TextColumn, Type, Value, Values};
