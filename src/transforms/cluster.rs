@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
+use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 
 use super::groups::{Style, group};
@@ -24,6 +25,7 @@ pub(crate) struct Cluster;
 #[schemars(rename = "ClusterOptions")]
 pub(crate) struct Options {
     /// Above 1 makes more and smaller clusters, below 1 fewer and larger ones.
+    #[serde(deserialize_with = "positive")]
     #[schemars(range(min = 0.0))]
     pub resolution: f64,
     /// Whether an edge counts as much as its weight.
@@ -38,6 +40,13 @@ pub(crate) struct Options {
     /// An attribute that says which cluster a node is in; no partitions are made then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
+}
+
+fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    match f64::deserialize(deserializer)? {
+        number if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err(de::Error::custom("a resolution is a finite number, and not below 0")),
+    }
 }
 
 impl Default for Options {
@@ -113,6 +122,13 @@ mod tests {
         assert_eq!(node_words(&result), expected);
         let few = run::<Cluster>(r#"{ "smallest": 4 }"#, &sketch(&nodes, &edges)).unwrap();
         assert_eq!(node_words(&few), node_words(&sketch(&nodes, &edges)));
+    }
+
+    #[test]
+    fn a_resolution_is_a_number_that_is_not_below_zero() {
+        let read = |text| serde_json::from_str::<Options>(text).is_ok();
+        assert!(read(r#"{ "resolution": 0 }"#) && read(r#"{ "resolution": 2.5 }"#));
+        assert!(!read(r#"{ "resolution": -1 }"#));
     }
 
     proptest! {

@@ -64,8 +64,7 @@ pub(super) fn group(
         let moved = members.iter().copied().filter(|node| is_outermost.get(*node as usize));
         let around = innermost(&graph, &depths, moved.clone());
         let (id, label) = (id(members), label(&graph, members));
-        let made =
-            regroup.partition(&id, &label, style.layer, around, style.prefix, diagnostics)?;
+        let made = regroup.partition(&id, &label, style.layer, around, diagnostics)?;
         for node in moved.filter(|node| *node != made) {
             regroup.set_parent(node, Some(made));
         }

@@ -71,12 +71,7 @@ impl Transform for PartitionBy {
             let mut around = None;
             for (depth, label) in values.iter().enumerate() {
                 let id = paths.id(&values[..=depth], diagnostics)?;
-                let from = if options.prefix.is_empty() {
-                    options.by[depth].text()
-                } else {
-                    &options.prefix
-                };
-                let place = regroup.partition(&id, label, layer, around, from, diagnostics)?;
+                let place = regroup.partition(&id, label, layer, around, diagnostics)?;
                 around = Some(place);
             }
             if around.is_some_and(|around| around != node) {

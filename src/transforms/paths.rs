@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed, TextProblem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::expression::NodeExpression;
 use crate::graph::{Attribute, Bits, Graph, Value};
 
@@ -61,10 +61,9 @@ impl<'a> Paths<'a> {
             Some(others) if others != values => {
                 let (one, other) = (others.join("`, `"), values.join("`, `"));
                 let message = format!("`{one}` and `{other}` would have the same id `{id}`");
-                let text = self.separator;
-                let problem = TextProblem::new(0..text.len(), message)
+                let problem = Diagnostic::error("same-id", message)
                     .help("give a `separator` that is in none of the values");
-                Err(diagnostics.fail(Diagnostic::of_text("same-id", text, problem)))
+                Err(diagnostics.fail(problem))
             }
             Some(_) => Ok(id),
             None => {

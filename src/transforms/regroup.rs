@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::finish;
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed, TextProblem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Bits, Graph, GraphBuilder, NodeId, NodeRow, topological_order};
 
 /// A graph whose hierarchy is being changed. Nodes have the places that they have in the graph,
@@ -45,7 +45,7 @@ impl<'g> Regroup<'g> {
     }
 
     /// Returns the partition with this id: one that there is, which stays where it is, or a new one
-    /// in `parent`. `from` is the text of the options that it is made by.
+    /// in `parent`.
     ///
     /// # Errors
     ///
@@ -56,7 +56,6 @@ impl<'g> Regroup<'g> {
         label: &str,
         layer: Option<&str>,
         parent: Option<u32>,
-        from: &str,
         diagnostics: &mut Diagnostics,
     ) -> Result<u32, Failed> {
         if let Some(node) = self.graph.find_node(id) {
@@ -64,9 +63,9 @@ impl<'g> Regroup<'g> {
                 return Ok(node.index().0);
             }
             let message = format!("the partition `{id}` cannot be made: a node has this id");
-            let problem = TextProblem::new(0..from.len(), message)
+            let problem = Diagnostic::error("taken-id", message)
                 .help("give `prefix` a text to stand before the ids of partitions");
-            return Err(diagnostics.fail(Diagnostic::of_text("taken-id", from, problem)));
+            return Err(diagnostics.fail(problem));
         }
         if let Some(place) = self.by_id.get(id) {
             return Ok(*place);

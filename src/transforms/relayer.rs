@@ -14,8 +14,8 @@ use crate::step::{NamedData, NamedGraph, Transform};
 pub(crate) struct Relayer;
 
 /// Puts nodes and edges into layers by expressions, which give the ids of layers; null puts them
-/// into none. Layers that are not there are made, without colors: `themes` and `recolor` give them
-/// some. Those that there are keep their looks, and stay also where nothing is in them any more.
+/// into none. Layers that are not there are made, without colors. Those that there are keep
+/// their looks, and stay also where nothing is in them any more.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "RelayerOptions")]

@@ -264,15 +264,10 @@ impl Groups {
                 diagnostics.push(problem.help("use another `weight`, such as `max`"));
             }
             if !ids.insert(id(group)) {
-                let text = if options.prefix.is_empty() {
-                    options.by.first().map_or("", |by| by.text())
-                } else {
-                    &options.prefix
-                };
                 let message =
                     format!("the node `{}` cannot be made: a node has this id", id(group));
                 let help = "give `prefix` a text to stand before the ids of nodes that are made";
-                diagnostics.push(wrong_name(text, message).help(help));
+                diagnostics.push(Diagnostic::error("taken-id", message).help(help));
             }
             let row = match &self.names[group as usize] {
                 None => NodeRow { parent, ..row },

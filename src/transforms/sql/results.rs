@@ -44,7 +44,7 @@ impl Results {
         let whole = |message: String| TextProblem::new(0..text.len(), message);
         let wrong = |error: rusqlite::Error| wrong(text, &error);
         let mut statement = database.prepare(text).map_err(wrong)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut seen = HashSet::new();
         if let Some(name) = names.iter().find(|name| !seen.insert(name.as_str())) {
             let message = format!("the query gives two columns of the name `{name}`");
