@@ -43,6 +43,8 @@
 //! ```
 
 mod reserved;
+#[cfg(feature = "sql")]
+mod query;
 pub mod source;
 pub mod diagnostic;
 pub mod digest;

@@ -23,7 +23,9 @@ pub(super) fn point(
     for problem in &mut diagnostics.list {
         let Some(in_text) = problem.in_text.take() else { continue };
         let InText { text, range, label } = *in_text;
-        let found = options.as_ref().and_then(|options| options.find_text(&text));
+        let found = options
+            .as_ref()
+            .and_then(|options| options.find_text(&text).or_else(|| options.find_key(&text)));
         let span = match found {
             Some(found) => {
                 let found = Span { source: step.span.source, ..found };

@@ -130,9 +130,22 @@ impl<'g> Bound<'g> {
     ///
     /// The rows for which there is no value, or which do not fit into a column.
     pub fn column(&self, name: &str) -> Result<Attribute, Faults> {
+        self.column_of(name, None)
+    }
+
+    /// Does as [`Bound::column`], but looks at some rows only: the others have no value.
+    ///
+    /// # Errors
+    ///
+    /// Those of these rows for which there is no value, or which do not fit into a column.
+    pub fn column_of(&self, name: &str, some: Option<&Bits>) -> Result<Attribute, Faults> {
         let chunks = self.chunks(|rows, told| {
             let mut cells = Vec::with_capacity(rows.end - rows.start);
             for row in rows {
+                if some.is_some_and(|some| !some.get(row)) {
+                    cells.push(Cell::Null);
+                    continue;
+                }
                 let (outcome, spent) = on_row(row as u32, |frame| (self.value)(frame));
                 match outcome {
                     Ok(cell) => cells.push(cell),

@@ -57,8 +57,23 @@ impl Expression {
         graph: &Graph,
         diagnostics: &mut Diagnostics,
     ) -> Result<Attribute, Failed> {
+        self.column_of(name, graph, None, diagnostics)
+    }
+
+    /// Returns its values for some of the nodes or edges; the others have none.
+    ///
+    /// # Errors
+    ///
+    /// It does not fit the graph, or fails for some of these; why is in `diagnostics`.
+    pub fn column_of(
+        &self,
+        name: &str,
+        graph: &Graph,
+        some: Option<&Bits>,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Attribute, Failed> {
         let bound = self.bind_or_tell(graph, diagnostics)?;
-        bound.column(name).map_err(|faults| self.tell_faults(&bound, faults, diagnostics))
+        bound.column_of(name, some).map_err(|faults| self.tell_faults(&bound, faults, diagnostics))
     }
 
     /// Tells what is wrong with it; the engine finds the place in the plan.

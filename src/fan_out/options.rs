@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::path::PathPattern;
 use crate::expression::{EdgeCondition, NodeCondition, RowCondition};
+use crate::graph::Direction;
 
 /// The word for all items.
 const ALL: &str = "all";
@@ -131,20 +132,6 @@ impl JsonSchema for Hops {
             "anyOf": [{ "type": "integer", "minimum": 0 }, { "const": ALL }],
         })
     }
-}
-
-/// Along which edges to go.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[schemars(inline)]
-pub enum Direction {
-    /// Along edges from their sources to their targets.
-    Out,
-    /// Along edges from their targets to their sources.
-    In,
-    /// Along edges whichever way they point.
-    #[default]
-    Both,
 }
 
 /// Those for which a condition is true, or all.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::digests::Digests;
 use super::items::Start;
-use super::options::{Direction, FanOut, Hops, Slice};
+use super::options::{FanOut, Hops, Slice};
 use crate::digest::{Digest, Digester};
-use crate::graph::{EdgeId, Graph, Hierarchy, Links, NodeId};
+use crate::graph::{Direction, EdgeId, Graph, Hierarchy, Links, NodeId};
 
 /// Finds the slices of one graph.
 pub struct Slicer<'g> {

@@ -20,8 +20,11 @@ mod table;
 mod union;
 mod with;
 
-pub use algorithms::topological_order;
-pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow};
+pub use algorithms::{
+    Adjacency, Direction, Grouping, Strength, communities, levels, modularity, reach,
+    strong_components, topological_order, weak_components,
+};
+pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow, has_made_id};
 pub use canonical::CanonicalError;
 pub use color::Color;
 pub use column::{Attribute, Bits, TextColumn, Type, Value, Values};

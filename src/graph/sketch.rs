@@ -39,6 +39,30 @@ pub(crate) fn sketch(nodes: &[&str], edges: &[&str]) -> Graph {
     built.graph
 }
 
+/// Makes a graph in which each node but the last has an edge to the next.
+pub(crate) fn chain(count: usize) -> Graph {
+    numbered(count, (1..count as u32).map(|node| (node - 1, node)))
+}
+
+/// Makes a graph in which the first node has an edge to every other.
+pub(crate) fn star(count: usize) -> Graph {
+    numbered(count, (1..count as u32).map(|node| (0, node)))
+}
+
+/// Makes a graph of nodes whose ids are their places, with these edges.
+pub(crate) fn numbered(count: usize, edges: impl Iterator<Item = (u32, u32)>) -> Graph {
+    let mut builder = GraphBuilder::default();
+    let id = |node: u32| format!("{node:07}");
+    for node in 0..count as u32 {
+        builder.node(NodeRow { id: &id(node), ..NodeRow::default() });
+    }
+    for (source, target) in edges {
+        let (source, target) = (&*id(source), &*id(target));
+        builder.edge(EdgeRow { source, target, ..EdgeRow::default() });
+    }
+    builder.finish().graph
+}
+
 /// Writes the nodes as [`sketch`] reads them.
 pub(crate) fn node_words(graph: &Graph) -> Vec<String> {
     let words = |node: NodeRow<'_>| {

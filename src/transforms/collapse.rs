@@ -6,14 +6,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::{EdgeRow, Graph, GraphBuilder, Hierarchy, NodeId, NodeRow, Visit};
+use crate::expression::NodeCondition;
+use crate::graph::{Bits, EdgeRow, Graph, GraphBuilder, Hierarchy, NodeId, NodeRow, Visit};
 use crate::step::{NamedData, NamedGraph, Transform};
 
 /// The transform.
 pub(crate) struct Collapse;
 
-/// Makes one node of each partition at a depth and of all that it holds. Edges of what it holds
-/// become its own; those that lie inside are left out, but a loop of the partition itself stays.
+/// Makes one node of each partition at a depth, or of each that a condition holds for, and of all
+/// that it holds. Edges of what it holds become its own, side by side: `aggregate_edges` counts
+/// them. Those that lie inside are left out, but a loop of the partition itself stays.
 ///
 /// Such a node has the id, label, layer, comment and attributes of its partition.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +24,9 @@ pub(crate) struct Collapse;
 pub(crate) struct Options {
     /// How many partitions may be left around a node: 0 leaves the outermost nodes alone.
     pub depth: u32,
+    /// Which partitions become nodes, whatever their depth; those at `depth` if absent.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    pub only: Option<NodeCondition>,
     /// The weight of a node that stands for others.
     pub weight: Weight,
 }
@@ -40,7 +45,7 @@ pub(crate) enum Weight {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { depth: 1, weight: Weight::Sum }
+        Options { depth: 1, only: None, weight: Weight::Sum }
     }
 }
 
@@ -56,7 +61,8 @@ impl Transform for Collapse {
         _others: &[NamedData],
         diagnostics: &mut Diagnostics,
     ) -> Result<Graph, Failed> {
-        let plan = Collapsed::of(&graph, options.depth);
+        let chosen = options.only.as_deref().map(|only| only.select(&graph, diagnostics));
+        let plan = Collapsed::of(&graph, options.depth, chosen.transpose()?.as_ref());
         if plan.is_nothing {
             return Ok(Arc::unwrap_or_clone(graph));
         }
@@ -74,7 +80,7 @@ struct Collapsed {
 }
 
 impl Collapsed {
-    fn of(graph: &Graph, most: u32) -> Collapsed {
+    fn of(graph: &Graph, most: u32, chosen: Option<&Bits>) -> Collapsed {
         let count = graph.node_count();
         let mut plan = Collapsed {
             stands: (0..count as u32).collect(),
@@ -82,19 +88,25 @@ impl Collapsed {
             is_nothing: true,
         };
         let most = most as usize;
-        let mut outer = 0;
+        // The partition that stands for what is deeper.
+        let mut outer: Option<(u32, usize)> = None;
         Hierarchy::of(graph).walk(graph, |visit, depth| {
             let (node, is_partition) = match visit {
                 Visit::Enter(node) => (node.0, true),
                 Visit::Leaf(node) => (node.0, false),
                 Visit::Leave(_) => return,
             };
-            if depth == most {
-                outer = node;
-                plan.closed[node as usize] = is_partition;
-                plan.is_nothing &= !is_partition;
-            } else if depth > most {
+            outer = outer.filter(|(_, at)| depth > *at);
+            let is_chosen = match chosen {
+                Some(chosen) => chosen.get(node as usize),
+                None => depth == most,
+            };
+            if let Some((outer, _)) = outer {
                 plan.stands[node as usize] = outer;
+            } else if is_partition && is_chosen {
+                outer = Some((node, depth));
+                plan.closed[node as usize] = true;
+                plan.is_nothing = false;
             }
         });
         plan
@@ -163,10 +175,11 @@ mod tests {
 
     use super::*;
     use crate::graph::sketch::{assert_whole, edge_words, node_words, rows, sketch};
+    use crate::transforms::testing::run;
 
     fn collapsed(graph: &Graph, depth: u32) -> Graph {
         let graph = NamedGraph::new("g", graph.clone());
-        let options = Options { depth, weight: Weight::Sum };
+        let options = Options { depth, ..Options::default() };
         Collapse::transform(&options, graph, &[], &mut Diagnostics::default()).unwrap()
     }
 
@@ -200,8 +213,20 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_chooses_partitions_of_any_depth() {
+        let options = r#"{ "where": "id == 'q' || id == 'z'" }"#;
+        let graph = run::<Collapse>(options, &sketch(NODES, EDGES)).unwrap();
+        let nodes = ["a in p", "e in top", "p in top", "q in top *6", "top", "z"];
+        assert_eq!(node_words(&graph), nodes);
+        let edges = ["a q calls #1", "q q #5", "q z *4 #3", "z q #4"];
+        assert_eq!(edge_words(&graph), edges);
+        let all = run::<Collapse>(r#"{ "where": "true" }"#, &sketch(NODES, EDGES)).unwrap();
+        assert_eq!(node_words(&all), ["top *10", "z"]);
+    }
+
+    #[test]
     fn weights_may_stay() {
-        let options = Options { depth: 0, weight: Weight::First };
+        let options = Options { depth: 0, weight: Weight::First, ..Options::default() };
         let graph = NamedGraph::new("g", sketch(NODES, &[]));
         let graph = Collapse::transform(&options, graph, &[], &mut Diagnostics::default());
         assert_eq!(node_words(&graph.unwrap()), ["top", "z"]);
@@ -212,7 +237,7 @@ mod tests {
         let heavy = format!("a in p *{}", f64::MAX);
         let graph = NamedGraph::new("g", sketch(&[&heavy, &heavy.replace('a', "b"), "p"], &[]));
         let mut diagnostics = Diagnostics::default();
-        let options = Options { depth: 0, weight: Weight::Sum };
+        let options = Options { depth: 0, ..Options::default() };
         assert_eq!(Collapse::transform(&options, graph, &[], &mut diagnostics), Err(Failed));
         assert_eq!(diagnostics.list[0].code, "weight-overflow");
     }

@@ -1,16 +1,42 @@
 //! The kinds of transform; a kind is a file here and a line in [`KINDS`].
 
 mod aggregate_edges;
+mod aggregate_nodes;
+mod between;
+mod cluster;
 mod collapse;
+mod condense;
+mod drop;
+mod drop_loops;
 mod drop_unconnected;
 mod edges_from_hierarchy;
 mod filter;
+mod groups;
 mod hierarchy_from_edges;
 mod invert;
+mod join;
 mod labels;
+mod largest_component;
 mod limit_members;
 mod merge;
+mod names;
+mod neighborhood;
+mod partition_by;
+mod parts;
+mod paths;
+mod reachable;
 mod recolor;
+mod regroup;
+mod relayer;
+mod rename;
+mod set;
+#[cfg(feature = "sql")]
+mod sql;
+#[cfg(test)]
+mod testing;
+mod top;
+mod transitive_reduction;
+mod undirect;
 mod weights;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
@@ -20,16 +46,35 @@ use crate::registry::{TransformKind, transform};
 /// Every kind, by name.
 pub(crate) const KINDS: &[TransformKind] = &[
     transform::<aggregate_edges::AggregateEdges>(),
+    transform::<aggregate_nodes::AggregateNodes>(),
+    transform::<between::Between>(),
+    transform::<cluster::Cluster>(),
     transform::<collapse::Collapse>(),
+    transform::<condense::Condense>(),
+    transform::<drop::Drop>(),
+    transform::<drop_loops::DropLoops>(),
     transform::<drop_unconnected::DropUnconnected>(),
     transform::<edges_from_hierarchy::EdgesFromHierarchy>(),
     transform::<filter::Filter>(),
     transform::<hierarchy_from_edges::HierarchyFromEdges>(),
     transform::<invert::Invert>(),
+    transform::<join::Join>(),
     transform::<labels::Labels>(),
+    transform::<largest_component::LargestComponent>(),
     transform::<limit_members::LimitMembers>(),
     transform::<merge::Merge>(),
+    transform::<neighborhood::Neighborhood>(),
+    transform::<partition_by::PartitionBy>(),
+    transform::<reachable::Reachable>(),
     transform::<recolor::Recolor>(),
+    transform::<relayer::Relayer>(),
+    transform::<rename::Rename>(),
+    transform::<set::Set>(),
+    #[cfg(feature = "sql")]
+    transform::<sql::Sql>(),
+    transform::<top::Top>(),
+    transform::<transitive_reduction::TransitiveReduction>(),
+    transform::<undirect::Undirect>(),
     transform::<weights::Weights>(),
 ];
 
@@ -55,16 +100,29 @@ fn too_much_text() -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::NamedGraph;
+    use crate::source::Span;
+    use crate::step::{Meta, NamedGraph};
+    use crate::tree::{Tree, TreeError, TreeNode};
 
     #[test]
-    fn every_kind_takes_no_options_at_all() {
+    fn every_kind_leaves_nothing_as_it_is_or_says_which_options_it_needs() {
+        let span = Span { source: 0, start: 0, end: 0 };
+        let none = Tree { node: TreeNode::Map(Vec::new()), span };
         for kind in KINDS {
+            let name = kind.kind.name;
+            let options = match (kind.kind.normalize)(&none, &Meta::default()) {
+                Ok(options) => options,
+                Err(errors) => {
+                    let is_needed = |error: &TreeError| error.to_string().contains("missing");
+                    assert!(errors.iter().all(is_needed), "{name}: {errors:?}");
+                    continue;
+                }
+            };
             let graph = Graph::default();
             let mut diagnostics = Diagnostics::default();
-            let result =
-                (kind.transform)("{}", NamedGraph::new("g", graph.clone()), &[], &mut diagnostics);
-            assert_eq!((result, diagnostics.list), (Ok(graph), Vec::new()), "{}", kind.kind.name);
+            let named = NamedGraph::new("g", graph.clone());
+            let result = (kind.transform)(&options, named, &[], &mut diagnostics);
+            assert_eq!((result, diagnostics.list), (Ok(graph), Vec::new()), "{name}");
         }
     }
 

@@ -130,6 +130,17 @@ impl Tree {
         }
     }
 
+    /// Finds a key with this text, in it or below it.
+    pub fn find_key(&self, wanted: &str) -> Option<Span> {
+        match &self.node {
+            TreeNode::Scalar { .. } => None,
+            TreeNode::List(items) => items.iter().find_map(|item| item.find_key(wanted)),
+            TreeNode::Map(entries) => entries.iter().find_map(|(key, item)| {
+                (key.text == wanted).then_some(key.span).or_else(|| item.find_key(wanted))
+            }),
+        }
+    }
+
     /// Returns where each text stands first, in it or below it.
     pub fn texts(&self) -> HashMap<&str, Span> {
         let mut found = HashMap::new();

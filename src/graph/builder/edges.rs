@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use hashbrown::HashTable;
 
 use super::{Index, hash, is_identity, pick};
-use crate::graph::{Attribute, Edges, TextColumn};
+use crate::graph::{Attribute, Edge, Edges, TextColumn};
 
 impl Edges {
     /// Returns the rows that stay, each with an id, by source, target and id.
@@ -148,6 +148,19 @@ impl Edges {
             place[*row as usize] = at as u32;
         }
         self.id = ids.gather(&place);
+    }
+}
+
+/// Returns whether the id is one that layercake makes where there is none.
+pub fn has_made_id(edge: Edge<'_>) -> bool {
+    let rest = edge.id().strip_prefix(edge.source().id());
+    let rest = rest.and_then(|rest| rest.strip_prefix("->"));
+    match rest.and_then(|rest| rest.strip_prefix(edge.target().id())) {
+        Some("") => true,
+        Some(counter) => counter.strip_prefix('#').is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+        }),
+        None => false,
     }
 }
 

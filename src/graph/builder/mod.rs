@@ -9,6 +9,7 @@ mod edges;
 mod layers;
 mod rows;
 
+pub use edges::has_made_id;
 pub use rows::{EdgeRow, NodeRow};
 
 use std::hash::BuildHasher;

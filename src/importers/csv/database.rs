@@ -5,38 +5,13 @@
 
 use std::io::Read;
 
-use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, Statement};
 
 use super::grid::{Grid, Refused, choose, most_for};
 use crate::diagnostic::nearest;
+use crate::query::{MOST_STEPS, guard};
 
-/// How many steps of SQLite's machine are taken before a query is given up.
-const MOST_STEPS: i32 = 400_000_000;
-/// The functions that tell of chance, the time or this program, and those that may.
-const REFUSED: &[&str] = &[
-    "changes",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "date",
-    "datetime",
-    "julianday",
-    "last_insert_rowid",
-    "random",
-    "randomblob",
-    "sqlite_compileoption_get",
-    "sqlite_compileoption_used",
-    "sqlite_source_id",
-    "sqlite_version",
-    "strftime",
-    "time",
-    "timediff",
-    "total_changes",
-    "unixepoch",
-];
 /// Where in a database it says that it has a log beside it, and what it says if it has none.
 const LOGGED: std::ops::Range<usize> = 18..20;
 const NOT_LOGGED: u8 = 1;
@@ -132,29 +107,7 @@ fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
     }
     let whole = header.as_slice().chain(&bytes[header.len()..]);
     database.deserialize_read_exact(MAIN_DB, whole, bytes.len(), true)?;
-    database.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => {
-            Authorization::Allow
-        }
-        // The same file gives the same rows.
-        AuthAction::Function { function_name } => {
-            match REFUSED.iter().any(|name| name.eq_ignore_ascii_case(function_name)) {
-                true => Authorization::Deny,
-                false => Authorization::Allow,
-            }
-        }
-        _ => Authorization::Deny,
-    }))?;
-    let longest = i32::try_from(most_for(bytes.len())).unwrap_or(i32::MAX);
-    database.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest)?;
-    let mut left = MOST_STEPS / 1_000;
-    database.progress_handler(
-        1_000,
-        Some(move || {
-            left -= 1;
-            left < 0
-        }),
-    )?;
+    guard(&mut database, most_for(bytes.len()))?;
     Ok(database)
 }
 

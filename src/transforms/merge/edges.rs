@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::nodes::SameNodes;
 use super::settle::{Row, Settler, all_rows, place};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Edge, EdgeId, EdgeRow, Graph, GraphBuilder, Node, UnionColumn};
+use crate::graph::{Edge, EdgeId, EdgeRow, Graph, GraphBuilder, Node, UnionColumn, has_made_id};
 use crate::step::NamedGraph;
 
 /// The edges of all graphs, by ends and id.
@@ -134,19 +134,6 @@ impl<'a> SameEdges<'a> {
         let id = self.edge(one).id();
         let message = format!("the edge `{id}` goes {}, but {}", ends(one), ends(other));
         Diagnostic::error("merge-conflict", message).help("give one of them another id")
-    }
-}
-
-/// Returns whether the id is one that layercake makes where there is none.
-fn has_made_id(edge: Edge<'_>) -> bool {
-    let rest = edge.id().strip_prefix(edge.source().id());
-    let rest = rest.and_then(|rest| rest.strip_prefix("->"));
-    match rest.and_then(|rest| rest.strip_prefix(edge.target().id())) {
-        Some("") => true,
-        Some(counter) => counter.strip_prefix('#').is_some_and(|number| {
-            !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
-        }),
-        None => false,
     }
 }
 

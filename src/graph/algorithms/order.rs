@@ -1,4 +1,5 @@
-//! Algorithms over plain numbered vertices; the only file that names petgraph.
+//! Puts numbered items in an order in which each comes after those it depends on; the only file
+//! that names petgraph.
 
 use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::DiGraph;
