@@ -157,11 +157,11 @@ fn an_expression_that_does_not_fit_the_data_is_shown_in_a_plan_that_was_not_read
     };
     let first = told(&project);
     assert!(
-        first.contains("--> layercake.yaml:7:26") && first.contains("mean `owners`?"),
+        first.contains("--> layercake.yaml:7:27") && first.contains("mean `owners`?"),
         "{first}"
     );
     // The first operation does without it now, and the plan is read again.
     project.edit("layercake.yaml", "nodes: 'owner != \"b\"'", "edges: 'weight > 0 || weight == 0'");
     let second = told(&project);
-    assert!(second.contains("--> layercake.yaml:9:40"), "{second}");
+    assert!(second.contains("--> layercake.yaml:9:41"), "{second}");
 }
