@@ -20,7 +20,6 @@ mod table;
 mod union;
 mod with;
 
-pub(crate) use algorithms::UNREACHED;
 pub use algorithms::{
     Adjacency, Cuts, CycleCut, CycleLimits, Cycles, Direction, Grouping, Strength, communities,
     cuts, cycles, levels, modularity, reach, strong_components, topological_order,

@@ -57,10 +57,10 @@ impl Adjacency {
         Adjacency { starts, nodes, edges }
     }
 
-    /// Reads off which nodes are neighbors, however many edges are between them and whichever way
-    /// these point; no node is its own neighbor. The edges are the first between each two.
-    pub fn simple(graph: &Graph) -> Adjacency {
-        Adjacency::of(graph, Direction::Both).kept(|a, b| a != b)
+    /// Reads off where one step leads to another node, each once however many edges go there; these
+    /// rows have no loops. Their edges are the first between each two nodes.
+    pub fn distinct(graph: &Graph, direction: Direction) -> Adjacency {
+        Adjacency::of(graph, direction).kept(|a, b| a != b)
     }
 
     /// Keeps the steps from one node to another that a condition keeps, each once, along the first
@@ -126,7 +126,10 @@ mod tests {
         assert_eq!(of(Direction::Out), [vec![1, 1], vec![0, 1], vec![1]]);
         assert_eq!(of(Direction::In), [vec![1], vec![0, 0, 1, 2], vec![]]);
         assert_eq!(of(Direction::Both), [vec![1, 1, 1], vec![0, 0, 0, 1, 2], vec![1]]);
-        assert_eq!(rows(&Adjacency::simple(&graph)), [vec![1], vec![0, 2], vec![1]]);
+        assert_eq!(
+            rows(&Adjacency::distinct(&graph, Direction::Both)),
+            [vec![1], vec![0, 2], vec![1]]
+        );
         let both = Adjacency::of(&graph, Direction::Both);
         for node in 0..3 {
             for (other, edge) in both.row(node).iter().zip(both.edges(node)) {

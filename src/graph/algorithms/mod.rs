@@ -25,7 +25,6 @@ pub use cycles::{CycleCut, CycleLimits, Cycles, cycles};
 pub use grouping::Grouping;
 pub use levels::levels;
 pub use order::topological_order;
-pub(crate) use reach::UNREACHED;
 pub use reach::reach;
 
 use schemars::JsonSchema;
