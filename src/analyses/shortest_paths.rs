@@ -127,7 +127,7 @@ mod tests {
     use crate::graph::sketch::{chain, sketch};
 
     fn graph() -> Graph {
-        sketch(&["a", "b", "c", "d"], &["a b *2", "b d", "a c", "c d *2", "a d *5", "d a"])
+        sketch(&["a", "b", "c", "d"], &["a b *2", "b d", "a c", "c d *3", "a d *5", "d a"])
     }
 
     #[test]

@@ -40,18 +40,18 @@ impl Analysis for Triangles {
 /// (Schank and Wagner, Finding, counting and listing all triangles in large graphs, 2005).
 pub(super) fn counts(rows: &Adjacency) -> Vec<usize> {
     let count = rows.node_count();
-    let is_later = |a: u32, b: u32| (rows.row(b).len(), b) > (rows.row(a).len(), a);
+    // Each two neighbors are looked at from the one that has fewer.
+    let later = rows.kept(|a, b| (rows.row(b).len(), b) > (rows.row(a).len(), a));
     let mut counts = vec![0; count];
     let mut is_near = vec![false; count];
     for a in 0..count as u32 {
-        let near = || rows.row(a).iter().copied().filter(|b| is_later(a, *b));
-        near().for_each(|b| is_near[b as usize] = true);
-        for b in near() {
-            for c in rows.row(b).iter().filter(|c| is_later(b, **c) && is_near[**c as usize]) {
-                [a, b, *c].into_iter().for_each(|node| counts[node as usize] += 1);
+        later.row(a).iter().for_each(|b| is_near[*b as usize] = true);
+        for b in later.row(a) {
+            for c in later.row(*b).iter().filter(|c| is_near[**c as usize]) {
+                [a, *b, *c].into_iter().for_each(|node| counts[node as usize] += 1);
             }
         }
-        near().for_each(|b| is_near[b as usize] = false);
+        later.row(a).iter().for_each(|b| is_near[*b as usize] = false);
     }
     counts
 }

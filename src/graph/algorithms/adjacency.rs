@@ -65,7 +65,7 @@ impl Adjacency {
 
     /// Keeps the steps from one node to another that a condition keeps, each once, along the first
     /// of their edges.
-    pub(super) fn kept(&self, keep: impl Fn(u32, u32) -> bool) -> Adjacency {
+    pub(crate) fn kept(&self, keep: impl Fn(u32, u32) -> bool) -> Adjacency {
         let mut kept = Adjacency { starts: vec![0], nodes: Vec::new(), edges: Vec::new() };
         for node in 0..self.node_count() as u32 {
             let start = kept.nodes.len();
