@@ -1,5 +1,5 @@
 //! Measures whole builds: wall time, processor time and peak memory of the `layercake` command,
-//! with ninja beside it where that is installed.
+//! with ninja beside it where that is installed; and analyses, with igraph beside them.
 //!
 //! `make bench` runs all of it; `cargo bench --bench build -- graph outputs-1000` runs parts. Every figure is the best of several runs; compare figures of one run
 //! only, since machines are noisy. The projects are made in a folder on a memory file system where
@@ -21,6 +21,7 @@ use serde_json::Value;
 #[path = "../examples/big/generate.rs"]
 #[allow(dead_code, reason = "the generator is a command of its own")]
 mod generate;
+mod analyses;
 
 /// Set for the process that starts a command and measures it.
 const MEASURE: &str = "LAYERCAKE_BENCH_MEASURE";
@@ -45,6 +46,9 @@ fn main() {
     let folder = tempfile::Builder::new().prefix("layercake-bench").tempdir_in(memory()).unwrap();
     if wants("graph") {
         graph(folder.path(), 100_000);
+    }
+    if wants("analyses") {
+        analyses::analyses(folder.path());
     }
     for count in [100, 1_000, 10_000, 100_000] {
         if wants(&format!("outputs-{count}")) {

@@ -107,7 +107,8 @@ fn error(nodes: usize, samples: usize) -> f64 {
         return 0.0;
     }
     let error = (2.0 * nodes as f64 / (1.0 - CONFIDENCE)).ln() / (2.0 * samples as f64);
-    error.sqrt().min(1.0)
+    // Rounded up: the last bits of a logarithm are not the same everywhere.
+    ((error.sqrt() * 1e6).ceil() / 1e6).min(1.0)
 }
 
 /// Draws so many different numbers below `count`, all equally likely; returns them in order.

@@ -12,7 +12,7 @@ use crate::step::{Analysis, NamedGraph, Rows};
 pub(crate) struct Eigenvector;
 
 /// Ranks nodes by the ranks of the nodes that point to them (`eigenvector`): the values are those of
-/// the largest eigenvector, whose length is 1. Parallel edges count each. A graph without cycles has
+/// the largest eigenvector, whose length is 1, and those below `tolerance` are 0. Parallel edges count each. A graph without cycles has
 /// none but zeros, and is refused unless `direction` is `both`. Linear in edges for each iteration.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -95,6 +95,9 @@ fn eigenvector(rows: &Adjacency, options: &Options, weights: Option<&[f64]>) -> 
             (*rank - before).abs()
         });
         if change <= options.tolerance {
+            // So little is what is left of a rank that is none.
+            let is_none = |rank: &&mut f64| **rank < options.tolerance;
+            ranks.iter_mut().filter(is_none).for_each(|rank| *rank = 0.0);
             return Some(ranks);
         }
     }

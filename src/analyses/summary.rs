@@ -107,7 +107,8 @@ mod tests {
     fn a_graph_is_summed_up_in_a_row() {
         let edges = ["a b", "b c", "c a", "a c", "c d", "c d x #e", "d d"];
         let table =
-            run::<Summary>("{}", sketch(&["a", "b", "c", "d in p", "p +", "z @ui"], &edges)).unwrap();
+            run::<Summary>("{}", sketch(&["a", "b", "c", "d in p", "p +", "z @ui"], &edges))
+                .unwrap();
         let is = |name: &str, expected: f64| check(&column(&table, name), &[expected]);
         for (name, expected) in [
             ("nodes", 6.0),

@@ -13,6 +13,7 @@ mod flowcharts;
 mod graphml;
 mod hostile;
 mod mermaid;
+mod networks;
 mod plantuml;
 mod readers;
 mod round_trips;
