@@ -1,5 +1,5 @@
 //! Measures whole builds: wall time, processor time and peak memory of the `layercake` command,
-//! with ninja beside it where that is installed.
+//! with ninja beside it where that is installed; and analyses, with igraph beside them.
 //!
 //! `make bench` runs all of it; `cargo bench --bench build -- graph outputs-1000` runs parts. Every figure is the best of several runs; compare figures of one run
 //! only, since machines are noisy. The projects are made in a folder on a memory file system where
@@ -22,6 +22,7 @@ use self::support::{Cost, MEASURE, best, measure, memory, run};
 #[path = "../examples/big/generate.rs"]
 #[allow(dead_code, reason = "the generator is a command of its own")]
 mod generate;
+mod analyses;
 mod support;
 
 fn main() {
@@ -36,6 +37,9 @@ fn main() {
     }
     if wants("catalogue") {
         catalogue(folder.path(), 10_000);
+    }
+    if wants("analyses") {
+        analyses::analyses(folder.path());
     }
     for count in [100, 1_000, 10_000, 100_000] {
         if wants(&format!("outputs-{count}")) {

@@ -108,6 +108,25 @@ fn what_the_history_shows_is_what_happens() {
 }
 
 #[test]
+fn what_the_analyses_show_is_what_happens() {
+    let text = std::fs::read_to_string(repository("docs/analyses.md")).unwrap();
+    let project = Project::of(&[("analyses.md", &text), ("analyses.out/.keep", "")]);
+    for (path, bytes) in files_below(&repository("plans/starter")) {
+        project.write(&format!("analyses.in/{path}"), bytes);
+    }
+    let plan = &blocks(&text, "yaml")[0].1;
+    project.write("analyses.in/layercake.yaml", plan.as_bytes());
+    trycmd::TestCases::new()
+        .register_bin("layercake", trycmd::cargo::cargo_bin!("layercake"))
+        .register_bin("cat", std::path::PathBuf::from("/bin/cat"))
+        .case(project.path("analyses.md"))
+        .run();
+    // `TRYCMD=overwrite` writes the copy anew.
+    let written = project.bytes("analyses.md");
+    assert_eq!(check_file(&repository("docs/analyses.md"), written.as_deref()), None);
+}
+
+#[test]
 fn the_readme_shows_the_starter_as_it_is() {
     let text = std::fs::read_to_string(repository("README.md")).unwrap();
     let shown = &blocks(&text, "yaml")[0].1;

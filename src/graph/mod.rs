@@ -21,8 +21,9 @@ mod union;
 mod with;
 
 pub use algorithms::{
-    Adjacency, Direction, Grouping, Strength, communities, levels, modularity, reach,
-    strong_components, topological_order, weak_components,
+    Adjacency, Cuts, CycleCut, CycleLimits, Cycles, Direction, Grouping, Strength, communities,
+    cuts, cycles, levels, modularity, reach, strong_components, topological_order,
+    transitive_closure, transitive_reduction, weak_components,
 };
 pub use builder::{Built, EdgeRow, GraphBuilder, GraphProblem, NodeRow, has_made_id};
 pub use canonical::CanonicalError;

@@ -1,5 +1,7 @@
 //! Small graphs for tests: from a few words, at random, and back into words.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::{
@@ -39,13 +41,26 @@ pub(crate) fn sketch(nodes: &[&str], edges: &[&str]) -> Graph {
     built.graph
 }
 
+/// How many nodes the graphs have that are made once for all tests.
+const MILLION: usize = 1_000_000;
+
 /// Makes a graph in which each node but the last has an edge to the next.
 pub(crate) fn chain(count: usize) -> Graph {
+    static CHAIN: LazyLock<Graph> = LazyLock::new(|| make_chain(MILLION));
+    if count == MILLION { CHAIN.clone() } else { make_chain(count) }
+}
+
+fn make_chain(count: usize) -> Graph {
     numbered(count, (1..count as u32).map(|node| (node - 1, node)))
 }
 
 /// Makes a graph in which the first node has an edge to every other.
 pub(crate) fn star(count: usize) -> Graph {
+    static STAR: LazyLock<Graph> = LazyLock::new(|| make_star(MILLION));
+    if count == MILLION { STAR.clone() } else { make_star(count) }
+}
+
+fn make_star(count: usize) -> Graph {
     numbered(count, (1..count as u32).map(|node| (0, node)))
 }
 

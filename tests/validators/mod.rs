@@ -14,6 +14,7 @@ mod graphml;
 mod hostile;
 mod matrix;
 mod mermaid;
+mod networks;
 mod plantuml;
 mod readers;
 mod round_trips;

@@ -57,22 +57,27 @@ impl Adjacency {
         Adjacency { starts, nodes, edges }
     }
 
-    /// Reads off which nodes are neighbors, however many edges are between them and whichever way
-    /// these point; no node is its own neighbor. The edges are the first between each two.
-    pub fn simple(graph: &Graph) -> Adjacency {
-        let all = Adjacency::of(graph, Direction::Both);
-        let mut simple = Adjacency { starts: vec![0], nodes: Vec::new(), edges: Vec::new() };
-        for node in 0..all.node_count() as u32 {
-            let start = simple.nodes.len();
-            for (other, edge) in all.row(node).iter().zip(all.edges(node)) {
-                if *other != node && simple.nodes[start..].last() != Some(other) {
-                    simple.nodes.push(*other);
-                    simple.edges.push(*edge);
+    /// Reads off where one step leads to another node, each once however many edges go there; these
+    /// rows have no loops. Their edges are the first between each two nodes.
+    pub fn distinct(graph: &Graph, direction: Direction) -> Adjacency {
+        Adjacency::of(graph, direction).kept(|a, b| a != b)
+    }
+
+    /// Keeps the steps from one node to another that a condition keeps, each once, along the first
+    /// of their edges.
+    pub(crate) fn kept(&self, keep: impl Fn(u32, u32) -> bool) -> Adjacency {
+        let mut kept = Adjacency { starts: vec![0], nodes: Vec::new(), edges: Vec::new() };
+        for node in 0..self.node_count() as u32 {
+            let start = kept.nodes.len();
+            for (other, edge) in self.row(node).iter().zip(self.edges(node)) {
+                if keep(node, *other) && kept.nodes[start..].last() != Some(other) {
+                    kept.nodes.push(*other);
+                    kept.edges.push(*edge);
                 }
             }
-            simple.starts.push(simple.nodes.len() as u32);
+            kept.starts.push(kept.nodes.len() as u32);
         }
-        simple
+        kept
     }
 
     /// Returns the number of nodes.
@@ -121,7 +126,10 @@ mod tests {
         assert_eq!(of(Direction::Out), [vec![1, 1], vec![0, 1], vec![1]]);
         assert_eq!(of(Direction::In), [vec![1], vec![0, 0, 1, 2], vec![]]);
         assert_eq!(of(Direction::Both), [vec![1, 1, 1], vec![0, 0, 0, 1, 2], vec![1]]);
-        assert_eq!(rows(&Adjacency::simple(&graph)), [vec![1], vec![0, 2], vec![1]]);
+        assert_eq!(
+            rows(&Adjacency::distinct(&graph, Direction::Both)),
+            [vec![1], vec![0, 2], vec![1]]
+        );
         let both = Adjacency::of(&graph, Direction::Both);
         for node in 0..3 {
             for (other, edge) in both.row(node).iter().zip(both.edges(node)) {

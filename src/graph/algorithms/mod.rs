@@ -6,16 +6,22 @@
 //! good as any other graph. Partitions are nodes like others. Knows nothing of options and tables.
 
 mod adjacency;
+mod closure;
 mod communities;
 mod components;
+mod cuts;
+mod cycles;
 mod grouping;
 mod levels;
 mod order;
 mod reach;
 
 pub use adjacency::Adjacency;
+pub use closure::{transitive_closure, transitive_reduction};
 pub use communities::{Strength, communities, modularity};
 pub use components::{strong_components, weak_components};
+pub use cuts::{Cuts, cuts};
+pub use cycles::{CycleCut, CycleLimits, Cycles, cycles};
 pub use grouping::Grouping;
 pub use levels::levels;
 pub use order::topological_order;

@@ -4,7 +4,7 @@ use super::{Adjacency, Direction};
 use crate::graph::{Graph, NodeId};
 
 /// Stands for the distance of what is not reached.
-pub(crate) const UNREACHED: u32 = u32::MAX;
+pub(super) const UNREACHED: u32 = u32::MAX;
 
 /// Returns for each node the least number of edges on a way to it from some of these nodes, along
 /// at most `hops` edges; `None` for what cannot be reached. Linear in nodes and edges.
@@ -22,7 +22,7 @@ pub fn reach(
 impl Adjacency {
     /// Returns the least number of steps to each node, breadth first (Moore, The shortest path
     /// through a maze, 1959).
-    pub(crate) fn distances(&self, from: impl Iterator<Item = u32>, most: u32) -> Vec<u32> {
+    pub(super) fn distances(&self, from: impl Iterator<Item = u32>, most: u32) -> Vec<u32> {
         let mut distance = vec![UNREACHED; self.node_count()];
         let mut queue = Vec::new();
         for node in from {
