@@ -8,6 +8,7 @@ import sys
 
 try:
     import networkx as nx
+    from networkx.algorithms.link_analysis.pagerank_alg import _pagerank_python
 except ImportError:
     print(json.dumps({"missing": "networkx"}))
     sys.exit()
@@ -53,8 +54,8 @@ def groups(parts):
 def directed_metrics(graph):
     simple = graph.to_undirected()
     simple.remove_edges_from(list(nx.selfloop_edges(simple)))
-    yield "pagerank", {}, "pagerank", column(nx.pagerank(graph, weight=None, tol=1e-15, max_iter=1000))
-    heavy = nx.pagerank(graph, alpha=0.7, weight="weight", tol=1e-15, max_iter=1000)
+    yield "pagerank", {}, "pagerank", column(_pagerank_python(graph, weight=None, tol=1e-15, max_iter=1000))
+    heavy = _pagerank_python(graph, alpha=0.7, weight="weight", tol=1e-15, max_iter=1000)
     yield "pagerank", {"weighted": True, "damping": 0.7}, "pagerank", column(heavy)
     yield "betweenness", {}, "betweenness", column(nx.betweenness_centrality(graph))
     yield "betweenness", {"normalized": False}, "betweenness", column(nx.betweenness_centrality(graph, normalized=False))
