@@ -53,7 +53,7 @@ fn measure(metric: &str, graph: &NamedGraph) -> f64 {
 fn igraph(nodes: usize, path: &Path, metric: &str) -> Option<f64> {
     let own = PathBuf::from("target/python/bin/python");
     let mut command = Command::new(if own.exists() { own } else { "python3".into() });
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/analyses/igraph.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/analyses/beside.py");
     let output = command.arg(script).arg(nodes.to_string()).arg(path).arg(metric).output().ok()?;
     String::from_utf8(output.stdout).ok()?.split_whitespace().next()?.parse().ok()
 }

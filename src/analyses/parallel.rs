@@ -72,6 +72,10 @@ pub(super) fn totals<S>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyses::KINDS;
+    use crate::diagnostic::Diagnostics;
+    use crate::graph::sketch::numbered;
+    use crate::step::NamedGraph;
 
     #[test]
     fn sums_are_the_same_to_the_last_bit_on_any_number_of_threads() {
@@ -101,5 +105,30 @@ mod tests {
         let (sum, updated, totals) = with(2);
         assert_eq!(sum, updated);
         assert!((sum - totals.iter().sum::<f64>()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn metrics_are_the_same_to_the_last_bit_on_any_number_of_threads() {
+        let count = 5_000;
+        let edges = (0..3 * count).map(|at: u32| (at * 7 % count, at.wrapping_mul(at) % count));
+        let graph = NamedGraph::new("g", numbered(count as usize, edges));
+        let metrics = [
+            ("pagerank", "{}"),
+            ("katz", r#"{"alpha": 0.01}"#),
+            ("eigenvector", r#"{"direction": "both", "tolerance": 1e-6}"#),
+            ("betweenness", r#"{"samples": 200}"#),
+            ("betweenness", r#"{"samples": 100, "weighted": true}"#),
+        ];
+        for (name, options) in metrics {
+            let kind = KINDS.iter().find(|kind| kind.kind.name == name).unwrap();
+            let run = || {
+                let table = (kind.analyze)(options, &graph, &mut Diagnostics::default());
+                table.unwrap().to_canonical_bytes()
+            };
+            let with = |threads| {
+                rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(run)
+            };
+            assert_eq!(with(1), with(5), "{name}");
+        }
     }
 }
