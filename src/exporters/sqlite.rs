@@ -6,13 +6,13 @@
 //! which is shown by its picture (U+2400). The same graph gives the same bytes.
 
 use rusqlite::Connection;
-use rusqlite::types::{ToSqlOutput, ValueRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::tables::{Part, Rule, TableIds};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
-use crate::graph::{Graph, Type, Value};
+use crate::graph::{Graph, Type};
+use crate::query::{quoted, sql, type_name};
 use crate::step::{Exporter, InputFile, NamedGraph};
 
 /// Writes a database of SQLite.
@@ -95,32 +95,10 @@ fn create(part: Part, columns: &[(String, Type)]) -> String {
         };
         format!("{} {}{rule}", field.name, type_name(field.kind))
     });
-    let columns = columns
-        .iter()
-        .map(|(name, kind)| format!("\"{}\" {}", name.replace('"', "\"\""), type_name(*kind)));
+    let columns =
+        columns.iter().map(|(name, kind)| format!("{} {}", quoted(name), type_name(*kind)));
     let columns: Vec<String> = fields.chain(columns).collect();
     format!("CREATE TABLE {} (\n  {}\n)", part.name(), columns.join(",\n  "))
-}
-
-fn type_name(kind: Type) -> &'static str {
-    match kind {
-        Type::Text => "TEXT",
-        Type::Integer => "INTEGER",
-        Type::Number => "REAL",
-        Type::Boolean => "BOOLEAN",
-        Type::Date => "DATE",
-    }
-}
-
-fn sql(value: Value<'_>) -> ToSqlOutput<'_> {
-    match value {
-        Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-        Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-        Value::Integer(number) => ToSqlOutput::Borrowed(ValueRef::Integer(number)),
-        Value::Number(number) => ToSqlOutput::Borrowed(ValueRef::Real(number)),
-        Value::Boolean(truth) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(truth))),
-        Value::Date(date) => ToSqlOutput::Owned(date.to_string().into()),
-    }
 }
 
 fn fit_name(name: &str) -> Option<String> {

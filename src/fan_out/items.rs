@@ -9,8 +9,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Failed, Severity};
 use crate::digest::Digester;
 use crate::expression::NodeCondition;
 use crate::graph::{
-    Attribute, Bits, Edge, EdgeId, Graph, Layer, LayerId, Node, NodeId, Table, TextColumn, Value,
-    Values,
+    Attribute, Bits, Edge, EdgeId, Graph, Layer, LayerId, Node, NodeId, Table, TextColumn, Type,
+    Value, Values,
 };
 
 /// The items of a fan-out.
@@ -151,7 +151,8 @@ impl<'d> Items<'d> {
             vec![Attribute { name: "path".to_owned(), values: Values::Text(paths), present }];
         for name in names.into_iter().filter(|name| *name != "path") {
             let cells = || items.iter().map(|item| self.cell(*item, name));
-            columns.push(column(name, cells));
+            let kind = cells().find_map(Value::kind).unwrap_or(Type::Text);
+            columns.push(Attribute::of_cells(name, kind, cells()));
         }
         // Names are those of the columns of one table, and `path` is taken out.
         Table::new(columns).unwrap_or_default()
@@ -347,36 +348,6 @@ fn some(text: &str) -> Value<'_> {
 fn attribute<'g>(columns: &'g [Attribute], row: u32, name: &str) -> Value<'g> {
     let column = columns.binary_search_by(|column| column.name.as_str().cmp(name));
     column.map_or(Value::Null, |at| columns[at].get(row as usize))
-}
-
-/// Makes a column of cells that are all of one type.
-fn column<'a, I: Iterator<Item = Value<'a>>>(name: &str, cells: impl Fn() -> I) -> Attribute {
-    let present: Bits = cells().map(|cell| cell != Value::Null).collect();
-    let first = cells().find(|cell| *cell != Value::Null);
-    let values = match first {
-        Some(Value::Integer(_)) => Values::Integer(
-            cells()
-                .map(|cell| if let Value::Integer(number) = cell { number } else { 0 })
-                .collect(),
-        ),
-        Some(Value::Number(_)) => Values::Number(
-            cells()
-                .map(|cell| if let Value::Number(number) = cell { number } else { 0.0 })
-                .collect(),
-        ),
-        Some(Value::Boolean(_)) => {
-            Values::Boolean(cells().map(|cell| cell == Value::Boolean(true)).collect())
-        }
-        Some(Value::Date(_)) => Values::Date(
-            cells()
-                .map(|cell| if let Value::Date(date) = cell { date } else { Default::default() })
-                .collect(),
-        ),
-        _ => Values::Text(
-            cells().map(|cell| if let Value::Text(text) = cell { text } else { "" }).collect(),
-        ),
-    };
-    Attribute { name: name.to_owned(), values, present }
 }
 
 /// Returns the nodes for which a condition is true.

@@ -408,6 +408,20 @@ impl Type {
     }
 }
 
+impl Value<'_> {
+    /// Returns the type of columns that it stands in; none for no value.
+    pub fn kind(self) -> Option<Type> {
+        Some(match self {
+            Value::Null => return None,
+            Value::Text(_) => Type::Text,
+            Value::Integer(_) => Type::Integer,
+            Value::Number(_) => Type::Number,
+            Value::Boolean(_) => Type::Boolean,
+            Value::Date(_) => Type::Date,
+        })
+    }
+}
+
 impl fmt::Display for Value<'_> {
     /// Writes the value as a CSV cell would hold it; no value is nothing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

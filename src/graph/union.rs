@@ -66,9 +66,21 @@ impl<'a> UnionColumn<'a> {
 
     /// Makes a column of the common type from cells of these columns.
     pub fn collect<'b>(&self, cells: impl Iterator<Item = Value<'b>>) -> Attribute {
+        Attribute::of_cells(self.name, self.kind, cells)
+    }
+}
+
+impl Attribute {
+    /// Makes a column of a type. Of texts, any cell is as it prints; of numbers, whole ones are
+    /// numbers too; a cell of another type is the type's zero.
+    pub fn of_cells<'b>(
+        name: &str,
+        kind: Type,
+        cells: impl Iterator<Item = Value<'b>>,
+    ) -> Attribute {
         let mut present = Bits::default();
         let cells = cells.inspect(|cell| present.push(*cell != Value::Null));
-        let values = match self.kind {
+        let values = match kind {
             Type::Text => {
                 let mut texts = TextColumn::default();
                 cells.for_each(|cell| match cell {
@@ -90,7 +102,7 @@ impl<'a> UnionColumn<'a> {
                     .collect(),
             ),
         };
-        Attribute { name: self.name.to_owned(), values, present }
+        Attribute { name: name.to_owned(), values, present }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use rusqlite::Connection;
-use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use crate::graph::{Attribute, EdgeRow, Graph, NodeRow, Table, Type, Value};
+use crate::query::{quoted, sql, type_name};
 
 /// Makes the tables `nodes`, `edges` and `layers`.
 pub(super) fn fill(database: &Connection, graph: &Graph) -> rusqlite::Result<()> {
@@ -114,29 +114,4 @@ fn column_names(fields: &[(&str, Type)], attributes: &[Attribute]) -> Vec<String
         names.push(name);
     }
     names
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn type_name(kind: Type) -> &'static str {
-    match kind {
-        Type::Text => "TEXT",
-        Type::Integer => "INTEGER",
-        Type::Number => "REAL",
-        Type::Boolean => "BOOLEAN",
-        Type::Date => "DATE",
-    }
-}
-
-fn sql(value: Value<'_>) -> ToSqlOutput<'_> {
-    match value {
-        Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-        Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-        Value::Integer(number) => ToSqlOutput::Borrowed(ValueRef::Integer(number)),
-        Value::Number(number) => ToSqlOutput::Borrowed(ValueRef::Real(number)),
-        Value::Boolean(truth) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(truth))),
-        Value::Date(date) => ToSqlOutput::Owned(date.to_string().into()),
-    }
 }
