@@ -43,13 +43,14 @@
 //! ```
 
 mod reserved;
-#[cfg(feature = "sql")]
-mod query;
+pub mod layout;
 pub mod source;
 pub mod diagnostic;
 pub mod digest;
 pub mod disk;
 pub mod graph;
+#[cfg(feature = "sql")]
+mod query;
 pub mod expression;
 pub mod tree;
 pub mod path;

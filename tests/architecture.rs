@@ -6,7 +6,7 @@ use crate::support::{files_below, repository};
 
 /// The modules of the library, in reading order. A module may use those in rows above its own.
 const ROWS: &[&[&str]] = &[
-    &["source", "digest", "disk", "graph", "path", "reserved"],
+    &["source", "digest", "disk", "graph", "layout", "path", "reserved"],
     &["diagnostic", "store", "project", "query"],
     &["tree", "expression"],
     &["step"],

@@ -1,0 +1,125 @@
+//! Coordinates for diagrams: sizes and ends in, boxes and routes out.
+//!
+//! Knows no texts, colors, files or formats. Nodes and edges are places in lists, the same before
+//! and after. Coordinates are CSS pixels (1/96 inch); x grows to the right and y downwards. The
+//! same diagram and the same options give the same numbers on any machine, with any number of
+//! threads: only operations are used that IEEE 754 defines to the last bit, and effort is counted
+//! in operations, never measured by a clock.
+
+/// Stands for "no partition".
+pub const NONE: u32 = u32::MAX;
+
+/// A width and a height.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Size {
+    /// From left to right.
+    pub width: f64,
+    /// From top to bottom.
+    pub height: f64,
+}
+
+/// A place.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Point {
+    /// The distance from the left border of the picture.
+    pub x: f64,
+    /// The distance from the upper border of the picture.
+    pub y: f64,
+}
+
+/// A box with sides along the axes.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rect {
+    /// The upper left corner.
+    pub corner: Point,
+    /// Its extent.
+    pub size: Size,
+}
+
+/// What is to be laid out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Diagram {
+    /// Nodes and partitions.
+    pub nodes: Vec<Item>,
+    /// Edges; parallel ones and loops are allowed, and ends that are partitions.
+    pub edges: Vec<Line>,
+}
+
+/// A node, or a partition with its members.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Item {
+    /// The partition it belongs to, or [`NONE`].
+    pub parent: u32,
+    /// Whether it is drawn around its members. A partition without members is drawn as a node.
+    pub is_partition: bool,
+    /// The size of a node; of a partition, the size of its title, which stands along its upper
+    /// border.
+    pub size: Size,
+    /// The direction of the partition's members, where it differs from that around them.
+    pub direction: Option<Direction>,
+}
+
+/// An edge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// Where it starts, as a place in [`Diagram::nodes`].
+    pub source: u32,
+    /// Where it ends.
+    pub target: u32,
+    /// The size of its label; nothing where it has none.
+    pub label: Size,
+    /// How much it pulls its ends together; 1 is usual.
+    pub weight: f64,
+}
+
+/// Where edges lead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From top to bottom.
+    #[default]
+    Down,
+    /// From bottom to top.
+    Up,
+    /// From left to right.
+    Right,
+    /// From right to left.
+    Left,
+}
+
+/// How edges are drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Routing {
+    /// Smooth curves.
+    #[default]
+    Splines,
+    /// Lines along the axes.
+    Orthogonal,
+    /// Straight pieces.
+    Polyline,
+}
+
+/// Where everything is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Layout {
+    /// The size of the picture; all that is drawn lies within, margins not included.
+    pub size: Size,
+    /// The box of each of [`Diagram::nodes`].
+    pub nodes: Vec<Rect>,
+    /// The route of each of [`Diagram::edges`].
+    pub routes: Vec<Route>,
+    /// What was made simpler than asked because the diagram is too large for the budget.
+    pub compromises: Vec<&'static str>,
+}
+
+/// The way of an edge.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Route {
+    /// The points, from the border of the source to the border of the target. Of splines, a start
+    /// and then three for each cubic Bézier curve; else the ends and bends of straight pieces.
+    /// Empty where a layout draws no edges.
+    pub points: Vec<Point>,
+    /// Whether [`Route::points`] are those of Bézier curves.
+    pub is_curved: bool,
+    /// The box of the label.
+    pub label: Option<Rect>,
+}
