@@ -110,6 +110,11 @@ impl Diagnostic {
         }
     }
 
+    /// Makes a problem of a kind that a plan names.
+    pub fn named(severity: Severity, name: String, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { code: Cow::Owned(name), ..Diagnostic::new(severity, "", message) }
+    }
+
     /// Says which setting it is about, or what holds the setting that it is about.
     #[must_use]
     pub fn about(mut self, setting: impl Into<Cow<'static, str>>) -> Diagnostic {

@@ -52,12 +52,15 @@ pub mod graph;
 #[cfg(feature = "sql")]
 mod query;
 pub mod expression;
+pub mod finding;
 pub mod tree;
 pub mod path;
+pub mod origin;
 pub mod step;
 mod importers;
 mod transforms;
 mod analyses;
+pub mod checks;
 pub mod fan_out;
 mod exporters;
 pub mod registry;

@@ -6,13 +6,14 @@
 use schemars::{Schema, SchemaGenerator};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::finding::Findings;
 use crate::graph::{Graph, Table};
 use crate::step::{
     Analysis, Data, Exporter, Importer, InputFile, Material, Meta, Misfit, NamedData, NamedGraph,
-    Rows, Shape, Transform,
+    Rows, Rule, Shape, Transform,
 };
 use crate::tree::{Tree, TreeError};
-use crate::{analyses, exporters, importers, transforms};
+use crate::{analyses, checks, exporters, importers, transforms};
 
 /// What all kinds have.
 pub struct Kind {
@@ -38,6 +39,10 @@ pub type TransformFn =
 
 /// The form of [`Analysis::analyze`] with options as JSON.
 pub type AnalyzeFn = fn(&str, &NamedGraph, &mut Diagnostics) -> Result<Table, Failed>;
+
+/// The form of [`Rule::check`] with options as JSON.
+pub type CheckFn =
+    fn(&str, &NamedData, &[NamedData], &mut Findings, &mut Diagnostics) -> Result<(), Failed>;
 
 /// The form of [`Exporter::export`] with options as JSON.
 pub type ExportFn =
@@ -77,6 +82,18 @@ pub struct AnalysisKind {
     pub analyze: AnalyzeFn,
 }
 
+/// A kind of rule.
+pub struct RuleKind {
+    /// What all kinds have.
+    pub kind: Kind,
+    /// What it looks at.
+    pub takes: &'static [Shape],
+    /// See [`Rule::others`].
+    pub others: fn(&str) -> Vec<(String, &'static [Shape])>,
+    /// See [`Rule::check`].
+    pub check: CheckFn,
+}
+
 /// A kind of export.
 pub struct ExporterKind {
     /// What all kinds have.
@@ -110,6 +127,11 @@ pub fn transforms() -> &'static [TransformKind] {
 /// Returns every kind of analysis.
 pub fn analyses() -> &'static [AnalysisKind] {
     analyses::KINDS
+}
+
+/// Returns every kind of rule.
+pub fn rules() -> &'static [RuleKind] {
+    checks::KINDS
 }
 
 /// Returns every kind of export.
@@ -169,6 +191,26 @@ pub(crate) const fn analysis<T: Analysis>() -> AnalysisKind {
         analyze: |options, graph, diagnostics| {
             let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
             T::analyze(&options, graph, diagnostics)
+        },
+    }
+}
+
+/// Makes the row of a rule.
+pub(crate) const fn rule<T: Rule>() -> RuleKind {
+    RuleKind {
+        kind: Kind {
+            name: T::KIND,
+            revision: T::REVISION,
+            about: T::ABOUT,
+            schema: SchemaGenerator::subschema_for::<T::Options>,
+            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
+        },
+        takes: T::Of::TAKES,
+        others: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::others(&o)),
+        check: |options, of, others, findings, diagnostics| {
+            let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
+            let of = T::Of::of(of).ok_or_else(|| diagnostics.fail(misshapen()))?;
+            T::check(&options, &of, others, findings, diagnostics)
         },
     }
 }

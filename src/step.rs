@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostics, Failed};
+use crate::finding::Findings;
 use crate::graph::{CanonicalError, Graph, Table};
 
 /// The settings of a kind of step.
@@ -319,6 +320,39 @@ pub trait Analysis {
         graph: &NamedGraph,
         diagnostics: &mut Diagnostics,
     ) -> Result<Table, Failed>;
+}
+
+/// Finds what is not as it should be: one entry of `rules`.
+pub trait Rule {
+    /// The word for it in plans.
+    const KIND: &'static str;
+    /// Raised when the same options and data give other findings than before.
+    const REVISION: u32;
+    /// One line about it.
+    const ABOUT: &'static str;
+    /// What it looks at.
+    type Of: Material;
+    /// Its settings.
+    type Options: Options;
+
+    /// Returns the names of the further graphs and tables that it needs, and what each may be.
+    fn others(_options: &Self::Options) -> Vec<(String, &'static [Shape])> {
+        Vec::new()
+    }
+
+    /// Looks for what is not as it should be. `others` holds what it needs further, in the order
+    /// asked for.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it does not fit the data, so that nothing can be said; why is in `diagnostics`.
+    fn check(
+        options: &Self::Options,
+        of: &Self::Of,
+        others: &[NamedData],
+        findings: &mut Findings,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(), Failed>;
 }
 
 /// What the rows of a table of an analysis are about.

@@ -16,8 +16,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     arg_required_else_help = true,
     after_help = "\
 Exit codes:
-  0    everything asked for is fresh
-  1    a step failed
+  0    everything asked for is fresh, and as the checks want it
+  1    a step failed, or a check found something
   2    the plan or the command line is wrong, and nothing ran
   101  a bug in layercake
   130  interrupted"
@@ -60,6 +60,15 @@ pub struct Common {
     /// Print what happens as JSON, one event a line
     #[arg(long, global = true)]
     pub json: bool,
+    /// Print problems once more, as annotations for a CI system to show beside the lines they are on
+    #[arg(
+        long,
+        value_name = "SYSTEM",
+        global = true,
+        conflicts_with = "json",
+        hide_possible_values = false
+    )]
+    pub annotate: Option<Annotate>,
 }
 
 /// When to use color.
@@ -73,6 +82,13 @@ pub enum Color {
     Never,
 }
 
+/// A CI system that shows problems beside lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Annotate {
+    /// Workflow commands of GitHub Actions
+    Github,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make outputs fresh
@@ -82,6 +98,8 @@ pub enum Command {
     #[cfg(feature = "watch")]
     #[command(visible_alias = "w")]
     Watch(Watch),
+    /// Make checks, and what they look at, and say what they find
+    Check(Check),
     /// Remove outputs that layercake wrote, and what it remembers
     Clean(Clean),
     /// Show the steps of the plan and how they hang together
@@ -210,6 +228,16 @@ pub enum PlanFormat {
     Mermaid,
     /// Every step with all its options, defaults filled in
     Yaml,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Checks of the plan [default: all]
+    #[arg(value_name = "CHECK")]
+    pub checks: Vec<String>,
+    /// Write what they find now to their baselines, so that it is accepted from now on
+    #[arg(long)]
+    pub accept: bool,
 }
 
 #[derive(Debug, Args)]

@@ -118,7 +118,7 @@ pub fn request(context: &Context, arguments: &Build, targets: Vec<String>) -> Op
     })
 }
 
-fn exit(context: &Context, summary: &Summary) -> Exit {
+pub fn exit(context: &Context, summary: &Summary) -> Exit {
     if summary.bugs > 0 {
         Exit::Bug
     } else if context.stop.load(Ordering::Relaxed) {

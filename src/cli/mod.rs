@@ -1,7 +1,9 @@
 //! The command: what is typed and what is printed. Uses the library's public API alone.
 
+mod annotations;
 mod args;
 mod build;
+mod check;
 mod clean;
 mod config;
 mod convert;
@@ -92,6 +94,7 @@ pub fn run() -> ExitCode {
             context.handle_interrupts();
             watch::run(&context, &arguments)
         }
+        Command::Check(arguments) => check::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
         Command::Store(arguments) => store::run(&context, &arguments),
@@ -225,6 +228,9 @@ impl Context {
             self.json(&event);
         } else {
             self.terminal.error_line(&report::draw(diagnostic, self.terminal.width()));
+        }
+        if self.common.annotate == Some(args::Annotate::Github) {
+            self.terminal.line(&annotations::github(diagnostic));
         }
     }
 

@@ -90,6 +90,12 @@ fn resolved(dag: &Dag, targets: &[StepId]) -> Value {
                 }
                 work
             }
+            Work::Check { check } => {
+                let rules = check.rules.iter().map(
+                    |rule| json!({ (&*rule.kind): options(&rule.options), "name": rule.name }),
+                );
+                json!({ "rules": rules.collect::<Vec<_>>() })
+            }
             Work::Items { each } => json!({ "for_each": each.for_each }),
             Work::Analyze { metrics, annotate } => {
                 let metrics = metrics.iter();

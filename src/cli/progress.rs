@@ -88,12 +88,14 @@ impl<'a> Display<'a> {
                 microseconds,
                 diagnostics,
                 omitted,
+                findings,
                 ..
             } => {
                 if let Some(bar) = &self.bar {
                     bar.inc(1);
                 }
-                self.step(&step, &kind, outcome, &why, microseconds);
+                let word = if findings > 0 { "failed" } else { outcome.word() };
+                self.step(&step, &kind, outcome, word, &why, microseconds);
                 diagnostics.iter().for_each(|diagnostic| self.diagnostic(diagnostic));
                 if omitted > 0 {
                     self.message(&super::report::omitted(omitted, ""));
@@ -139,9 +141,19 @@ impl<'a> Display<'a> {
         self.bar = Some(bar);
     }
 
-    fn step(&self, name: &str, kind: &str, outcome: Outcome, why: &[String], microseconds: u64) {
+    /// Shows the end of a step; `word` says how it ended.
+    fn step(
+        &self,
+        name: &str,
+        kind: &str,
+        outcome: Outcome,
+        word: &str,
+        why: &[String],
+        microseconds: u64,
+    ) {
         let common = &self.context.common;
         let is_shown = match outcome {
+            _ if word == "failed" => true,
             Outcome::Reused | Outcome::Skipped => common.verbose,
             Outcome::Failed => true,
             Outcome::Built if self.is_check => common.verbose,
@@ -150,7 +162,6 @@ impl<'a> Display<'a> {
         if !is_shown {
             return;
         }
-        let word = outcome.word();
         let style = style(word);
         let dim = Style::new().dimmed();
         let width = self.width;
@@ -199,6 +210,7 @@ impl<'a> Display<'a> {
             (summary.kept, "kept"),
             (summary.failed, "failed"),
             (summary.skipped, "skipped"),
+            (summary.findings, if summary.findings == 1 { "finding" } else { "findings" }),
         ];
         let counted = parts.iter().filter(|(count, _)| *count > 0);
         let said: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();

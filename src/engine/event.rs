@@ -91,6 +91,9 @@ pub enum Event {
         diagnostics: Vec<Diagnostic>,
         /// How many more problems it found than are in `diagnostics`.
         omitted: usize,
+        /// How many errors a check found; absent if none.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        findings: usize,
     },
     /// Something took its time; told where a trace is asked for.
     Span {
@@ -165,6 +168,10 @@ impl Activity {
     }
 }
 
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -209,6 +216,9 @@ pub struct Summary {
     pub kept: usize,
     /// Warnings in all.
     pub warnings: usize,
+    /// Errors that checks found.
+    #[serde(default)]
+    pub findings: usize,
     /// Steps that failed by a bug in layercake.
     pub bugs: usize,
     /// How long the build took, in microseconds.
@@ -241,9 +251,9 @@ impl Summary {
         }
     }
 
-    /// Returns whether everything asked for is fresh now.
+    /// Returns whether everything asked for is fresh now, and as the checks want it.
     pub fn is_success(&self) -> bool {
-        self.failed == 0 && self.skipped == 0
+        self.failed == 0 && self.skipped == 0 && self.findings == 0
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn manifest(
 ) -> Manifest {
     let kind = match &step.work {
         Work::Export { kind, .. } if kind.from_many => InputKind::NamedGraph,
-        Work::Transform { .. } if step.from.len() > 1 => InputKind::NamedGraph,
+        Work::Transform { .. } | Work::Check { .. } if step.from.len() > 1 => InputKind::NamedGraph,
         _ => InputKind::Graph,
     };
     let graphs = step.from.iter().zip(digests);
@@ -98,6 +98,7 @@ pub(super) fn head(work: &Work) -> (String, String) {
             let options = format!("{{\"metrics\":[{options}],\"annotate\":{annotate}}}");
             (format!("analyze{}", kinds.collect::<String>()), options)
         }
+        Work::Check { check } => ("check 1".to_owned(), check.to_json()),
         Work::Items { each } => {
             // A struct of texts and numbers, which JSON can always hold.
             ("items 1".to_owned(), serde_json::to_string(each).unwrap_or_default())

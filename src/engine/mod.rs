@@ -5,6 +5,7 @@
 //! nothing.
 
 mod build;
+mod checking;
 mod closing;
 mod cone;
 mod critical;
@@ -54,7 +55,9 @@ use crate::diagnostic::Diagnostics;
 use crate::digest::Digest;
 use crate::disk::{Disk, Now};
 use crate::plan;
+use crate::graph::Table;
 use crate::project::Project;
+use crate::step::Data;
 use crate::store::{FileRecord, Image, Store};
 use reader::FileReader;
 
@@ -151,6 +154,12 @@ fn outputs(store: &Store) -> HashMap<String, Digest> {
     let now = outputs.filter_map(|(path, row)| Some((path, row.record.as_ref()?.digest)));
     let gone = image.gone.iter().map(|(path, record)| ((*path).to_owned(), record.digest));
     now.chain(gone).collect()
+}
+
+/// Returns a table that a build made, if it was kept.
+pub fn kept_table(project: &Project, disk: &Arc<dyn Disk>, digest: Digest) -> Option<Arc<Table>> {
+    let store = Store::new(&project.folder, &project.plan, disk.clone());
+    Data::from_canonical_bytes(&store.bytes(digest)?).ok()?.table().cloned()
 }
 
 /// Returns the files that the steps found out they need when they were last built.

@@ -423,9 +423,10 @@ fn tell_rest(
     for (step, text) in notices {
         if wanted.get(step as usize).is_some_and(|wanted| *wanted)
             && !is_told(step)
-            && let Some((warnings, event)) = notice(text)
+            && let Some(((warnings, findings), event)) = notice(text)
         {
             summary.warnings += warnings;
+            summary.findings += findings;
             listener.hear(event);
         }
     }

@@ -105,6 +105,8 @@ impl<'a> Teller<'a> {
         }
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
+        let findings = if step.work.is_check() { diagnostics.errors } else { 0 };
+        self.summary.findings += findings;
         let omitted = diagnostics.omitted();
         let event = |outcome, why, diagnostics| Event::StepFinished {
             step: step.name.clone(),
@@ -119,6 +121,7 @@ impl<'a> Teller<'a> {
             before: None,
             diagnostics,
             omitted,
+            findings,
         };
         // What was in the way of the output is no news the next time.
         let lasting = diagnostics.list.iter().filter(|problem| problem.code != output::REPLACED);
@@ -137,17 +140,19 @@ impl<'a> Teller<'a> {
             before,
             diagnostics: diagnostics.list,
             omitted,
+            findings,
         });
         notice
     }
 }
 
-/// Reads what a step had to say when it was last built, with how many warnings that are.
-pub(super) fn notice(text: &str) -> Option<(usize, Event)> {
+/// Reads what a step had to say when it was last built, with how many warnings and findings that
+/// are.
+pub(super) fn notice(text: &str) -> Option<((usize, usize), Event)> {
     let event: Event = serde_json::from_str(text).ok()?;
     match &event {
-        Event::StepFinished { diagnostics, omitted, .. } => {
-            Some((diagnostics.len() + omitted, event))
+        Event::StepFinished { diagnostics, omitted, findings, .. } => {
+            Some(((diagnostics.len() + omitted - findings, *findings), event))
         }
         _ => None,
     }

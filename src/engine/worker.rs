@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use super::checking;
 use super::key;
 use super::many::{self, FanOutJob};
 use super::output::{self, Outputs, Place as OutputPlace, Staged};
@@ -187,6 +188,11 @@ impl Bench<'_> {
                 let graph = transform(sources, step, ops, from, diagnostics)?;
                 (Some(graph.into()), Vec::new())
             }
+            Work::Check { check } => {
+                let plan = &self.dag.plan;
+                let table = checking::check(plan, step, check, from, &given, diagnostics)?;
+                (Some(table), Vec::new())
+            }
             Work::Items { each } => {
                 let items = many::items(each, from, diagnostics)?;
                 let all: Vec<usize> = (0..items.len()).collect();
@@ -243,6 +249,7 @@ impl Bench<'_> {
         let digest = Digest::of(&bytes);
         // Small data costs next to nothing to keep, and tell later what was different.
         let is_kept = data.is_none()
+            || step.work.is_check()
             || bytes.len() <= MOST_PACKED
             || costs_more_than_reading(microseconds, bytes.len());
         // Before the output: what is there and in the store is known to be ours.

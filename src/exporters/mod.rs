@@ -12,6 +12,7 @@ mod cytoscape;
 mod d2;
 mod dot;
 mod drawio;
+mod findings;
 mod gexf;
 mod gml;
 mod graphml;
@@ -19,6 +20,7 @@ mod handlebars;
 mod ids;
 mod json;
 mod json_graph;
+mod junit;
 mod markdown;
 mod mermaid;
 mod mermaid_class;
@@ -35,6 +37,7 @@ mod plantuml_mindmap;
 mod plantuml_sequence;
 mod plantuml_tree;
 mod plantuml_wbs;
+mod sarif;
 mod sequence;
 mod split;
 #[cfg(feature = "sql")]
@@ -76,6 +79,7 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<handlebars::Handlebars>(),
     exporter::<json::Json>(),
     exporter::<json_graph::JsonGraph>(),
+    exporter::<junit::Junit>(),
     exporter::<markdown::Markdown>(),
     exporter::<mermaid::Mermaid>(),
     exporter::<mermaid_class::MermaidClass>(),
@@ -89,6 +93,7 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<plantuml_mindmap::PlantUmlMindmap>(),
     exporter::<plantuml_sequence::PlantUmlSequence>(),
     exporter::<plantuml_wbs::PlantUmlWbs>(),
+    exporter::<sarif::Sarif>(),
     #[cfg(feature = "sql")]
     exporter::<sqlite::Sqlite>(),
     exporter::<structurizr::Structurizr>(),

@@ -4,6 +4,7 @@
 //! Every problem is found before anything runs, and all are reported together. Knows the words of
 //! a plan; does not know which files exist.
 
+mod checks;
 mod convert;
 mod each;
 mod folders;
@@ -28,6 +29,7 @@ pub use schema::plan_schema;
 
 use std::collections::BTreeSet;
 
+use crate::checks::Check;
 use crate::fan_out::{FanOut, PathPattern};
 use crate::path;
 use crate::registry::{AnalysisKind, ExporterKind, ImporterKind, TransformKind};
@@ -123,6 +125,12 @@ pub enum Work {
         /// Whether the graph is made.
         annotate: bool,
     },
+    /// Makes the table of what rules find in a graph or a table. A baseline, if there is one, is
+    /// the first of [`PlanStep::files`]; those of the imports that the data comes from follow.
+    Check {
+        /// The rules.
+        check: Box<Check>,
+    },
     /// Makes the table of the items of an export to many files: where each goes, and its cells.
     Items {
         /// The items.
@@ -176,9 +184,12 @@ impl PlanStep {
     }
 
     /// Returns whether one of its files is a pattern. Those of an export, templates and a program,
-    /// are paths, whatever is in their names.
+    /// are paths, whatever is in their names; a baseline may not be there.
     pub fn is_pattern(&self, file: &FilePattern) -> bool {
-        self.work.is_import() && path::is_pattern(&file.pattern)
+        match self.work {
+            Work::Check { .. } => true,
+            _ => self.work.is_import() && path::is_pattern(&file.pattern),
+        }
     }
 }
 
@@ -189,6 +200,7 @@ impl Work {
             Work::Import { .. } => "import",
             Work::Transform { .. } => "transform",
             Work::Analyze { .. } => "analyze",
+            Work::Check { .. } => "check",
             Work::Items { .. } => "export",
             Work::Export { .. } => "export",
         }
@@ -206,6 +218,10 @@ impl Work {
                 let names: Vec<&str> = metrics.iter().map(|metric| metric.kind.kind.name).collect();
                 format!("analyze {}", names.join(", "))
             }
+            Work::Check { check } => {
+                let kinds: Vec<&str> = check.rules.iter().map(|rule| &*rule.kind).collect();
+                format!("check {}", kinds.join(", "))
+            }
             Work::Items { .. } => "list of items".to_owned(),
             Work::Export { kind, .. } => format!("export {}", kind.kind.name),
         }
@@ -217,7 +233,9 @@ impl Work {
             Work::Import { kind, options } => Some((kind.makes)(options)),
             Work::Transform { .. } => Some(Shape::Graph),
             Work::Analyze { annotate: true, .. } => Some(Shape::Graph),
-            Work::Analyze { annotate: false, .. } | Work::Items { .. } => Some(Shape::Table),
+            Work::Analyze { annotate: false, .. } | Work::Check { .. } | Work::Items { .. } => {
+                Some(Shape::Table)
+            }
             Work::Export { .. } => None,
         }
     }
@@ -241,6 +259,11 @@ impl Work {
     /// Returns whether it reads its data from files.
     pub fn is_import(&self) -> bool {
         matches!(self, Work::Import { .. })
+    }
+
+    /// Returns whether what it has to say decides whether the build succeeds.
+    pub fn is_check(&self) -> bool {
+        matches!(self, Work::Check { .. })
     }
 
     /// Returns whether it writes a file.

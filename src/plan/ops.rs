@@ -9,11 +9,11 @@ use crate::step::{Material, NamedGraph, NamedTable, Rows, Shape};
 use crate::tree::{Key, Tree, TreeNode, unknown_key};
 
 /// How messages call the items of a list.
-struct Item {
+pub(super) struct Item {
     /// The key of the list.
-    key: &'static str,
-    one: &'static str,
-    example: &'static str,
+    pub(super) key: &'static str,
+    pub(super) one: &'static str,
+    pub(super) example: &'static str,
 }
 
 const OPERATION: Item = Item {
@@ -164,7 +164,7 @@ impl Resolver<'_> {
     }
 
     /// Returns the items of a list, which may be left out.
-    fn items<'t>(&mut self, value: &'t Tree, item: &Item) -> &'t [Tree] {
+    pub(super) fn items<'t>(&mut self, value: &'t Tree, item: &Item) -> &'t [Tree] {
         match value.get(item.key).map(|list| (list, &list.node)) {
             Some((_, TreeNode::List(items))) => items.as_slice(),
             Some((list, _)) if !list.is_null() => {
@@ -182,7 +182,7 @@ impl Resolver<'_> {
     }
 
     /// Reads an item of a list: a word, or a map from the word to its options.
-    fn word(&mut self, tree: &Tree, item: &Item) -> Option<(Key, Tree)> {
+    pub(super) fn word(&mut self, tree: &Tree, item: &Item) -> Option<(Key, Tree)> {
         let nothing =
             Tree { span: tree.span, node: TreeNode::Scalar { text: String::new(), quoted: false } };
         match &tree.node {

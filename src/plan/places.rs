@@ -11,18 +11,25 @@ impl Plan {
     /// Returns the place of a setting of a step, from the outermost key inward; that of what holds
     /// it, or of the step, if it does not stand there.
     ///
-    /// A list of one item may be written as the item alone.
+    /// A list of one item may be written as the item alone. Of a word with its options, that is the
+    /// word.
     pub fn place_of(&self, step: &PlanStep, setting: &[Cow<'static, str>]) -> Span {
         let Some(source) = self.sources.get(step.span.source) else { return step.span };
         let (mut sources, mut ignored) = (Sources::default(), Diagnostics::default());
         let tree = syntax::parse(source.clone(), &mut sources, &mut ignored);
         let own = tree.as_ref().and_then(|tree| own_tree(tree, step.span));
         let Some(mut at) = own else { return step.span };
+        let mut is_item = false;
         for key in setting {
             let item = key.parse().ok().and_then(|number: usize| at.items().get(number));
+            is_item = item.is_some();
             at = item.or_else(|| at.get(key)).unwrap_or(at);
         }
-        Span { source: step.span.source, ..at.span }
+        let span = match at.entries() {
+            [(word, _)] if is_item => word.span,
+            _ => at.span,
+        };
+        Span { source: step.span.source, ..span }
     }
 }
 
@@ -54,6 +61,9 @@ mod tests {
         let list = "import: { g: { nodes: [b.csv, { path: a.xlsx, sheet: one }] } }";
         check(list, &["nodes", "1", "sheet"], "one");
         check("import: { g: { nodes: a.xlsx } }", &["nodes", "0", "path"], "a.xlsx");
+        let words = "import: { g: { nodes: a.xlsx, edges: [{ path: e.xlsx, sheet: one }, { path: f }] } }";
+        check(words, &["edges", "0"], "{ path: e.xlsx, sheet: one }");
+        check(words, &["edges", "1"], "path");
         check("import: { g: { nodes: a.xlsx } }", &["edges", "0", "path"], "{ nodes: a.xlsx }");
     }
 }

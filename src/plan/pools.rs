@@ -20,6 +20,7 @@ impl Pool {
             Work::Analyze { metrics, .. } => {
                 metrics.iter().any(|metric| is_meant(metric.kind.kind.name))
             }
+            Work::Check { check } => check.rules.iter().any(|rule| is_meant(&rule.kind)),
             Work::Items { .. } => false,
             Work::Export { kind, .. } => is_meant(kind.kind.name),
         }
@@ -30,8 +31,10 @@ impl Pool {
         let importers = registry::importers().iter().map(|kind| ("import", kind.kind.name));
         let transforms = registry::transforms().iter().map(|kind| ("transform", kind.kind.name));
         let analyses = registry::analyses().iter().map(|kind| ("analyze", kind.kind.name));
+        let rules = registry::rules().iter().map(|kind| ("check", kind.kind.name));
         let exporters = registry::exporters().iter().map(|kind| ("export", kind.kind.name));
-        let kinds: Vec<_> = importers.chain(transforms).chain(analyses).chain(exporters).collect();
+        let kinds: Vec<_> =
+            importers.chain(transforms).chain(analyses).chain(rules).chain(exporters).collect();
         let mut names: Vec<String> = kinds.iter().map(|(_, kind)| (*kind).to_owned()).collect();
         names.extend(kinds.iter().map(|(section, kind)| format!("{section} {kind}")));
         let mut seen = std::collections::HashSet::new();

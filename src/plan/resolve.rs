@@ -16,7 +16,7 @@ const VERSION: &str = "1";
 
 /// The keys of a plan.
 const SECTIONS: &[&str] =
-    &["version", "meta", "vars", "pools", "include", "import", "transform", "analyze", "export"];
+    &["version", "meta", "vars", "pools", "include", "import", "transform", "analyze", "check", "export"];
 
 /// How keys of a plan begin that nothing reads: what is under them is there to be aliased.
 const UNREAD: &str = "x-";
@@ -43,6 +43,7 @@ pub fn read_plan(
     resolver.file(&place, None, overrides, &mut vec![]);
     resolver.check_names();
     resolver.list_items();
+    resolver.find_origins();
     resolver.plan
 }
 
@@ -136,6 +137,9 @@ impl Resolver<'_> {
         }
         for (key, value) in self.section(place, &tree, "analyze") {
             self.keep_name(place, &key, |resolver| resolver.analyze(place, &key, &value));
+        }
+        for (key, value) in self.section(place, &tree, "check") {
+            self.keep_name(place, &key, |resolver| resolver.check(place, &key, &value));
         }
         for (key, value) in self.section(place, &tree, "export") {
             self.export(place, &key, &value, &meta);

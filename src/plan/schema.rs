@@ -5,6 +5,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::Pool;
+use crate::checks::Stale;
 use crate::fan_out::{ForEach, Slice};
 use crate::registry::{self, Kind};
 use crate::step::Meta;
@@ -66,6 +67,7 @@ fn schema() -> Value {
     }
     let operations = operations(&mut generator);
     let metrics = worded(registry::analyses().iter().map(|kind| &kind.kind), &mut generator);
+    let rules = rules(&mut generator);
     let each = generator.subschema_for::<ForEach>().to_value();
     let slice = generator.subschema_for::<Slice>().to_value();
     let meta = generator.subschema_for::<Meta>().to_value();
@@ -74,6 +76,7 @@ fn schema() -> Value {
     }
     definitions.insert("operation".to_owned(), operations);
     definitions.insert("metric".to_owned(), metrics);
+    definitions.insert("rule".to_owned(), rules);
     definitions.insert("slice".to_owned(), slice);
     definitions.insert(
         "for_each".to_owned(),
@@ -196,6 +199,33 @@ fn schema() -> Value {
                     },
                 },
             },
+            "check": {
+                "description": "What must hold of graphs and tables: name to rules.",
+                "type": ["object", "null"],
+                "propertyNames": { "pattern": "^[^/]+$" },
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["from", "rules"],
+                    "properties": {
+                        "from": { "$ref": "#/$defs/only_name" },
+                        "rules": {
+                            "description": "The rules, each for itself.",
+                            "type": "array",
+                            "items": { "$ref": "#/$defs/rule" },
+                            "minItems": 1,
+                        },
+                        "baseline": {
+                            "description": "The path of a CSV with findings that are accepted; `layercake check --accept` writes it.",
+                            "type": "string",
+                        },
+                        "stale": {
+                            "description": "How it is told that an exception, or an entry of the baseline, fits nothing any more.",
+                            "enum": Stale::WORDS.map(|(word, _)| word),
+                        },
+                    },
+                },
+            },
             "export": {
                 "description": "Files to keep fresh: path to what is written there.",
                 "type": ["object", "null"],
@@ -256,6 +286,29 @@ fn inline(generator: &SchemaGenerator, schema: Schema) -> Schema {
 /// Returns the schema of one entry of `ops`.
 fn operations(generator: &mut SchemaGenerator) -> Value {
     worded(registry::transforms().iter().map(|kind| &kind.kind), generator)
+}
+
+/// Returns the schema of one entry of `rules`: the options of its kind and the keys of all rules.
+fn rules(generator: &mut SchemaGenerator) -> Value {
+    let common = [
+        ("name", json!({ "description": "What findings are told under; the kind of rule unless given.", "type": "string" })),
+        ("severity", json!({ "description": "Whether a finding fails the build.", "enum": ["error", "warning"] })),
+        ("because", json!({ "description": "Why there is the rule; told with each finding.", "type": "string" })),
+    ];
+    let mut schema = worded(registry::rules().iter().map(|kind| &kind.kind), generator);
+    for kind in registry::rules() {
+        let name = kind.kind.name;
+        let own = step_schema(generator, &kind.kind, &common, &[]);
+        let words = schema["anyOf"].as_array_mut().into_iter().flatten();
+        for word in words.filter(|word| word["properties"][name].is_object()) {
+            let is_needed = word["properties"][name]["allOf"].is_array();
+            word["properties"][name] = match is_needed {
+                true => own.clone(),
+                false => json!({ "description": kind.kind.about, "anyOf": [own, { "type": "null" }] }),
+            };
+        }
+    }
+    schema
 }
 
 /// Returns the schema of one item of a list of kinds: a word, or a map from the word to its options.

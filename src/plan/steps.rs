@@ -314,7 +314,7 @@ impl Resolver<'_> {
 }
 
 /// Parts the entries of a step into those that all kinds have and the kind's own options.
-fn split<'a>(value: &Tree, common: &[&'a str]) -> (BTreeMap<&'a str, Tree>, Tree) {
+pub(super) fn split<'a>(value: &Tree, common: &[&'a str]) -> (BTreeMap<&'a str, Tree>, Tree) {
     let mut shared = BTreeMap::new();
     let mut own = Vec::new();
     for (key, value) in value.entries() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{
-    ANALYZE, Compiled, EXPORT, FAN_OUT, FRONT, IMPORT, ITEMS, SECTIONS, Section, TRANSFORM,
+    ANALYZE, CHECK, Compiled, EXPORT, FAN_OUT, FRONT, IMPORT, ITEMS, SECTIONS, Section, TRANSFORM,
 };
 use crate::dag::{Dag, StepId};
 use crate::plan::{PlanStep, Work};
@@ -111,6 +111,7 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
         Work::Import { .. } => IMPORT,
         Work::Transform { .. } => TRANSFORM,
         Work::Analyze { .. } => ANALYZE,
+        Work::Check { .. } => CHECK,
         Work::Items { .. } => ITEMS,
         Work::Export { .. } => EXPORT,
     };
@@ -129,6 +130,7 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
         matched.iter().for_each(|file| put(out, file.0 as usize));
     }
     let fan_out;
+    let rules;
     let ops: Vec<(&str, &str, &[usize])> = match work {
         Work::Import { kind, options } => vec![(kind.kind.name, options, &[])],
         Work::Export { kind, options, through, each } => {
@@ -141,6 +143,10 @@ fn put_step(out: &mut Vec<u8>, dag: &Dag, id: StepId, texts: &mut Texts) {
         Work::Items { each } => {
             fan_out = serde_json::to_string(each).ok();
             fan_out.as_deref().map(|each| (FAN_OUT, each, &[][..])).into_iter().collect()
+        }
+        Work::Check { check } => {
+            rules = check.to_json();
+            vec![("", &*rules, &[])]
         }
         Work::Analyze { metrics, annotate } => {
             let annotate: &[usize] = if *annotate { &[1] } else { &[0] };

@@ -12,6 +12,7 @@ use std::slice::SliceIndex;
 use std::sync::{Arc, OnceLock};
 
 use super::{Dag, FileId, Links, Reading, StepId};
+use crate::checks::Check;
 use crate::fan_out::{FanOut, PathPattern};
 use crate::plan::{FilePattern, Metric, Op, Plan, PlanStep, Pool, Reference, Work};
 use crate::registry;
@@ -25,6 +26,7 @@ const TRANSFORM: u32 = 1;
 const EXPORT: u32 = 2;
 const ANALYZE: u32 = 3;
 const ITEMS: u32 = 4;
+const CHECK: u32 = 5;
 
 /// What stands for the items of an export to many files, among words that are no kind.
 const FAN_OUT: &str = "each";
@@ -327,6 +329,7 @@ impl Compiled {
                 Work::Export { kind, options, through, each }
             }
             ITEMS => Work::Items { each: Box::new(FanOut::of_json(&first()?.1)?) },
+            CHECK => Work::Check { check: Box::new(Check::of_json(&first()?.1)?) },
             ANALYZE => {
                 let annotate = ops.first()?.2 == [1];
                 let metric = |(kind, options, _): (Cow<'_, str>, String, Vec<usize>)| {

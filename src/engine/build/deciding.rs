@@ -127,7 +127,9 @@ impl Build<'_> {
     fn tell_fresh(&mut self, id: StepId) {
         if let Some(event) = self.survey.step(id).notice.as_deref().and_then(notice) {
             self.teller.summary.count(Outcome::Reused);
-            self.teller.summary.warnings += event.0;
+            let (warnings, findings) = event.0;
+            self.teller.summary.warnings += warnings;
+            self.teller.summary.findings += findings;
             return self.teller.tell(event.1);
         }
         if self.request.every_step {

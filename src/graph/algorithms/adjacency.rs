@@ -57,6 +57,27 @@ impl Adjacency {
         Adjacency { starts, nodes, edges }
     }
 
+    /// Makes rows of steps, each from a node to a node along an edge, in the order given; linear.
+    pub(crate) fn of_steps<S: Iterator<Item = (u32, u32, u32)>>(
+        node_count: usize,
+        steps: impl Fn() -> S,
+    ) -> Adjacency {
+        let mut starts = vec![0u32; node_count + 1];
+        steps().for_each(|(from, ..)| starts[from as usize + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let end = starts[node_count] as usize;
+        let (mut nodes, mut edges) = (vec![0; end], vec![0; end]);
+        let mut next = starts.clone();
+        for (from, to, edge) in steps() {
+            let place = &mut next[from as usize];
+            (nodes[*place as usize], edges[*place as usize]) = (to, edge);
+            *place += 1;
+        }
+        Adjacency { starts, nodes, edges }
+    }
+
     /// Reads off where one step leads to another node, each once however many edges go there; these
     /// rows have no loops. Their edges are the first between each two nodes.
     pub fn distinct(graph: &Graph, direction: Direction) -> Adjacency {

@@ -32,8 +32,14 @@ fn top(above: &mut [u32], mut node: u32) -> u32 {
 ///
 /// Linear in nodes and edges (Tarjan, Depth-first search and linear graph algorithms, 1972).
 pub fn strong_components(graph: &Graph) -> Grouping {
-    const UNSEEN: u32 = u32::MAX;
-    let rows = Adjacency::of(graph, Direction::Out);
+    Adjacency::of(graph, Direction::Out).strong_components()
+}
+
+impl Adjacency {
+    /// Does as [`strong_components`] for steps from node to node.
+    pub(crate) fn strong_components(&self) -> Grouping {
+        const UNSEEN: u32 = u32::MAX;
+        let rows = self;
     let count = rows.node_count();
     let mut mark = vec![0; count];
     let mut is_open = vec![false; count];
@@ -79,6 +85,7 @@ pub fn strong_components(graph: &Graph) -> Grouping {
         }
     }
     Grouping::of_marks(mark)
+}
 }
 
 #[cfg(test)]

@@ -1,0 +1,106 @@
+//! A check as the plan has it: its rules, and where the rows that they look at come from.
+
+use serde::{Deserialize, Serialize};
+
+use super::KINDS;
+use crate::diagnostic::Severity;
+use crate::registry::RuleKind;
+
+/// Rules for one graph or table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// The rules.
+    pub rules: Vec<RuleEntry>,
+    /// Whether the first pattern of the step's files is that of a baseline.
+    pub has_baseline: bool,
+    /// How it is told that an exception or an entry of the baseline is not needed any more.
+    pub stale: Stale,
+    /// The imports that the step's data comes from, whose files follow in the step's patterns.
+    pub origins: Vec<Origin>,
+}
+
+/// One rule, and what the plan says of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleEntry {
+    /// The kind of rule.
+    pub kind: String,
+    /// The kind's revision.
+    pub revision: u32,
+    /// Its options, as JSON.
+    pub options: String,
+    /// What findings are told under.
+    pub name: String,
+    /// How bad a finding is.
+    pub severity: Severity,
+    /// Why there is the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+    /// The further graphs and tables that it uses, as places in the step's `from`.
+    pub others: Vec<usize>,
+}
+
+/// How it is told that an exception, or an entry of the baseline, is not needed any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stale {
+    /// As an error.
+    Error,
+    /// As a warning.
+    #[default]
+    Warning,
+    /// Not at all.
+    Ignore,
+}
+
+/// An import that rows come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The kind of import.
+    pub format: String,
+    /// Its options, as JSON.
+    pub options: String,
+    /// How many of the step's patterns are its files.
+    pub patterns: usize,
+    /// Whether it makes the very data that is checked, so that a row there is a row here.
+    pub is_direct: bool,
+}
+
+impl Stale {
+    /// Every word for it.
+    pub const WORDS: [(&'static str, Stale); 3] =
+        [("error", Stale::Error), ("warning", Stale::Warning), ("ignore", Stale::Ignore)];
+
+    /// Returns how bad it is, if it is told.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Stale::Error => Some(Severity::Error),
+            Stale::Warning => Some(Severity::Warning),
+            Stale::Ignore => None,
+        }
+    }
+}
+
+impl Check {
+    /// Reads what was written of it; none if it is not whole, or has kinds of rule that there are
+    /// not, or not in these revisions.
+    pub fn of_json(text: &str) -> Option<Check> {
+        let check: Check = serde_json::from_str(text).ok()?;
+        let is_known = |rule: &RuleEntry| {
+            rule.row().is_some_and(|kind| kind.kind.revision == rule.revision)
+        };
+        check.rules.iter().all(is_known).then_some(check)
+    }
+
+    /// Writes it as [`Check::of_json`] reads it: the same text for the same check.
+    pub fn to_json(&self) -> String {
+        // Structs of texts, numbers and lists, which JSON can always hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl RuleEntry {
+    /// Returns the kind of the rule.
+    pub fn row(&self) -> Option<&'static RuleKind> {
+        KINDS.iter().find(|row| row.kind.name == self.kind)
+    }
+}
