@@ -54,6 +54,7 @@ mod query;
 pub mod expression;
 pub mod tree;
 pub mod path;
+pub mod origin;
 pub mod step;
 mod importers;
 mod transforms;

@@ -7,6 +7,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Table};
+use crate::origin::{Places, Wanted};
 use crate::step::{
     Analysis, Data, Exporter, Importer, InputFile, Material, Meta, Misfit, NamedData, NamedGraph,
     Rows, Shape, Transform,
@@ -32,6 +33,9 @@ pub struct Kind {
 /// The form of [`Importer::import`] with options as JSON.
 pub type ImportFn = fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Data, Failed>;
 
+/// The form of [`Importer::locate`] with options as JSON.
+pub type LocateFn = fn(&str, &[Vec<InputFile>], &Wanted) -> Places;
+
 /// The form of [`Transform::transform`] with options as JSON.
 pub type TransformFn =
     fn(&str, NamedGraph, &[NamedData], &mut Diagnostics) -> Result<Graph, Failed>;
@@ -55,6 +59,8 @@ pub struct ImporterKind {
     pub files: fn(&str) -> Vec<String>,
     /// See [`Importer::import`].
     pub import: ImportFn,
+    /// See [`Importer::locate`].
+    pub locate: LocateFn,
 }
 
 /// A kind of transform.
@@ -133,6 +139,10 @@ pub(crate) const fn importer<T: Importer>() -> ImporterKind {
         import: |options, files, diagnostics| {
             let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
             T::import(&options, files, diagnostics)
+        },
+        locate: |options, files, wanted| match from_json(options) {
+            Ok(options) => T::locate(&options, files, wanted),
+            Err(_) => Places::nowhere(wanted),
         },
     }
 }

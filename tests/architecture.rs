@@ -7,7 +7,7 @@ use crate::support::{files_below, repository};
 /// The modules of the library, in reading order. A module may use those in rows above its own.
 const ROWS: &[&[&str]] = &[
     &["source", "digest", "disk", "graph", "layout", "path", "reserved"],
-    &["diagnostic", "store", "project", "query"],
+    &["diagnostic", "store", "project", "query", "origin"],
     &["tree", "expression"],
     &["step"],
     &["importers", "transforms", "analyses", "exporters", "fan_out"],
