@@ -8,6 +8,7 @@ use schemars::{Schema, SchemaGenerator};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::finding::Findings;
 use crate::graph::{Graph, Table};
+use crate::origin::{Places, Wanted};
 use crate::step::{
     Analysis, Data, Exporter, Importer, InputFile, Material, Meta, Misfit, NamedData, NamedGraph,
     Rows, Rule, Shape, Transform,
@@ -32,6 +33,9 @@ pub struct Kind {
 
 /// The form of [`Importer::import`] with options as JSON.
 pub type ImportFn = fn(&str, &[Vec<InputFile>], &mut Diagnostics) -> Result<Data, Failed>;
+
+/// The form of [`Importer::locate`] with options as JSON.
+pub type LocateFn = fn(&str, &[Vec<InputFile>], &Wanted) -> Places;
 
 /// The form of [`Transform::transform`] with options as JSON.
 pub type TransformFn =
@@ -60,6 +64,8 @@ pub struct ImporterKind {
     pub files: fn(&str) -> Vec<String>,
     /// See [`Importer::import`].
     pub import: ImportFn,
+    /// See [`Importer::locate`].
+    pub locate: LocateFn,
 }
 
 /// A kind of transform.
@@ -155,6 +161,10 @@ pub(crate) const fn importer<T: Importer>() -> ImporterKind {
         import: |options, files, diagnostics| {
             let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
             T::import(&options, files, diagnostics)
+        },
+        locate: |options, files, wanted| match from_json(options) {
+            Ok(options) => T::locate(&options, files, wanted),
+            Err(_) => Places::nowhere(wanted),
         },
     }
 }

@@ -136,9 +136,21 @@ impl Excerpt {
     /// Makes an excerpt from a line, without its line break, and a byte range in it.
     pub fn of_line(path: Arc<str>, line: usize, text: &str, range: Range<usize>) -> Excerpt {
         let text = text.strip_suffix('\r').unwrap_or(text);
+        let column = text[..floor_boundary(text, range.start)].chars().count() + 1;
+        Excerpt::of_column(path, line, column, text, range)
+    }
+
+    /// Makes an excerpt as [`Excerpt::of_line`] does, of a range whose column is known: finding it
+    /// takes as long as the line, and a file may be one line.
+    pub fn of_column(
+        path: Arc<str>,
+        line: usize,
+        column: usize,
+        text: &str,
+        range: Range<usize>,
+    ) -> Excerpt {
         let start = floor_boundary(text, range.start);
         let end = floor_boundary(text, range.end.max(start));
-        let column = text[..start].chars().count() + 1;
         let (text, start, end) = clip(text, start, end);
         Excerpt { path, line, column, text, range: start..end }
     }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::finding::Findings;
 use crate::graph::{CanonicalError, Graph, Table};
+use crate::origin::{Places, Wanted};
 
 /// The settings of a kind of step.
 ///
@@ -265,6 +266,11 @@ pub trait Importer {
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
     ) -> Result<Data, Failed>;
+
+    /// Finds where what is looked for stands in the files: those that [`Importer::import`] was given.
+    ///
+    /// What is not there, or cannot be found because the files do not fit, has no place.
+    fn locate(options: &Self::Options, files: &[Vec<InputFile>], wanted: &Wanted) -> Places;
 }
 
 /// Makes a graph from a graph: one entry of `ops`.

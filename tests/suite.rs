@@ -19,6 +19,7 @@ mod golden;
 mod history;
 mod machine;
 mod older;
+mod origins;
 mod processes;
 mod properties;
 mod real;

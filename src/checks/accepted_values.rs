@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Rows, column};
-use crate::diagnostic::{nearest, Diagnostics, Failed};
+use crate::diagnostic::{Diagnostics, Failed, nearest};
 use crate::expression::RowCondition;
 use crate::finding::Findings;
 use crate::graph::Value;
@@ -54,8 +54,13 @@ impl Rule for AcceptedValues {
                 continue;
             }
             let meant = nearest(&said, values());
-            let meant = meant.map_or_else(String::new, |near| format!("; perhaps `{near}` is meant"));
-            let message = format!("`{}` of `{}` is `{said}`, which is not accepted{meant}", column.name, rows.name(row));
+            let meant =
+                meant.map_or_else(String::new, |near| format!("; perhaps `{near}` is meant"));
+            let message = format!(
+                "`{}` of `{}` is `{said}`, which is not accepted{meant}",
+                column.name,
+                rows.name(row)
+            );
             rows.tell(row, &said, message, findings);
         }
         rows.finish(findings);

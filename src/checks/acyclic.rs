@@ -81,9 +81,8 @@ impl Rule for Acyclic {
             (group(edge.source().index()), group(edge.target().index()))
         };
         let count = if options.by.is_some() { names.len() } else { graph.node_count() };
-        let is_way = |(source, target): &(u32, u32)| {
-            *source != NONE && *target != NONE && source != target
-        };
+        let is_way =
+            |(source, target): &(u32, u32)| *source != NONE && *target != NONE && source != target;
         let steps = || {
             let each = edges.ones().map(|edge| (ends(edge), edge));
             each.filter(|(ends, _)| is_way(ends)).map(|((from, to), edge)| (from, to, edge))

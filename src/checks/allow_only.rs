@@ -53,8 +53,8 @@ impl Rule for AllowOnly {
         for edge in edges.ones() {
             let at = graph.edge(EdgeId(edge));
             let (source, target) = (at.source(), at.target());
-            let is_wrong = from.get(source.index().0 as usize)
-                && !to.get(target.index().0 as usize);
+            let is_wrong =
+                from.get(source.index().0 as usize) && !to.get(target.index().0 as usize);
             if is_wrong && !except.excuse(edge) {
                 let message = format!(
                     "`{}` leads to `{}`, which is not what it may lead to",

@@ -85,9 +85,8 @@ impl Check {
     /// not, or not in these revisions.
     pub fn of_json(text: &str) -> Option<Check> {
         let check: Check = serde_json::from_str(text).ok()?;
-        let is_known = |rule: &RuleEntry| {
-            rule.row().is_some_and(|kind| kind.kind.revision == rule.revision)
-        };
+        let is_known =
+            |rule: &RuleEntry| rule.row().is_some_and(|kind| kind.kind.revision == rule.revision);
         check.rules.iter().all(is_known).then_some(check)
     }
 

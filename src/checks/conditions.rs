@@ -34,9 +34,8 @@ pub(super) fn edges(
 /// Returns where one step along some edges leads from each node; each step is along one edge.
 pub(super) fn steps(graph: &Graph, edges: &Bits, direction: Direction) -> Adjacency {
     let all = || graph.edges().filter(|edge| edges.get(edge.index().0 as usize));
-    let out = || {
-        all().map(|edge| (edge.source().index().0, edge.target().index().0, edge.index().0))
-    };
+    let out =
+        || all().map(|edge| (edge.source().index().0, edge.target().index().0, edge.index().0));
     let back = || out().map(|(source, target, edge)| (target, source, edge));
     match direction {
         Direction::Out => Adjacency::of_steps(graph.node_count(), out),

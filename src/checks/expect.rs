@@ -46,12 +46,11 @@ impl Rule for Expect {
         let Options { nodes, edges, rows } = options;
         match (&of.data, nodes.is_some() || edges.is_some(), rows) {
             (Data::Graph(graph), true, None) => of_graph(options, graph, findings, diagnostics),
-            (Data::Table(table), false, Some(rows)) => {
-                of_table(rows, table, findings, diagnostics)
-            }
+            (Data::Table(table), false, Some(rows)) => of_table(rows, table, findings, diagnostics),
             (Data::Graph(_), ..) => {
-                let error = Diagnostic::error("missing-key", "of a graph, nodes or edges are looked at")
-                    .help("give `nodes:` or `edges:`, and a condition");
+                let error =
+                    Diagnostic::error("missing-key", "of a graph, nodes or edges are looked at")
+                        .help("give `nodes:` or `edges:`, and a condition");
                 Err(diagnostics.fail(error))
             }
             (Data::Table(_), ..) => {

@@ -70,8 +70,8 @@ impl Rule for Forbid {
             for edge in edges.ones() {
                 let at = graph.edge(EdgeId(edge));
                 let (source, target) = (at.source(), at.target());
-                let is_such = from.get(source.index().0 as usize)
-                    && to.get(target.index().0 as usize);
+                let is_such =
+                    from.get(source.index().0 as usize) && to.get(target.index().0 as usize);
                 if is_such && !except.excuse(edge) {
                     let message = format!("`{}` may not lead to `{}`", source.id(), target.id());
                     findings.list.push(Finding::of_edge(graph, EdgeId(edge), message));

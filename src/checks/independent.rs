@@ -88,7 +88,8 @@ fn sets(
             return Err(diagnostics.fail(error));
         }
         let sets = options.sets.iter();
-        let set = |one: &NodeCondition| Ok((one.text().to_owned(), one.select(graph, diagnostics)?));
+        let set =
+            |one: &NodeCondition| Ok((one.text().to_owned(), one.select(graph, diagnostics)?));
         return sets.map(set).collect();
     };
     let column = by.column("set", graph, diagnostics)?;

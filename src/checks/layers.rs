@@ -120,7 +120,8 @@ impl Rule for Layers {
                     let way = ways.trail(node);
                     // A single edge is told already.
                     if way.len() > 1 {
-                        let (source, target) = (graph.edge(way[0]).source(), graph.node(NodeId(node)));
+                        let (source, target) =
+                            (graph.edge(way[0]).source(), graph.node(NodeId(node)));
                         let (a, b) = (name(source.index()), name(target.index()));
                         let message = format!(
                             "`{}` reaches `{}`: from `{a}` up to `{b}`",

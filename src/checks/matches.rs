@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Rows, column};
-use crate::diagnostic::{Diagnostic, TextProblem, Diagnostics, Failed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, TextProblem};
 use crate::expression::RowCondition;
 use crate::finding::Findings;
 use crate::graph::Value;
@@ -62,7 +62,8 @@ impl Rule for Matches {
             let said = cell.to_string();
             if cell != Value::Null && !pattern.is_match(&said) {
                 let (name, of, pattern) = (&column.name, rows.name(row), &options.pattern);
-                let message = format!("`{name}` of `{of}` is `{said}`, which does not match `{pattern}`");
+                let message =
+                    format!("`{name}` of `{of}` is `{said}`, which does not match `{pattern}`");
                 rows.tell(row, &said, message, findings);
             }
         }

@@ -83,9 +83,11 @@ impl Rule for References {
             }
             let is_guessed = findings.list.len() < MOST_GUESSED;
             let near = is_guessed.then(|| nearest(&said, sorted.iter().copied())).flatten();
-            let meant = near.map_or_else(String::new, |near| format!("; perhaps `{near}` is meant"));
+            let meant =
+                near.map_or_else(String::new, |near| format!("; perhaps `{near}` is meant"));
             let (name, of, within) = (&named.name, rows.name(row), &options.within);
-            let message = format!("`{name}` of `{of}` is `{said}`, which is not in `{within}`{meant}");
+            let message =
+                format!("`{name}` of `{of}` is `{said}`, which is not in `{within}`{meant}");
             rows.tell(row, &said, message, findings);
         }
         rows.finish(findings);

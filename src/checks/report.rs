@@ -8,8 +8,8 @@ use super::check::Check;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, TextProblem};
 use crate::finding::{Finding, Findings, Status, Subject, Told, told_table, way};
 use crate::graph::{EdgeId, Graph, NodeId, Table, Value};
-use crate::source::Excerpt;
 use crate::origin::{EdgeName, Places, Wanted};
+use crate::source::Excerpt;
 use crate::step::{Data, InputFile};
 
 /// How many edges of a way are shown where they stand.
@@ -40,8 +40,7 @@ impl<'c> Report<'c> {
         let entries = baseline.iter().flat_map(|(baseline, _)| baseline.entries());
         let accepted = entries.map(|entry| (entry.rule.clone(), entry.about.clone())).collect();
         let (nodes, edges, rows) = Default::default();
-        let mut report =
-            Report { check, data, found, baseline, accepted, nodes, edges, rows };
+        let mut report = Report { check, data, found, baseline, accepted, nodes, edges, rows };
         for finding in found.iter().flat_map(|findings| &findings.list) {
             match finding.subject {
                 Subject::Whole => {}
@@ -64,9 +63,8 @@ impl<'c> Report<'c> {
         let mut wanted = Wanted::default();
         match self.data {
             Data::Graph(graph) => {
-                wanted.nodes = missing(&self.nodes)
-                    .map(|node| graph.node(*node).id().to_owned())
-                    .collect();
+                wanted.nodes =
+                    missing(&self.nodes).map(|node| graph.node(*node).id().to_owned()).collect();
                 let name = |edge: &EdgeId| {
                     let edge = graph.edge(*edge);
                     EdgeName {
@@ -86,7 +84,8 @@ impl<'c> Report<'c> {
                 wanted.nodes = missing(&self.rows).map(row).collect();
             }
         }
-        let is_any = !(wanted.nodes.is_empty() && wanted.edges.is_empty() && wanted.rows.is_empty());
+        let is_any =
+            !(wanted.nodes.is_empty() && wanted.edges.is_empty() && wanted.rows.is_empty());
         is_any.then_some(wanted)
     }
 

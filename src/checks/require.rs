@@ -78,7 +78,8 @@ impl Rule for Require {
             if !is_met(node) && !except.excuse(node) {
                 let id = graph.node(NodeId(node)).id();
                 let verb = if options.indirect { "reaches" } else { "leads to" };
-                let what = if options.to.is_some() { "nothing that it must lead to" } else { "nothing" };
+                let what =
+                    if options.to.is_some() { "nothing that it must lead to" } else { "nothing" };
                 let message = format!("`{id}` {verb} {what}");
                 findings.list.push(Finding::of_node(graph, NodeId(node), message));
             }

@@ -60,7 +60,7 @@ pub(super) fn check(
         if let Some(kind) = kind
             && let Some(wanted) = report.wanted(origin.is_direct)
         {
-            let _ = (own, wanted, kind); report.place(Default::default());
+            report.place((kind.locate)(&origin.options, own, &wanted));
         }
     }
     let mut rule_at = |rule: usize| {

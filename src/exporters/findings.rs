@@ -28,7 +28,8 @@ impl CheckRows {
             match told_of(table) {
                 Some(rows) => all.push(CheckRows { name: name.to_string(), rows }),
                 None => {
-                    let message = format!("`{format}` tells what checks find, and `{name}` is none");
+                    let message =
+                        format!("`{format}` tells what checks find, and `{name}` is none");
                     let error = Diagnostic::error("not-a-check", message)
                         .about("from")
                         .help("use a step of `check:` in `from`");

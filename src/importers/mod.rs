@@ -8,6 +8,7 @@ mod report;
 mod graph_file;
 mod json_text;
 mod json_rows;
+mod lookup;
 mod xml_text;
 
 mod csv;

@@ -137,10 +137,7 @@ impl Resolver<'_> {
     }
 
     /// Returns what all rules look at.
-    fn takes(
-        &mut self,
-        rules: &[(RuleEntry, &RuleKind, Span)],
-    ) -> Option<&'static [Shape]> {
+    fn takes(&mut self, rules: &[(RuleEntry, &RuleKind, Span)]) -> Option<&'static [Shape]> {
         let narrow = rules.iter().filter(|(_, kind, _)| kind.takes.len() == 1);
         let mut narrow = narrow.map(|(rule, kind, span)| (rule, kind.takes, *span));
         let Some((first, takes, first_span)) = narrow.next() else {

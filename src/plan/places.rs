@@ -61,7 +61,8 @@ mod tests {
         let list = "import: { g: { nodes: [b.csv, { path: a.xlsx, sheet: one }] } }";
         check(list, &["nodes", "1", "sheet"], "one");
         check("import: { g: { nodes: a.xlsx } }", &["nodes", "0", "path"], "a.xlsx");
-        let words = "import: { g: { nodes: a.xlsx, edges: [{ path: e.xlsx, sheet: one }, { path: f }] } }";
+        let words =
+            "import: { g: { nodes: a.xlsx, edges: [{ path: e.xlsx, sheet: one }, { path: f }] } }";
         check(words, &["edges", "0"], "{ path: e.xlsx, sheet: one }");
         check(words, &["edges", "1"], "path");
         check("import: { g: { nodes: a.xlsx } }", &["edges", "0", "path"], "{ nodes: a.xlsx }");

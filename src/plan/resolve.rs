@@ -15,8 +15,18 @@ use crate::tree::{Key, Tree, TreeNode, unknown_key};
 const VERSION: &str = "1";
 
 /// The keys of a plan.
-const SECTIONS: &[&str] =
-    &["version", "meta", "vars", "pools", "include", "import", "transform", "analyze", "check", "export"];
+const SECTIONS: &[&str] = &[
+    "version",
+    "meta",
+    "vars",
+    "pools",
+    "include",
+    "import",
+    "transform",
+    "analyze",
+    "check",
+    "export",
+];
 
 /// How keys of a plan begin that nothing reads: what is under them is there to be aliased.
 const UNREAD: &str = "x-";

@@ -291,9 +291,18 @@ fn operations(generator: &mut SchemaGenerator) -> Value {
 /// Returns the schema of one entry of `rules`: the options of its kind and the keys of all rules.
 fn rules(generator: &mut SchemaGenerator) -> Value {
     let common = [
-        ("name", json!({ "description": "What findings are told under; the kind of rule unless given.", "type": "string" })),
-        ("severity", json!({ "description": "Whether a finding fails the build.", "enum": ["error", "warning"] })),
-        ("because", json!({ "description": "Why there is the rule; told with each finding.", "type": "string" })),
+        (
+            "name",
+            json!({ "description": "What findings are told under; the kind of rule unless given.", "type": "string" }),
+        ),
+        (
+            "severity",
+            json!({ "description": "Whether a finding fails the build.", "enum": ["error", "warning"] }),
+        ),
+        (
+            "because",
+            json!({ "description": "Why there is the rule; told with each finding.", "type": "string" }),
+        ),
     ];
     let mut schema = worded(registry::rules().iter().map(|kind| &kind.kind), generator);
     for kind in registry::rules() {
@@ -304,7 +313,9 @@ fn rules(generator: &mut SchemaGenerator) -> Value {
             let is_needed = word["properties"][name]["allOf"].is_array();
             word["properties"][name] = match is_needed {
                 true => own.clone(),
-                false => json!({ "description": kind.kind.about, "anyOf": [own, { "type": "null" }] }),
+                false => {
+                    json!({ "description": kind.kind.about, "anyOf": [own, { "type": "null" }] })
+                }
             };
         }
     }

@@ -40,52 +40,52 @@ impl Adjacency {
     pub(crate) fn strong_components(&self) -> Grouping {
         const UNSEEN: u32 = u32::MAX;
         let rows = self;
-    let count = rows.node_count();
-    let mut mark = vec![0; count];
-    let mut is_open = vec![false; count];
-    let mut seen_at = vec![UNSEEN; count];
-    let mut lowest = vec![0; count];
-    let mut next: Vec<usize> = (0..count as u32).map(|node| rows.range(node).start).collect();
-    let (mut open, mut path, mut clock) = (Vec::new(), Vec::new(), 0);
-    for root in 0..count as u32 {
-        if seen_at[root as usize] != UNSEEN {
-            continue;
-        }
-        path.push(root);
-        while let Some(&node) = path.last() {
-            let (at, range) = (node as usize, rows.range(node));
-            if seen_at[at] == UNSEEN {
-                (seen_at[at], lowest[at], is_open[at]) = (clock, clock, true);
-                clock += 1;
-                open.push(node);
-            }
-            let target = rows.row(node).get(next[at] - range.start).copied();
-            if let Some(target) = target {
-                next[at] += 1;
-                if seen_at[target as usize] == UNSEEN {
-                    path.push(target);
-                } else if is_open[target as usize] {
-                    lowest[at] = lowest[at].min(seen_at[target as usize]);
-                }
+        let count = rows.node_count();
+        let mut mark = vec![0; count];
+        let mut is_open = vec![false; count];
+        let mut seen_at = vec![UNSEEN; count];
+        let mut lowest = vec![0; count];
+        let mut next: Vec<usize> = (0..count as u32).map(|node| rows.range(node).start).collect();
+        let (mut open, mut path, mut clock) = (Vec::new(), Vec::new(), 0);
+        for root in 0..count as u32 {
+            if seen_at[root as usize] != UNSEEN {
                 continue;
             }
-            path.pop();
-            if let Some(&before) = path.last() {
-                lowest[before as usize] = lowest[before as usize].min(lowest[at]);
-            }
-            if lowest[at] == seen_at[at] {
-                while let Some(member) = open.pop() {
-                    is_open[member as usize] = false;
-                    mark[member as usize] = node;
-                    if member == node {
-                        break;
+            path.push(root);
+            while let Some(&node) = path.last() {
+                let (at, range) = (node as usize, rows.range(node));
+                if seen_at[at] == UNSEEN {
+                    (seen_at[at], lowest[at], is_open[at]) = (clock, clock, true);
+                    clock += 1;
+                    open.push(node);
+                }
+                let target = rows.row(node).get(next[at] - range.start).copied();
+                if let Some(target) = target {
+                    next[at] += 1;
+                    if seen_at[target as usize] == UNSEEN {
+                        path.push(target);
+                    } else if is_open[target as usize] {
+                        lowest[at] = lowest[at].min(seen_at[target as usize]);
+                    }
+                    continue;
+                }
+                path.pop();
+                if let Some(&before) = path.last() {
+                    lowest[before as usize] = lowest[before as usize].min(lowest[at]);
+                }
+                if lowest[at] == seen_at[at] {
+                    while let Some(member) = open.pop() {
+                        is_open[member as usize] = false;
+                        mark[member as usize] = node;
+                        if member == node {
+                            break;
+                        }
                     }
                 }
             }
         }
+        Grouping::of_marks(mark)
     }
-    Grouping::of_marks(mark)
-}
 }
 
 #[cfg(test)]

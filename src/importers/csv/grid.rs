@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::super::place;
+use super::super::place::Lines;
 use super::cells::Dialect;
 use super::fields::Field;
 use super::table_file::{Quote, TableFile};
@@ -157,18 +157,43 @@ pub(super) fn most_for(size: usize) -> usize {
 }
 
 impl Places {
-    /// Returns the row that a range of the text is in.
-    pub fn excerpt(&self, path: &str, text: &str, range: Range<usize>) -> Excerpt {
-        let mut record = 0;
-        let mut end = DIALECT.record_end(text, 0, |_| {});
-        while end < range.start && end + 1 < text.len() {
-            record += 1;
-            end = DIALECT.record_end(text, end + 1, |_| {});
+    /// Returns what finds the rows that ranges of the text are in.
+    pub fn lines<'g>(&'g self, path: &str, text: &'g str) -> GridLines<'g> {
+        GridLines {
+            path: format!("{path}[{}]", self.name).into(),
+            text,
+            rows: &self.rows,
+            lines: Lines::new(text),
+            record: 0,
+            end: DIALECT.record_end(text, 0, |_| {}),
         }
-        let path: Arc<str> = format!("{path}[{}]", self.name).into();
+    }
+}
+
+/// Finds rows of a grid; in one pass over its text if the ranges rise.
+pub(super) struct GridLines<'g> {
+    path: Arc<str>,
+    text: &'g str,
+    rows: &'g [u32],
+    lines: Lines<'g>,
+    /// The record that was found last, and where it ends.
+    record: usize,
+    end: usize,
+}
+
+impl GridLines<'_> {
+    /// Returns the row that a range of the text is in.
+    pub fn excerpt(&mut self, range: Range<usize>) -> Excerpt {
+        if range.start < self.lines.start() {
+            (self.record, self.end) = (0, DIALECT.record_end(self.text, 0, |_| {}));
+        }
+        while self.end < range.start && self.end + 1 < self.text.len() {
+            self.record += 1;
+            self.end = DIALECT.record_end(self.text, self.end + 1, |_| {});
+        }
         Excerpt {
-            line: self.rows.get(record).map_or(0, |row| *row as usize),
-            ..place::excerpt(&path, text, range)
+            line: self.rows.get(self.record).map_or(0, |row| *row as usize),
+            ..self.lines.excerpt(&self.path, range)
         }
     }
 }
@@ -213,7 +238,7 @@ pub(super) fn read<F: Field>(
     };
     let grid = grid.map_err(|reason| Box::new(refused(file, reason)))?.filled();
     if let Some(at) = memchr::memchr(0, grid.text.as_bytes()) {
-        let at = grid.places.excerpt(&file.path, &grid.text, at..at + 1);
+        let at = grid.places.lines(&file.path, &grid.text).excerpt(at..at + 1);
         let error = Diagnostic::error("nul-byte", "the cell holds a NUL, which no text has");
         return Err(Box::new(error.at(at, "here")));
     }

@@ -10,6 +10,7 @@ mod database;
 mod fields;
 mod form;
 mod grid;
+mod locate;
 #[cfg(feature = "xlsx")]
 mod ods;
 mod options;
@@ -35,6 +36,7 @@ use table::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{self, Graph, GraphBuilder};
+use crate::origin::{Places, Wanted};
 use crate::step::{Data, Importer, InputFile, Shape};
 
 /// The importer of CSV.
@@ -74,6 +76,13 @@ impl Importer for Csv {
             Shape::Table => import_table(options, files, diagnostics).map(Data::from),
         }
     }
+
+    fn locate(options: &Options, files: &[Vec<InputFile>], wanted: &Wanted) -> Places {
+        match Csv::makes(options) {
+            Shape::Graph => locate::in_graph(options, files, wanted),
+            Shape::Table => locate::in_table(options, files, wanted),
+        }
+    }
 }
 
 /// Reads the rows of all files, one after the other.
@@ -106,8 +115,7 @@ fn import_graph(
     let mut report = Report::new(diagnostics, *on_error);
     let mut builder = GraphBuilder::default();
     let mut tables = Tables::default();
-    let (node_files, files) = files.split_at(nodes.0.len().min(files.len()));
-    let (edge_files, layer_files) = files.split_at(edges.0.len().min(files.len()));
+    let [node_files, edge_files, layer_files] = files_of_tables(options, files);
     for (settings, files) in layers.0.iter().zip(layer_files) {
         let table = &mut tables.layers;
         read_layers(table, settings, files, *repeated_layers, &mut builder, &mut report);
@@ -132,6 +140,16 @@ fn import_graph(
     report_problems(&built.problems, &built.graph, &tables, &mut report);
     report.finish()?;
     Ok(built.graph)
+}
+
+/// Returns the files of the nodes, of the edges and of the layers.
+fn files_of_tables<'f>(
+    options: &Options,
+    files: &'f [Vec<InputFile>],
+) -> [&'f [Vec<InputFile>]; 3] {
+    let (nodes, files) = files.split_at(options.nodes.0.len().min(files.len()));
+    let (edges, layers) = files.split_at(options.edges.0.len().min(files.len()));
+    [nodes, edges, layers]
 }
 
 fn check_tables(options: &Options) -> Result<(), Box<Diagnostic>> {

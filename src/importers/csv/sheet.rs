@@ -7,11 +7,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::decode::decode;
-use super::super::place;
+use super::super::place::{self, Lines};
 use super::cells::{Dialect, QuoteProblem};
 use super::columns::Columns;
 use super::fields::Field;
-use super::grid::{self, Grid, Places};
+use super::grid::{self, Grid, GridLines, Places};
 use super::sniff;
 use super::table_file::TableFile;
 use crate::diagnostic::Diagnostic;
@@ -88,7 +88,7 @@ impl<'a> Sheet<'a> {
             .collect();
         let place = |cell: Option<usize>| {
             let range = cell.and_then(|cell| cells.get(cell)).unwrap_or(&line);
-            excerpt(&file.path, &text, places.as_ref(), range.clone())
+            SheetLines::new(&file.path, &text, places.as_ref()).excerpt(range.clone())
         };
         let columns = Columns::find(headers, settings, &place).map_err(|errors| {
             if places.is_some() {
@@ -174,7 +174,12 @@ impl<'a> Sheet<'a> {
 
     /// Returns the line that a range of the text starts on.
     pub fn excerpt(&self, range: Range<usize>) -> Excerpt {
-        excerpt(&self.path, &self.text, self.places.as_ref(), range)
+        self.lines().excerpt(range)
+    }
+
+    /// Returns what finds such lines, and those of rising ranges in one pass over the text.
+    pub fn lines(&self) -> SheetLines<'_> {
+        SheetLines::new(&self.path, &self.text, self.places.as_ref())
     }
 
     /// Returns what a cell of the record at `start` holds.
@@ -200,10 +205,26 @@ impl<'a> Sheet<'a> {
     }
 }
 
-fn excerpt(path: &Arc<str>, text: &str, places: Option<&Places>, range: Range<usize>) -> Excerpt {
-    match places {
-        Some(places) => places.excerpt(path, text, range),
-        None => place::excerpt(path, text, range),
+/// Finds the lines of a file of text, or of a grid.
+pub enum SheetLines<'s> {
+    Text(&'s Arc<str>, Lines<'s>),
+    Grid(GridLines<'s>),
+}
+
+impl<'s> SheetLines<'s> {
+    fn new(path: &'s Arc<str>, text: &'s str, places: Option<&'s Places>) -> SheetLines<'s> {
+        match places {
+            Some(places) => SheetLines::Grid(places.lines(path, text)),
+            None => SheetLines::Text(path, Lines::new(text)),
+        }
+    }
+
+    /// Returns the line that a range of the text starts on.
+    pub fn excerpt(&mut self, range: Range<usize>) -> Excerpt {
+        match self {
+            SheetLines::Text(path, lines) => lines.excerpt(path, range),
+            SheetLines::Grid(lines) => lines.excerpt(range),
+        }
     }
 }
 

@@ -145,26 +145,13 @@ impl<'a> Table<'a> {
     ) {
         sheet.first_row = self.row_count;
         let attributes = self.attributes_of(&sheet.columns);
-        let mut form = Form::<F>::new(&sheet.columns);
-        let mut rows = Rows::new(&sheet);
-        loop {
-            match rows.next() {
-                Ok(Some(row)) => {
-                    let Some(row) = form.check(row, report) else { continue };
-                    add(&sheet.columns, &row, report);
-                    for (cell, attribute) in &attributes {
-                        self.attributes[*attribute].text.push(row.cell(Some(*cell)));
-                    }
-                    self.row_count += 1;
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    report.file(*error);
-                    break;
-                }
+        let (starts, left_out) = each_row::<F>(&sheet, report, |row, report| {
+            add(&sheet.columns, row, report);
+            for (cell, attribute) in &attributes {
+                self.attributes[*attribute].text.push(row.cell(Some(*cell)));
             }
-        }
-        let (starts, left_out) = form.finish();
+            self.row_count += 1;
+        });
         sheet.finish(starts, left_out);
         self.pad_attributes();
         self.sheets.push(sheet);
@@ -236,6 +223,32 @@ impl<'a> Table<'a> {
             }
         }
     }
+}
+
+/// Gives the rows of a sheet that are rows of its table, in their order; returns what
+/// [`Sheet::finish`] takes.
+pub(super) fn each_row<F: Field>(
+    sheet: &Sheet<'_>,
+    report: &mut Report<'_>,
+    mut each: impl FnMut(&Row<'_>, &mut Report<'_>),
+) -> (Vec<u32>, Vec<u32>) {
+    let mut form = Form::<F>::new(&sheet.columns);
+    let mut rows = Rows::new(sheet);
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                if let Some(row) = form.check(row, report) {
+                    each(&row, report);
+                }
+            }
+            Ok(None) => break,
+            Err(error) => {
+                report.file(*error);
+                break;
+            }
+        }
+    }
+    form.finish()
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(super) struct Parser<'t, 'd> {
     ports: Vec<Cow<'t, str>>,
     /// All nodes in the order that they are named in.
     named: Vec<u32>,
+    /// Where each of these is named, if somebody asks where edges are.
+    places: Vec<u32>,
     subgraphs: HashMap<(u32, String), Subgraph, FixedState>,
     subgraph_count: u32,
     clusters: Clusters,
@@ -80,6 +82,8 @@ struct Subgraph {
 struct End {
     node: u32,
     port: u32,
+    /// Where it is named; nowhere if nobody asks, and it is in a subgraph.
+    place: u32,
 }
 
 #[derive(Debug)]
@@ -105,6 +109,7 @@ impl<'t, 'd> Parser<'t, 'd> {
             operands: Vec::new(),
             ports: Vec::new(),
             named: Vec::new(),
+            places: Vec::new(),
             subgraphs: HashMap::default(),
             subgraph_count: 0,
             clusters: Clusters::default(),
@@ -210,7 +215,7 @@ impl<'t, 'd> Parser<'t, 'd> {
                 self.ports.push(whole);
             }
             let node = self.node(&name, place)?;
-            self.ends.push(End { node, port });
+            self.ends.push(End { node, port, place });
             if !self.lexer.is(b',') {
                 return Ok(());
             }
@@ -237,6 +242,9 @@ impl<'t, 'd> Parser<'t, 'd> {
             self.clusters.put(node, frame.cluster);
         }
         self.named.push(node);
+        if self.draft.keeps_origins() {
+            self.places.push(place);
+        }
         Ok(node)
     }
 

@@ -49,6 +49,10 @@ pub(in super::super) struct Draft<'a> {
     pub(super) mentions: Vec<Mention>,
     pub(super) sources: Vec<u32>,
     pub(super) targets: Vec<u32>,
+    /// For each edge where its source is named, if that is asked for.
+    pub(super) origins: Option<Vec<u32>>,
+    /// Where the source of an edge was named last.
+    source_place: u32,
     /// The layers of the file.
     pub layers: Vec<Layer>,
     pub(super) layer_places: Vec<u32>,
@@ -91,6 +95,8 @@ impl<'a> Draft<'a> {
             mentions: Vec::new(),
             sources: Vec::new(),
             targets: Vec::new(),
+            origins: None,
+            source_place: 0,
             layers: Vec::new(),
             layer_places: Vec::new(),
         }
@@ -105,6 +111,16 @@ impl<'a> Draft<'a> {
         let (path, text) =
             (std::mem::replace(&mut self.path, path), std::mem::replace(&mut self.text, text));
         self.earlier.push((std::mem::replace(&mut self.base, base), path, text));
+    }
+
+    /// Remembers where each edge is, from now on.
+    pub fn keep_origins(&mut self) {
+        self.origins = Some(Vec::new());
+    }
+
+    /// Returns whether somebody asks where edges are.
+    pub fn keeps_origins(&self) -> bool {
+        self.origins.is_some()
     }
 
     /// Returns how many bytes were read.
@@ -150,6 +166,9 @@ impl<'a> Draft<'a> {
     /// Returns the node of this id, which must be declared somewhere.
     pub fn mention(&mut self, id: &str, place: u32, role: Role) -> u32 {
         let node = self.row(id);
+        if role == Role::Source {
+            self.source_place = place;
+        }
         if self.places[node as usize] == NOWHERE {
             self.mentions.push(Mention { node, place, role });
         }
@@ -190,11 +209,21 @@ impl<'a> Draft<'a> {
         self.partitions.get(node as usize)
     }
 
-    /// Adds an edge between two nodes and returns its row.
+    /// Adds an edge between two nodes and returns its row; its source is what was mentioned last as
+    /// one.
     pub fn edge(&mut self, source: u32, target: u32) -> u32 {
         self.sources.push(source);
         self.targets.push(target);
+        if let Some(origins) = &mut self.origins {
+            origins.push(self.source_place);
+        }
         self.sources.len() as u32 - 1
+    }
+
+    /// Adds an edge whose source is named at a place.
+    pub fn edge_at(&mut self, source: u32, target: u32, place: u32) -> u32 {
+        self.source_place = place;
+        self.edge(source, target)
     }
 
     /// Returns the ends of an edge.
@@ -202,10 +231,13 @@ impl<'a> Draft<'a> {
         (self.sources[edge as usize], self.targets[edge as usize])
     }
 
-    /// Gives an edge its ends.
+    /// Gives an edge its ends; its source is what was mentioned last as one.
     pub fn set_ends(&mut self, edge: u32, source: u32, target: u32) {
         self.sources[edge as usize] = source;
         self.targets[edge as usize] = target;
+        if let Some(origins) = &mut self.origins {
+            origins[edge as usize] = self.source_place;
+        }
     }
 
     /// Returns how many nodes are named.
@@ -265,15 +297,33 @@ impl<'a> Draft<'a> {
     /// Returns what finds the line with the word that begins at a place: this takes as long as the
     /// text before it, and not every problem is shown.
     pub fn excerpt_with(&self, place: u32) -> impl Fn() -> Excerpt + use<'a> {
-        let earlier = self.earlier.partition_point(|(base, ..)| *base <= place);
-        let (base, path, text) = match earlier.checked_sub(1).map(|at| &self.earlier[at]) {
-            Some((base, path, text)) if place < self.base => (*base, path.clone(), *text),
-            _ => (self.base, self.path.clone(), self.text),
-        };
+        let (base, path, text) = self.file(self.file_of(place));
+        let path = path.clone();
         move || {
             let start = text.floor_char_boundary(place.saturating_sub(base) as usize);
             place::excerpt(&path, text, start..word_end(text, start))
         }
+    }
+
+    /// Returns which of the files a place is in.
+    pub(super) fn file_of(&self, place: u32) -> usize {
+        match place < self.base {
+            true => self.earlier.partition_point(|(base, ..)| *base <= place).saturating_sub(1),
+            false => self.earlier.len(),
+        }
+    }
+
+    /// Returns where the places of a file begin, its path and its text.
+    pub(super) fn file(&self, number: usize) -> (u32, &Arc<str>, &'a str) {
+        match self.earlier.get(number) {
+            Some((base, path, text)) => (*base, path, text),
+            None => (self.base, &self.path, self.text),
+        }
+    }
+
+    /// Returns the text of one of the files, by its number among them.
+    pub fn text_of(&self, number: usize) -> &'a str {
+        self.file(number).2
     }
 
     /// Makes room, once all nodes are found.
@@ -298,7 +348,7 @@ impl<'a> Draft<'a> {
 }
 
 /// Returns where the word, or the quoted text, ends that begins at `start`.
-fn word_end(text: &str, start: usize) -> usize {
+pub(super) fn word_end(text: &str, start: usize) -> usize {
     let bytes = &text.as_bytes()[..text.len().min(start + LONGEST_WORD)];
     let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;:()[]{}<>\"'=|&".contains(byte);
     let end = match bytes.get(start) {

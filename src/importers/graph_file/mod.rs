@@ -6,6 +6,7 @@
 mod columns;
 mod draft;
 mod finish;
+mod locate;
 mod names;
 #[cfg(test)]
 pub(super) mod testing;
@@ -14,7 +15,9 @@ pub(super) use columns::{COMMENT, ID, LABEL, LAYER, Part, Sort, WEIGHT};
 pub(super) use draft::{Draft, NOWHERE, PartOf, Role};
 pub(super) use names::{Partitions, own_name};
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::decode::{Encoding, decode};
 use super::report::{OnError, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::origin::{Places, Wanted};
 use crate::step::{Data, Importer, InputFile};
 
 /// What a reader returns once the rest of a file cannot be read.
@@ -86,11 +90,10 @@ impl<F: Format> Importer for GraphImport<F> {
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
     ) -> Result<Data, Failed> {
-        let file = only_file(options, files).map_err(|error| diagnostics.fail(*error))?;
-        let encoding = options.encoding.or_else(|| F::encoding(&file.bytes));
-        let text = decode(file, encoding).map_err(|error| diagnostics.fail(*error))?;
+        let (path, text) =
+            text_of::<F>(options, files).map_err(|error| diagnostics.fail(*error))?;
         let report = Report::of_elements(diagnostics, options.on_error);
-        let mut draft = Draft::new(file.path.clone(), &text, report);
+        let mut draft = Draft::new(path.clone(), &text, report);
         match F::read(&mut draft) {
             Ok(()) => draft.finish().map(Data::from),
             Err(error) => {
@@ -99,6 +102,30 @@ impl<F: Format> Importer for GraphImport<F> {
             }
         }
     }
+
+    fn locate(options: &GraphFile, files: &[Vec<InputFile>], wanted: &Wanted) -> Places {
+        let Ok((path, text)) = text_of::<F>(options, files) else {
+            return Places::nowhere(wanted);
+        };
+        let mut diagnostics = Diagnostics::default();
+        let report = Report::of_elements(&mut diagnostics, options.on_error);
+        let mut draft = Draft::new(path.clone(), &text, report);
+        draft.keep_origins();
+        match F::read(&mut draft) {
+            Ok(()) => draft.locate(wanted),
+            Err(_) => Places::nowhere(wanted),
+        }
+    }
+}
+
+/// Returns the path and the text of the file to read.
+fn text_of<'f, F: Format>(
+    options: &GraphFile,
+    files: &'f [Vec<InputFile>],
+) -> Result<(&'f Arc<str>, Cow<'f, str>), Box<Diagnostic>> {
+    let file = only_file(options, files)?;
+    let encoding = options.encoding.or_else(|| F::encoding(&file.bytes));
+    Ok((&file.path, decode(file, encoding)?))
 }
 
 /// Returns the file that the pattern stands for.

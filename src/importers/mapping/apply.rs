@@ -29,9 +29,14 @@ pub fn apply<'r>(
     files: &[Data],
     draft: &'r mut Draft<'_>,
 ) {
+    let select = |(number, data)| match draft.keeps_origins() {
+        true => Select::with_text(data, draft.text_of(number)),
+        false => Select::new(data),
+    };
+    let files = files.iter().enumerate().map(select).collect();
     let mut apply = Apply {
         draft,
-        files: files.iter().map(Select::new).collect(),
+        files,
         names: HashMap::default(),
         missing_nodes,
         parents: Vec::new(),
@@ -165,9 +170,9 @@ impl<'r, 'd, 'a> Apply<'r, 'd, 'a> {
         } else {
             self.ends("target", &rule.target, rule.climb.as_deref(), at, fields)
         };
-        for (source, from) in &sources {
-            for (target, to) in &targets {
-                let ends = [(source, from, Role::Source), (target, to, Role::Target)];
+        for (source_made, from) in &sources {
+            for (target_made, to) in &targets {
+                let ends = [(source_made, from, Role::Source), (target_made, to, Role::Target)];
                 let missing = self.missing_nodes.unwrap_or(rule.missing_nodes);
                 let [source, target] = ends.map(|(made, node, role)| match node {
                     Some(SEVERAL) => {
@@ -187,7 +192,11 @@ impl<'r, 'd, 'a> Apply<'r, 'd, 'a> {
                         continue;
                     }
                 }
-                let edge = self.draft.edge(source, target);
+                let place = match self.draft.keeps_origins() {
+                    true => self.place_of_edge(at, [source_made.place, target_made.place]),
+                    false => NOWHERE,
+                };
+                let edge = self.draft.edge_at(source, target, place);
                 let columns = [
                     ("id", ID, &rule.id),
                     ("label", LABEL, &rule.label),
@@ -323,6 +332,14 @@ impl<'r, 'd, 'a> Apply<'r, 'd, 'a> {
 
     pub(super) fn place(&self, at: At) -> u32 {
         self.files[at.file].data.place(at.item)
+    }
+
+    /// Returns where an edge is: in its item, and there at its source if that is in it, or else at
+    /// its target.
+    fn place_of_edge(&self, at: At, ends: [u32; 2]) -> u32 {
+        let places = self.files[at.file].places(at.item);
+        let within = ends.into_iter().find(|place| places.contains(place));
+        within.unwrap_or(places.start)
     }
 
     fn make_layers(&mut self, rules: &Preset) {

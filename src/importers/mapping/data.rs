@@ -4,6 +4,7 @@
 //! recurses. Knows no syntax and no paths.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet, HashTable};
@@ -182,6 +183,15 @@ impl Data {
         self.base.saturating_add(self.items[item as usize].place)
     }
 
+    /// Returns the places that a value, and what it holds, are at: up to the next value. Where
+    /// that stands before it, as what is repeated may, they have no end.
+    pub fn places(&self, item: u32) -> Range<u32> {
+        let start = self.place(item);
+        let next = Some(self.end(item)).filter(|next| *next < self.len());
+        let end = next.map(|next| self.place(next)).filter(|end| *end > start);
+        start..end.unwrap_or(NONE)
+    }
+
     /// Returns what holds a value.
     pub fn parent(&self, item: u32) -> Option<u32> {
         Some(self.items[item as usize].parent).filter(|parent| *parent != NONE)
@@ -246,14 +256,19 @@ impl Data {
                 let Item { start, end, .. } = self.items[item as usize];
                 Some((&self.texts[start as usize..end as usize], sort))
             }
-            Kind::Element => {
-                let mut text = None;
-                let key = self.find_key("#text")?;
-                self.values(item, key, |found| text = text.or(Some(found)));
-                self.text(text?)
-            }
+            Kind::Element => self.text(self.text_item(item)?),
             _ => None,
         }
+    }
+
+    /// Returns the value that is the text of an element.
+    pub fn text_item(&self, item: u32) -> Option<u32> {
+        let mut text = None;
+        if self.kind(item) == Kind::Element {
+            let key = self.find_key("#text")?;
+            self.values(item, key, |found| text = text.or(Some(found)));
+        }
+        text
     }
 
     /// Returns the key that a value stands under, or its number in a list.

@@ -33,6 +33,7 @@ use super::graph_file::Draft;
 use super::report::{OnError, Report};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::Graph;
+use crate::origin::{Places, Wanted};
 use crate::step::{Data as Made, Importer, InputFile};
 use data::Data;
 use options::{MissingNodes, Options, Preset, PresetOptions, Syntax};
@@ -59,33 +60,46 @@ impl Importer for Mapping {
         diagnostics: &mut Diagnostics,
     ) -> Result<Made, Failed> {
         let (files, preset) = files.split_at(files.len().min(options.graph.0.len()));
-        let mut rules = Preset::default();
-        if let Some(path) = &options.preset {
-            rules = match preset.first().and_then(|files| files.first()) {
-                Some(file) => rules::read(file, diagnostics)?,
-                None => {
-                    let message = format!("there is no preset `{path}`");
-                    return Err(diagnostics.fail(Diagnostic::error("no-file", message)));
-                }
-            };
-        }
-        rules.syntax = options.syntax.or(rules.syntax);
-        rules.documents = options.documents.clone().or(rules.documents);
-        rules.nodes.extend(options.nodes.iter().cloned());
-        rules.edges.extend(options.edges.iter().cloned());
-        rules.layers.extend(options.layers.iter().cloned());
-        let request = Request {
-            encoding: options.encoding,
-            missing_nodes: options.missing_nodes,
-            on_error: options.on_error,
-        };
-        if rules.nodes.is_empty() && rules.edges.is_empty() {
-            let error = Diagnostic::error("missing-key", "the mapping has no rules")
-                .help("add `nodes: [{ each: …, id: … }]`, or name a `preset:`");
-            return Err(diagnostics.fail(error));
-        }
-        import(&rules, &request, files, diagnostics).map(Made::from)
+        let rules = rules_of(options, preset, diagnostics)?;
+        import(&rules, &Request::of(options), files, diagnostics).map(Made::from)
     }
+
+    fn locate(options: &Options, files: &[Vec<InputFile>], wanted: &Wanted) -> Places {
+        let (files, preset) = files.split_at(files.len().min(options.graph.0.len()));
+        match rules_of(options, preset, &mut Diagnostics::default()) {
+            Ok(rules) => locate(&rules, &Request::of(options), files, wanted),
+            Err(Failed) => Places::nowhere(wanted),
+        }
+    }
+}
+
+/// Returns the rules of the plan, after those of the preset that it names.
+fn rules_of(
+    options: &Options,
+    preset: &[Vec<InputFile>],
+    diagnostics: &mut Diagnostics,
+) -> Result<Preset, Failed> {
+    let mut rules = Preset::default();
+    if let Some(path) = &options.preset {
+        rules = match preset.first().and_then(|files| files.first()) {
+            Some(file) => rules::read(file, diagnostics)?,
+            None => {
+                let message = format!("there is no preset `{path}`");
+                return Err(diagnostics.fail(Diagnostic::error("no-file", message)));
+            }
+        };
+    }
+    rules.syntax = options.syntax.or(rules.syntax);
+    rules.documents = options.documents.clone().or(rules.documents);
+    rules.nodes.extend(options.nodes.iter().cloned());
+    rules.edges.extend(options.edges.iter().cloned());
+    rules.layers.extend(options.layers.iter().cloned());
+    if rules.nodes.is_empty() && rules.edges.is_empty() {
+        let error = Diagnostic::error("missing-key", "the mapping has no rules")
+            .help("add `nodes: [{ each: …, id: … }]`, or name a `preset:`");
+        return Err(diagnostics.fail(error));
+    }
+    Ok(rules)
 }
 
 /// What an import says beside its rules.
@@ -95,32 +109,51 @@ struct Request {
     on_error: OnError,
 }
 
-/// Reads a graph by the rules of a preset.
-fn import_preset(
-    rules: Preset,
-    options: &PresetOptions,
-    files: &[Vec<InputFile>],
-    diagnostics: &mut Diagnostics,
-) -> Result<Graph, Failed> {
-    let request = Request {
-        encoding: options.encoding,
-        missing_nodes: options.missing_nodes,
-        on_error: options.on_error,
-    };
-    let rules = Preset { syntax: options.syntax.or(rules.syntax), ..rules };
-    import(&rules, &request, files, diagnostics)
+impl Request {
+    fn of(options: &Options) -> Request {
+        let Options { encoding, missing_nodes, on_error, .. } = *options;
+        Request { encoding, missing_nodes, on_error }
+    }
+
+    fn of_preset(options: &PresetOptions) -> Request {
+        let PresetOptions { encoding, missing_nodes, on_error, .. } = *options;
+        Request { encoding, missing_nodes, on_error }
+    }
 }
 
+/// Reads a graph.
 fn import(
     rules: &Preset,
     request: &Request,
     files: &[Vec<InputFile>],
     diagnostics: &mut Diagnostics,
 ) -> Result<Graph, Failed> {
+    read(rules, request, files, diagnostics, |_| (), |draft| draft.finish())
+}
+
+/// Finds nodes and edges.
+fn locate(rules: &Preset, request: &Request, files: &[Vec<InputFile>], wanted: &Wanted) -> Places {
+    let mut diagnostics = Diagnostics::default();
+    let begin = |draft: &mut Draft<'_>| draft.keep_origins();
+    let found =
+        read(rules, request, files, &mut diagnostics, begin, |draft| Ok(draft.locate(wanted)));
+    found.unwrap_or_else(|Failed| Places::nowhere(wanted))
+}
+
+/// Reads files into a draft that `begin` made ready, and makes of it what `finish` does.
+fn read<T>(
+    rules: &Preset,
+    request: &Request,
+    files: &[Vec<InputFile>],
+    diagnostics: &mut Diagnostics,
+    begin: impl FnOnce(&mut Draft<'_>),
+    finish: impl FnOnce(Draft<'_>) -> Result<T, Failed>,
+) -> Result<T, Failed> {
     let texts = texts(rules, request, files, diagnostics)?;
     let report = Report::of_elements(diagnostics, request.on_error);
     let Some(((path, text, _), _)) = texts.split_first() else { return Err(Failed) };
     let mut draft = Draft::new(path.clone(), text, report);
+    begin(&mut draft);
     let mut all = Vec::new();
     for (at, (path, text, syntax)) in texts.iter().enumerate() {
         if at > 0 {
@@ -151,7 +184,7 @@ fn import(
     }
     // The trees take more memory than what is made of them.
     drop(all);
-    draft.finish()
+    finish(draft)
 }
 
 /// Returns what a path finds in each document, or the document itself.

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::options::PresetOptions;
-use super::{import_preset, rules};
+use super::options::{Preset, PresetOptions};
+use super::{Request, import, locate, rules};
 use crate::diagnostic::{Diagnostics, Failed};
+use crate::origin::{Places, Wanted};
 use crate::step::{Data, Importer, InputFile};
 
 /// A kind that is a file of rules.
@@ -39,11 +40,27 @@ impl<R: Rules> Importer for ByRules<R> {
         files: &[Vec<InputFile>],
         diagnostics: &mut Diagnostics,
     ) -> Result<Data, Failed> {
-        let path = format!("{}.yaml", R::KIND);
-        let file = InputFile { path: path.into(), bytes: R::TEXT.as_bytes().into() };
-        let rules = rules::read(&file, diagnostics)?;
-        import_preset(rules, options, files, diagnostics).map(Data::from)
+        let rules = rules_of::<R>(options, diagnostics)?;
+        import(&rules, &Request::of_preset(options), files, diagnostics).map(Data::from)
     }
+
+    fn locate(options: &PresetOptions, files: &[Vec<InputFile>], wanted: &Wanted) -> Places {
+        match rules_of::<R>(options, &mut Diagnostics::default()) {
+            Ok(rules) => locate(&rules, &Request::of_preset(options), files, wanted),
+            Err(Failed) => Places::nowhere(wanted),
+        }
+    }
+}
+
+/// Returns the rules of a kind.
+fn rules_of<R: Rules>(
+    options: &PresetOptions,
+    diagnostics: &mut Diagnostics,
+) -> Result<Preset, Failed> {
+    let path = format!("{}.yaml", R::KIND);
+    let file = InputFile { path: path.into(), bytes: R::TEXT.as_bytes().into() };
+    let rules = rules::read(&file, diagnostics)?;
+    Ok(Preset { syntax: options.syntax.or(rules.syntax), ..rules })
 }
 
 /// Makes a kind of each file of rules.

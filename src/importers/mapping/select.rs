@@ -3,6 +3,7 @@
 //! Looks at a bounded number of values, so that no file makes a path run for hours.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use super::data::{Data, Kind};
 use super::path::{Filter, Operand, Path, Selector, Step};
@@ -10,6 +11,12 @@ use super::path::{Filter, Operand, Path, Selector, Step};
 /// How many values may be looked at in a small file; in a larger one so many times its own.
 const MOST_LOOKS: u64 = 10_000_000;
 const MOST_TIMES: u64 = 200;
+
+/// What stands between a key and its value.
+const BETWEEN: &[char] = &[' ', '\t', '\r', '\n', ':', '=', '"', '\'', '-'];
+
+/// How far from a value its key is looked for, in bytes.
+const LONGEST_GAP: usize = 256;
 
 /// What a path finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +39,8 @@ impl Found {
 /// Follows paths in the data of one file.
 pub struct Select<'d> {
     pub data: &'d Data,
+    /// The text of the file, where somebody asks for the places of keys.
+    text: Option<&'d str>,
     looks: Cell<u64>,
     most: u64,
 }
@@ -47,7 +56,57 @@ pub struct Stop<'p> {
 impl<'d> Select<'d> {
     pub fn new(data: &'d Data) -> Select<'d> {
         let most = MOST_LOOKS + u64::from(data.len()) * MOST_TIMES;
-        Select { data, looks: Cell::new(0), most }
+        Select { data, text: None, looks: Cell::new(0), most }
+    }
+
+    /// Makes one that finds keys, and texts of elements, where they stand themselves, and not
+    /// where the value does that has them.
+    pub fn with_text(data: &'d Data, text: &'d str) -> Select<'d> {
+        Select { text: Some(text), ..Select::new(data) }
+    }
+
+    /// Returns the place of what a path found.
+    pub fn place(&self, found: Found) -> u32 {
+        let Some(text) = self.text else { return self.data.place(found.item()) };
+        match found {
+            Found::Key(item) => self.key_place(item, text),
+            Found::Item(item) => self.data.place(self.data.text_item(item).unwrap_or(item)),
+        }
+    }
+
+    /// Returns the places that a value is at, its key included.
+    pub fn places(&self, item: u32) -> Range<u32> {
+        let places = self.data.places(item);
+        places.start.min(self.place(Found::Key(item)))..places.end
+    }
+
+    /// Returns where the key of a value stands: right before it, or within the tag or the brackets
+    /// that the value begins with; else where the value does.
+    fn key_place(&self, item: u32, text: &str) -> u32 {
+        let place = self.data.place(item);
+        let Some(key) = self.data.key_of(item).filter(|key| !key.is_empty()) else { return place };
+        let start = text.floor_char_boundary((place - self.data.base) as usize);
+        let near = LONGEST_GAP + key.len();
+        let opening = match self.data.kind(item) {
+            Kind::Element => Some('<'),
+            // The header of a table in TOML.
+            Kind::Map => Some('['),
+            _ => None,
+        };
+        let after = &text[start..text.floor_char_boundary(start.saturating_add(near))];
+        if after.chars().next().is_some_and(|first| Some(first) == opening) {
+            let ends = |c: char| matches!(c, '>' | ']' | '\n') || c == ' ' && opening == Some('<');
+            let header = &after[..after.find(ends).unwrap_or(after.len())];
+            return header.rfind(&key).map_or(place, |within| place + within as u32);
+        }
+        let from = text.floor_char_boundary(start.saturating_sub(near));
+        let before = text[from..start].trim_end_matches(BETWEEN);
+        match before.strip_suffix(&key) {
+            Some(rest) if !rest.ends_with(|c: char| c.is_alphanumeric() || c == '_') => {
+                self.data.base + (from + rest.len()) as u32
+            }
+            _ => place,
+        }
     }
 
     /// Returns whether so much was looked at that the rest was left.

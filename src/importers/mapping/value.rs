@@ -125,7 +125,7 @@ fn found(
     let data = select.data;
     let mut all = Vec::new();
     for found in select.find(path, root, item) {
-        let place = data.place(found.item());
+        let place = select.place(found);
         let (text, sort) = match found {
             Found::Key(item) => (data.key_of(item).unwrap_or_default(), Sort::Text),
             Found::Item(item) => match (data.text(item), data.kind(item)) {

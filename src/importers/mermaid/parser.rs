@@ -221,9 +221,9 @@ impl<'t, 'd> Parser<'t, 'd> {
                 return Err(Stop::File((start..start + 1, message, "")));
             }
             let mut id = id;
-            for source in &sources {
-                for target in &targets {
-                    let edge = self.draft.edge(*source, *target);
+            for (source, place) in &sources {
+                for (target, _) in &targets {
+                    let edge = self.draft.edge_at(*source, *target, *place);
                     self.set_edge(edge, &link, label);
                     if let Some((id, place)) = id.take() {
                         self.edge_ids.insert(id);
@@ -272,9 +272,9 @@ impl<'t, 'd> Parser<'t, 'd> {
         Ok(Some(found))
     }
 
-    /// Reads nodes with `&` between them.
-    fn nodes(&mut self) -> Result<Vec<u32>, Stop> {
-        let mut nodes = vec![self.node()?];
+    /// Reads nodes with `&` between them, each with where it is named.
+    fn nodes(&mut self) -> Result<Vec<(u32, u32)>, Stop> {
+        let mut nodes = vec![self.placed_node()?];
         loop {
             let mut ahead = self.cursor;
             ahead.skip_blanks();
@@ -283,8 +283,13 @@ impl<'t, 'd> Parser<'t, 'd> {
             }
             ahead.skip_blanks();
             self.cursor = ahead;
-            nodes.push(self.node()?);
+            nodes.push(self.placed_node()?);
         }
+    }
+
+    fn placed_node(&mut self) -> Result<(u32, u32), Stop> {
+        let place = self.cursor.at as u32;
+        Ok((self.node()?, place))
     }
 
     fn node(&mut self) -> Result<u32, Stop> {

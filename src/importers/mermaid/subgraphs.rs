@@ -11,6 +11,8 @@ pub(super) struct Subgraph<'t> {
     pub(super) id: Option<&'t str>,
     pub(super) label: Option<(&'t str, usize)>,
     pub(super) place: usize,
+    /// Where its id stands, or what stands there if it has none.
+    pub(super) id_place: usize,
     pub(super) named: usize,
 }
 
@@ -18,7 +20,7 @@ impl<'t> Parser<'t, '_> {
     pub(super) fn open_subgraph(&mut self, place: usize) -> Done {
         self.cursor.skip_blanks();
         let named = self.named.len();
-        let mut subgraph = Subgraph { id: None, label: None, place, named };
+        let mut subgraph = Subgraph { id: None, label: None, place, id_place: place, named };
         let quoted = match self.cursor.byte() {
             Some(b'"') => enclosed_in_line(&mut self.cursor)?,
             _ => None,
@@ -28,6 +30,9 @@ impl<'t> Parser<'t, '_> {
             Some((text, _)) => text,
             None => self.cursor.take_while(|c| !matches!(c, '\n' | '\r' | ';' | '[')).trim(),
         };
+        if !text.is_empty() {
+            subgraph.id_place = quoted.map_or(start, |(_, place)| place);
+        }
         if self.cursor.byte() == Some(b'[')
             && let Some(found) = shape(&mut self.cursor)?
         {
@@ -52,7 +57,7 @@ impl<'t> Parser<'t, '_> {
         self.subgraph_count += 1;
         let id = subgraph.id.unwrap_or(&made);
         let own = own_id(id).filter(|id| !id.is_empty());
-        let node = self.draft.node(own.as_deref().unwrap_or(id), subgraph.place as u32);
+        let node = self.draft.node(own.as_deref().unwrap_or(id), subgraph.id_place as u32);
         self.draft.set_partition(node);
         if let Some((text, place)) = subgraph.label
             && text != id

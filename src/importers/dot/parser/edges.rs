@@ -55,11 +55,13 @@ impl<'t> Parser<'t, '_> {
         for (from, to) in named {
             self.defaults.add_work(u64::from(to - from));
             self.check_work()?;
-            for node in &self.named[*from as usize..*to as usize] {
-                let seen = &mut self.edges.seen[*node as usize];
+            for at in *from as usize..*to as usize {
+                let node = self.named[at];
+                let seen = &mut self.edges.seen[node as usize];
                 if *seen != self.edges.operand {
                     *seen = self.edges.operand;
-                    self.ends.push(End { node: *node, port: NOWHERE });
+                    let place = self.places.get(at).copied().unwrap_or(NOWHERE);
+                    self.ends.push(End { node, port: NOWHERE, place });
                 }
             }
         }
@@ -146,8 +148,9 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn new_edge(&mut self, source: End, target: End, key: Option<&str>) -> Read<u32> {
-        let (source, target) = (source.node, target.node);
-        let edge = self.draft.edge(source, target);
+        let End { node: source, place, .. } = source;
+        let target = target.node;
+        let edge = self.draft.edge_at(source, target, place);
         if self.edges.is_strict {
             self.edges.by_ends.insert((source, target), edge);
         }
