@@ -55,7 +55,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("quick_xml", &["importers/xml_text.rs"]),
     ("csscolorparser", &["graph/color.rs"]),
     ("unicode_segmentation", &["transforms/labels.rs"]),
-    ("strsim", &["diagnostic.rs"]),
+    ("strsim", &["diagnostic/mod.rs"]),
     ("annotate_snippets", &["cli/report.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap::", &["cli/args.rs", "cli/mod.rs"]),

@@ -1,6 +1,6 @@
 //! Every case, every ready-made plan and every example: builds, and gives what is expected.
 //!
-//! A case is a folder `tests/<importers|transforms|analyses|exporters>/<kind>/<case>/` with a plan, its
+//! A case is a folder `tests/<importers|transforms|analyses|checks|exporters>/<kind>/<case>/` with a plan, its
 //! inputs and `expected/`: the outputs; `stderr.txt`, what the command has to say, if anything;
 //! `exit-code.txt`, how it ends, if not well. `BLESS=1` writes `expected/` anew.
 
@@ -22,11 +22,12 @@ use crate::support::{Project, check_file, files_below, repository};
 mod big;
 
 /// The folders of cases, with the kinds that each needs a case for.
-fn sections() -> [(&'static str, Vec<&'static str>); 4] {
+fn sections() -> [(&'static str, Vec<&'static str>); 5] {
     [
         ("importers", registry::importers().iter().map(|kind| kind.kind.name).collect()),
         ("transforms", registry::transforms().iter().map(|kind| kind.kind.name).collect()),
         ("analyses", registry::analyses().iter().map(|kind| kind.kind.name).collect()),
+        ("checks", registry::rules().iter().map(|kind| kind.kind.name).collect()),
         ("exporters", registry::exporters().iter().map(|kind| kind.kind.name).collect()),
     ]
 }
@@ -172,6 +173,9 @@ fn uses(plan: &Plan, section: &str, kind: &str) -> bool {
         Work::Import { kind: used, .. } => section == "importers" && used.kind.name == kind,
         Work::Export { kind: used, .. } => section == "exporters" && used.kind.name == kind,
         Work::Items { .. } => false,
+        Work::Check { check } => {
+            section == "checks" && check.rules.iter().any(|rule| rule.kind == kind)
+        }
         Work::Analyze { metrics, .. } => {
             section == "analyses" && metrics.iter().any(|metric| metric.kind.kind.name == kind)
         }

@@ -110,9 +110,9 @@ impl Rule for Acyclic {
             let mut shown: Vec<String> = way.iter().map(name).collect();
             shown.push(shown[0].clone());
             let others = members.len() - way.len();
-            let mut message = format!("a cycle: `{}`", shown.join("` → `"));
+            let mut message = format!("`{}` leads back to itself", shown[0]);
             if others > 0 {
-                message += &format!(", and {others} more that reach each other");
+                message += &format!("; {others} more lie on ways from it and back");
             }
             let finding = Finding::of_way(graph, way, message);
             findings.list.push(Finding { about: shown.join(" -> "), ..finding });

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::KINDS;
+use super::rule_kind;
 use crate::diagnostic::Severity;
-use crate::registry::RuleKind;
 
 /// Rules for one graph or table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,8 +84,9 @@ impl Check {
     /// not, or not in these revisions.
     pub fn of_json(text: &str) -> Option<Check> {
         let check: Check = serde_json::from_str(text).ok()?;
-        let is_known =
-            |rule: &RuleEntry| rule.row().is_some_and(|kind| kind.kind.revision == rule.revision);
+        let is_known = |rule: &RuleEntry| {
+            rule_kind(&rule.kind).is_some_and(|kind| kind.kind.revision == rule.revision)
+        };
         check.rules.iter().all(is_known).then_some(check)
     }
 
@@ -94,12 +94,5 @@ impl Check {
     pub fn to_json(&self) -> String {
         // Structs of texts, numbers and lists, which JSON can always hold.
         serde_json::to_string(self).unwrap_or_default()
-    }
-}
-
-impl RuleEntry {
-    /// Returns the kind of the rule.
-    pub fn row(&self) -> Option<&'static RuleKind> {
-        KINDS.iter().find(|row| row.kind.name == self.kind)
     }
 }

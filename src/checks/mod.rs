@@ -54,3 +54,8 @@ pub(crate) const KINDS: &[RuleKind] = &[
     rule::<row_count::RowCount>(),
     rule::<unique::Unique>(),
 ];
+
+/// Returns the kind of rule that a word means.
+pub(crate) fn rule_kind(word: &str) -> Option<&'static RuleKind> {
+    KINDS.iter().find(|kind| kind.kind.name == word)
+}

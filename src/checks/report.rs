@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::baseline::Baseline;
 use super::check::Check;
+use super::rule_kind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, TextProblem};
 use crate::finding::{Finding, Findings, Status, Subject, Told, told_table, way};
 use crate::graph::{EdgeId, Graph, NodeId, Table, Value};
@@ -150,7 +151,7 @@ impl<'c> Report<'c> {
     pub(crate) fn table(&self) -> Table {
         let mut rows = Vec::new();
         for (rule, findings) in self.check.rules.iter().zip(self.found) {
-            let about = rule.row().map_or("", |row| row.kind.about);
+            let about = rule_kind(&rule.kind).map_or("", |row| row.kind.about);
             let told = Told {
                 rule: rule.name.clone(),
                 kind: rule.kind.clone(),

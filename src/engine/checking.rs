@@ -2,7 +2,7 @@
 
 use super::steps::named;
 use super::worker::{Held, bug};
-use crate::checks::{Baseline, Check, Report};
+use crate::checks::{Baseline, Check, Report, rule_kind};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::finding::Findings;
 use crate::plan::{Plan, PlanStep};
@@ -39,7 +39,7 @@ pub(super) fn check(
         let mut findings = Findings::default();
         let others: Vec<NamedData> =
             rule.others.iter().filter_map(|at| named.get(*at).cloned()).collect();
-        match rule.row() {
+        match rule_kind(&rule.kind) {
             // All that do not fit are told together.
             Some(kind) => {
                 let _ = (kind.check)(&rule.options, of, &others, &mut findings, diagnostics);

@@ -32,6 +32,7 @@ mod survey;
 mod sweep;
 mod teller;
 mod through;
+mod unreadable;
 mod worker;
 
 pub use event::{Activity, Event, Listener, Outcome, StepTime, Summary, event_schema};

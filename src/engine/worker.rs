@@ -4,7 +4,6 @@
 //! panic in a step function becomes an error of that step.
 
 use std::any::Any;
-use std::collections::BTreeSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -21,7 +20,7 @@ use super::steps::{analyze, named, transform};
 use super::survey::{Survey, Surveyed};
 use super::through::{Runs, Through};
 use crate::dag::{Dag, FileId, StepId};
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed, nearest, reason};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::digest::Digest;
 use crate::disk::Now;
 use crate::fan_out::Digests;
@@ -321,41 +320,6 @@ impl Bench<'_> {
         }
     }
 
-    /// Says that a file of a step cannot be read, at its place in the plan.
-    pub(super) fn unreadable(&self, id: StepId, path: &str, error: &io::Error) -> Diagnostic {
-        let step = self.dag.step(id);
-        let span = step
-            .files
-            .iter()
-            .zip(self.dag.files(id))
-            .find(|(_, files)| files.iter().any(|file| self.dag.file_path(*file) == path))
-            .map_or(step.span, |(pattern, _)| pattern.span);
-        let at = self.dag.plan.sources.excerpt(span);
-        if error.kind() != io::ErrorKind::NotFound {
-            let message = format!("`{path}` cannot be read: {}", reason(error));
-            return Diagnostic::error("unreadable", message).at(at, "it is read here");
-        }
-        let folder = path::folder(path);
-        let entries = self.reader.disk.list(&self.reader.project.path(folder));
-        let problem = Diagnostic::error("no-such-file", format!("there is no file `{path}`"))
-            .at(at, "it is read here");
-        match entries {
-            Ok(mut entries) => {
-                entries.sort_unstable();
-                let name = path::file_name(path);
-                let names = entries.iter().map(|entry| entry.name.as_str());
-                match nearest(name, names.filter(|other| may_be_meant(name, other))) {
-                    Some(near) if folder.is_empty() => {
-                        problem.help(format!("did you mean `{near}`?"))
-                    }
-                    Some(near) => problem.help(format!("did you mean `{folder}/{near}`?")),
-                    None => problem,
-                }
-            }
-            Err(_) => problem.note(format!("there is no folder `{folder}` either")),
-        }
-    }
-
     /// Reads the files that the files of an export ask for, and those that these ask for.
     fn discover(
         &self,
@@ -425,19 +389,6 @@ pub(super) fn panicked(panic: &(dyn Any + Send)) -> Diagnostic {
     bug(&format!("the step panicked: {said}"))
 }
 
-/// Returns whether a file may be the one that a name was meant for: one with quite another ending
-/// is of another format.
-fn may_be_meant(name: &str, other: &str) -> bool {
-    let ending = |name: &str| name.rsplit_once('.').map(|(_, end)| end.to_lowercase());
-    match (ending(name), ending(other)) {
-        (Some(wanted), Some(found)) => {
-            let letters = |ending: &str| ending.chars().collect::<BTreeSet<char>>();
-            letters(&wanted) == letters(&found) || nearest(&wanted, [found.as_str()]).is_some()
-        }
-        _ => true,
-    }
-}
-
 pub(super) fn bug(message: &str) -> Diagnostic {
     Diagnostic::error("internal", message).note("this is a bug in layercake; please report it")
 }
@@ -450,20 +401,4 @@ pub(super) fn unwritable(path: &str, error: &io::Error) -> Diagnostic {
 pub(super) fn store_warning(error: &io::Error) -> Diagnostic {
     Diagnostic::warning("store", format!("the store cannot be written: {error}"))
         .note("the build goes on; the next one may have to do more")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_of_another_format_is_not_meant() {
-        for other in ["deeq.json", "deep.jsn", "deep.JSON", "deep"] {
-            assert!(may_be_meant("deep.json", other), "{other}");
-        }
-        for other in ["deep.ods", "deep.csv", "deep.dot"] {
-            assert!(!may_be_meant("deep.json", other), "{other}");
-        }
-        assert!(may_be_meant("nodes.cvs", "nodes.csv"));
-    }
 }

@@ -6,7 +6,7 @@ use super::ops::Item;
 use super::resolve::{Place, Resolver};
 use super::steps::split;
 use super::{FilePattern, Reference, Work};
-use crate::checks::{Check, Origin, RuleEntry, Stale};
+use crate::checks::{Check, Origin, RuleEntry, Stale, rule_kind};
 use crate::diagnostic::{Diagnostic, Severity, names};
 use crate::path;
 use crate::registry::{self, RuleKind};
@@ -258,8 +258,4 @@ impl Resolver<'_> {
             }
         }
     }
-}
-
-fn rule_kind(word: &str) -> Option<&'static RuleKind> {
-    registry::rules().iter().find(|kind| kind.kind.name == word)
 }
