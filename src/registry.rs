@@ -11,7 +11,7 @@ use crate::graph::{Graph, Table};
 use crate::origin::{Places, Wanted};
 use crate::step::{
     Analysis, Data, Exporter, Importer, InputFile, Material, Meta, Misfit, NamedData, NamedGraph,
-    Rows, Rule, Shape, Transform,
+    Needs, Rows, Rule, Shape, Transform,
 };
 use crate::tree::{Tree, TreeError};
 use crate::{analyses, checks, exporters, importers, transforms};
@@ -95,7 +95,7 @@ pub struct RuleKind {
     /// What it looks at.
     pub takes: &'static [Shape],
     /// See [`Rule::others`].
-    pub others: fn(&str) -> Vec<(String, &'static [Shape])>,
+    pub others: fn(&str) -> Needs,
     /// See [`Rule::check`].
     pub check: CheckFn,
 }

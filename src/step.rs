@@ -328,6 +328,9 @@ pub trait Analysis {
     ) -> Result<Table, Failed>;
 }
 
+/// The names of graphs and tables that a step needs further, and what each may be.
+pub type Needs = Vec<(String, &'static [Shape])>;
+
 /// Finds what is not as it should be: one entry of `rules`.
 pub trait Rule {
     /// The word for it in plans.
@@ -341,8 +344,8 @@ pub trait Rule {
     /// Its settings.
     type Options: Options;
 
-    /// Returns the names of the further graphs and tables that it needs, and what each may be.
-    fn others(_options: &Self::Options) -> Vec<(String, &'static [Shape])> {
+    /// Returns what it needs besides what it looks at.
+    fn others(_options: &Self::Options) -> Needs {
         Vec::new()
     }
 

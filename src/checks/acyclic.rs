@@ -102,7 +102,7 @@ impl Rule for Acyclic {
             let (first, circle) = (members[0], circles.of(members[0]));
             let ways = Ways::find(&steps, std::iter::once(first), |at| circles.of(at) == circle);
             // In a strong component a way leads back to every member.
-            let Some(way) = ways.trail_from_another(first) else { continue };
+            let Some(way) = ways.trail_of_steps(first) else { continue };
             let name = |edge: &EdgeId| match options.by.is_some() {
                 true => names[ends(edge.0).0 as usize].clone(),
                 false => graph.edge(*edge).source().id().to_owned(),

@@ -84,12 +84,12 @@ impl Baseline {
         let mut put = |cells: &[String]| drop(writer.write_record(cells));
         put(&header);
         for entry in &self.entries {
-            if let Some(is_left) = left.get_mut(&(&*entry.rule, &*entry.about)) {
-                if std::mem::replace(is_left, false) {
-                    let mut cells = entry.cells.clone();
-                    cells.resize(header.len(), String::new());
-                    put(&cells);
-                }
+            if let Some(is_left) = left.get_mut(&(&*entry.rule, &*entry.about))
+                && std::mem::replace(is_left, false)
+            {
+                let mut cells = entry.cells.clone();
+                cells.resize(header.len(), String::new());
+                put(&cells);
             }
         }
         for ((rule, about), _) in left.into_iter().filter(|(_, is_left)| *is_left) {

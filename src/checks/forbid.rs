@@ -60,7 +60,7 @@ impl Rule for Forbid {
         if options.indirect {
             let steps = steps(graph, &except.without(edges), Direction::Out);
             let ways = Ways::find(&steps, from.ones(), |_| true);
-            for (at, way) in to.ones().filter_map(|at| Some((at, ways.trail_from_another(at)?))) {
+            for (at, way) in to.ones().filter_map(|at| Some((at, ways.trail_of_steps(at)?))) {
                 let (source, target) = (graph.edge(way[0]).source(), graph.node(NodeId(at)));
                 let verb = if way.len() == 1 { "lead to" } else { "reach" };
                 let message = format!("`{}` may not {verb} `{}`", source.id(), target.id());

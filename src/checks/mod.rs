@@ -25,6 +25,8 @@ mod references;
 mod report;
 mod require;
 mod row_count;
+#[cfg(test)]
+mod tests;
 mod unique;
 mod ways;
 

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostics, Failed, nearest};
 use crate::expression::RowCondition;
 use crate::finding::Findings;
 use crate::graph::Value;
-use crate::step::{Data, Material, NamedData, NamedTable, Rule, Shape};
+use crate::step::{Data, Material, NamedData, NamedTable, Needs, Rule};
 
 /// The rule.
 pub(crate) struct References;
@@ -51,7 +51,7 @@ impl Rule for References {
     type Of = NamedTable;
     type Options = Options;
 
-    fn others(options: &Options) -> Vec<(String, &'static [Shape])> {
+    fn others(options: &Options) -> Needs {
         vec![(options.within.clone(), NamedData::TAKES)]
     }
 

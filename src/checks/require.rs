@@ -64,7 +64,7 @@ impl Rule for Require {
         let is_met: Box<dyn Fn(u32) -> bool> = match options.indirect {
             true => {
                 let ways = Ways::find(&steps, to.ones(), |_| true);
-                Box::new(move |node| ways.trail_from_another(node).is_some())
+                Box::new(move |node| ways.trail_of_steps(node).is_some())
             }
             false => {
                 let mut met = vec![false; graph.node_count()];

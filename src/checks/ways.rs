@@ -17,7 +17,7 @@ pub(super) struct Ways {
     by: Vec<u32>,
     /// The nodes that were reached, nearest first.
     reached: Vec<u32>,
-    /// For nodes that ways begin at the first step to them from another: its node and edge.
+    /// For nodes that ways begin at the first step back to them: its node and edge.
     again: BTreeMap<u32, (u32, u32)>,
 }
 
@@ -53,7 +53,7 @@ impl Ways {
                 if ways.before[*next as usize] == UNREACHED {
                     (ways.before[*next as usize], ways.by[*next as usize]) = (node, *edge);
                     ways.reached.push(*next);
-                } else if ways.before[*next as usize] == START && *next != node {
+                } else if ways.before[*next as usize] == START {
                     ways.again.entry(*next).or_insert((node, *edge));
                 }
             }
@@ -71,9 +71,9 @@ impl Ways {
         self.before[node as usize] != UNREACHED
     }
 
-    /// Returns the edges of a way of at least one step that leads to a node from another that ways
-    /// begin at, or to one of these; none if there is no such way.
-    pub(super) fn trail_from_another(&self, node: u32) -> Option<Vec<EdgeId>> {
+    /// Returns the edges of a shortest way of at least one step to a node, if there is one: where
+    /// ways begin at it, one that leads back to it.
+    pub(super) fn trail_of_steps(&self, node: u32) -> Option<Vec<EdgeId>> {
         match self.before[node as usize] {
             UNREACHED => None,
             START => {

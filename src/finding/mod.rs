@@ -90,9 +90,36 @@ fn ends(graph: &Graph, trail: &[EdgeId]) -> String {
     }
 }
 
-/// Returns the nodes on a way: `a -> b -> c`.
+/// How many nodes of a long way are named at each of its ends.
+const MOST_NAMED: usize = 10;
+
+/// Returns the nodes on a way: `a -> b -> c`. Of a long one, those in the middle are counted.
 pub fn way(graph: &Graph, trail: &[EdgeId]) -> String {
-    let first = trail.first().map(|edge| graph.edge(*edge).source().id());
-    let rest = trail.iter().map(|edge| graph.edge(*edge).target().id());
-    first.into_iter().chain(rest).collect::<Vec<_>>().join(" -> ")
+    let target = |edge: &EdgeId| graph.edge(*edge).target().id().to_owned();
+    let first = trail.first().map(|edge| graph.edge(*edge).source().id().to_owned());
+    let mut names: Vec<String> = first.into_iter().collect();
+    if trail.len() <= 2 * MOST_NAMED {
+        names.extend(trail.iter().map(target));
+    } else {
+        let (start, end) = (&trail[..MOST_NAMED], &trail[trail.len() - MOST_NAMED..]);
+        names.extend(start.iter().map(target));
+        names.push(format!("… {} more …", trail.len() - 2 * MOST_NAMED));
+        names.extend(end.iter().map(target));
+    }
+    names.join(" -> ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::sketch::chain;
+
+    #[test]
+    fn a_long_way_is_shortened() {
+        let graph = chain(100);
+        let trail: Vec<EdgeId> = (0..99).map(EdgeId).collect();
+        assert_eq!(way(&graph, &trail[..2]), "0000000 -> 0000001 -> 0000002");
+        let long = way(&graph, &trail);
+        assert!(long.contains("0000010 -> … 79 more … -> 0000090"), "{long}");
+    }
 }
