@@ -52,6 +52,8 @@ pub mod graph;
 #[cfg(feature = "sql")]
 mod query;
 pub mod expression;
+pub mod scene;
+pub mod render;
 pub mod tree;
 pub mod path;
 pub mod step;
