@@ -53,6 +53,8 @@ pub mod graph;
 mod query;
 pub mod expression;
 pub mod finding;
+pub mod scene;
+pub mod render;
 pub mod tree;
 pub mod path;
 pub mod origin;

@@ -32,11 +32,16 @@ mod names;
 mod node_link;
 mod pajek;
 mod partitions;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod picture;
 mod plantuml;
 mod plantuml_mindmap;
 mod plantuml_sequence;
 mod plantuml_tree;
 mod plantuml_wbs;
+#[cfg(feature = "png")]
+mod png;
 mod sarif;
 mod sequence;
 mod split;
@@ -45,6 +50,7 @@ mod sqlite;
 mod structurizr;
 mod style;
 mod substitutes;
+mod svg;
 #[cfg(any(feature = "sql", feature = "xlsx"))]
 mod tables;
 mod template;
@@ -89,14 +95,19 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<mermaid_treemap::MermaidTreemap>(),
     exporter::<node_link::NodeLink>(),
     exporter::<pajek::Pajek>(),
+    #[cfg(feature = "pdf")]
+    exporter::<pdf::Pdf>(),
     exporter::<plantuml::PlantUml>(),
     exporter::<plantuml_mindmap::PlantUmlMindmap>(),
     exporter::<plantuml_sequence::PlantUmlSequence>(),
     exporter::<plantuml_wbs::PlantUmlWbs>(),
+    #[cfg(feature = "png")]
+    exporter::<png::Png>(),
     exporter::<sarif::Sarif>(),
     #[cfg(feature = "sql")]
     exporter::<sqlite::Sqlite>(),
     exporter::<structurizr::Structurizr>(),
+    exporter::<svg::Svg>(),
     exporter::<template::Template>(),
     exporter::<turtle::Turtle>(),
     #[cfg(feature = "xlsx")]

@@ -5,8 +5,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::graph::{Color, Layer};
+use crate::scene::color::{READABLE, WHITE, contrast, deepen, ink_on, mix, opaque};
+pub(super) use crate::scene::shape::Line;
+use crate::scene::shape::{self, Shape as Outline};
 
 /// Which way edges point.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,21 +66,11 @@ pub(super) struct Look {
     pub line: Option<Color>,
 }
 
-/// How a layer's lines are drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Line {
-    #[default]
-    Solid,
-    Dashed,
-    Dotted,
-    Bold,
-}
-
 /// A shape of nodes, as formats write it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Shape {
-    /// What the attribute `shape` of a layer may say for it.
-    names: &'static [&'static str],
+    /// What it is.
+    pub outline: Outline,
     /// Shape and corners in DOT.
     pub dot: (&'static str, bool),
     /// The brackets around a label in Mermaid.
@@ -110,50 +103,44 @@ const DARK: Palette = Palette {
     partition_text: "#cbd5e1",
 };
 
-/// The contrast that WCAG 2.2 asks of text (success criterion 1.4.3).
-const READABLE: f64 = 4.5;
-
 const SHAPES: &[Shape] = &[
-    shape(&["box", "rectangle", "rect", "square"], "box", ("[", "]")),
-    Shape { names: &["rounded", "round"], dot: ("box", true), mermaid: ("(", ")") },
-    shape(&["ellipse", "oval", "stadium", "pill"], "ellipse", ("([", "])")),
-    shape(&["circle"], "circle", ("((", "))")),
-    shape(&["doublecircle"], "doublecircle", ("(((", ")))")),
-    shape(&["diamond", "rhombus"], "diamond", ("{", "}")),
-    shape(&["hexagon"], "hexagon", ("{{", "}}")),
-    shape(&["cylinder", "database"], "cylinder", ("[(", ")]")),
-    shape(&["parallelogram"], "parallelogram", ("[/", "/]")),
-    shape(&["trapezium"], "trapezium", ("[/", "\\]")),
-    shape(&["invtrapezium"], "invtrapezium", ("[\\", "/]")),
-    shape(&["component", "subroutine"], "component", ("[[", "]]")),
-    shape(&["cds", "flag"], "cds", (">", "]")),
-    shape(&["plaintext", "plain", "none"], "plaintext", ("[", "]")),
-    shape(&["underline"], "underline", ("[", "]")),
-    shape(&["note"], "note", ("[", "]")),
-    shape(&["tab"], "tab", ("[", "]")),
-    shape(&["folder"], "folder", ("[", "]")),
-    shape(&["box3d"], "box3d", ("[", "]")),
-    shape(&["house"], "house", ("[", "]")),
-    shape(&["octagon"], "octagon", ("{{", "}}")),
-    shape(&["pentagon"], "pentagon", ("[", "]")),
-    shape(&["triangle"], "triangle", ("[", "]")),
-    shape(&["star"], "star", ("[", "]")),
-];
-
-const LINES: &[(&str, Line)] = &[
-    ("solid", Line::Solid),
-    ("dashed", Line::Dashed),
-    ("dotted", Line::Dotted),
-    ("bold", Line::Bold),
-    ("thick", Line::Bold),
+    shape(Outline::Box, "box", ("[", "]")),
+    Shape { outline: Outline::Rounded, dot: ("box", true), mermaid: ("(", ")") },
+    shape(Outline::Ellipse, "ellipse", ("([", "])")),
+    shape(Outline::Stadium, "ellipse", ("([", "])")),
+    shape(Outline::Circle, "circle", ("((", "))")),
+    shape(Outline::DoubleCircle, "doublecircle", ("(((", ")))")),
+    shape(Outline::Diamond, "diamond", ("{", "}")),
+    shape(Outline::Hexagon, "hexagon", ("{{", "}}")),
+    shape(Outline::Cylinder, "cylinder", ("[(", ")]")),
+    shape(Outline::Queue, "cylinder", ("[(", ")]")),
+    shape(Outline::Parallelogram, "parallelogram", ("[/", "/]")),
+    shape(Outline::Trapezium, "trapezium", ("[/", "\\]")),
+    shape(Outline::InvTrapezium, "invtrapezium", ("[\\", "/]")),
+    shape(Outline::Component, "component", ("[[", "]]")),
+    shape(Outline::Flag, "cds", (">", "]")),
+    shape(Outline::Plain, "plaintext", ("[", "]")),
+    shape(Outline::Underline, "underline", ("[", "]")),
+    shape(Outline::Note, "note", ("[", "]")),
+    shape(Outline::Document, "note", ("[", "]")),
+    shape(Outline::Tab, "tab", ("[", "]")),
+    shape(Outline::Folder, "folder", ("[", "]")),
+    shape(Outline::Box3d, "box3d", ("[", "]")),
+    shape(Outline::House, "house", ("[", "]")),
+    shape(Outline::Octagon, "octagon", ("{{", "}}")),
+    shape(Outline::Pentagon, "pentagon", ("[", "]")),
+    shape(Outline::Triangle, "triangle", ("[", "]")),
+    shape(Outline::Star, "star", ("[", "]")),
+    shape(Outline::Cloud, "ellipse", ("([", "])")),
+    shape(Outline::Person, "ellipse", ("([", "])")),
 ];
 
 const fn shape(
-    names: &'static [&'static str],
+    outline: Outline,
     dot: &'static str,
     mermaid: (&'static str, &'static str),
 ) -> Shape {
-    Shape { names, dot: (dot, false), mermaid }
+    Shape { outline, dot: (dot, false), mermaid }
 }
 
 impl Orientation {
@@ -245,17 +232,11 @@ impl Theme {
     }
 
     fn page(self) -> Color {
-        self.palette()
-            .and_then(|palette| hex(palette.page))
-            .unwrap_or_else(|| Color::new(255, 255, 255, 255))
+        self.palette().and_then(|palette| hex(palette.page)).unwrap_or(WHITE)
     }
 
     fn ink_on(self, fill: Color) -> Color {
-        let fill = opaque(fill, self.page());
-        let [ink, white, black] =
-            [[15, 23, 42], [255; 3], [0; 3]].map(|[r, g, b]| Color::new(r, g, b, 255));
-        let readable = |text: &Color| contrast(*text, fill) >= READABLE;
-        [ink, white].into_iter().find(readable).unwrap_or(black)
+        ink_on(opaque(fill, self.page()))
     }
 
     /// Makes a color for the lines around a fill: a stronger one of the same hue.
@@ -263,7 +244,7 @@ impl Theme {
         let fill = opaque(fill?, self.page());
         match self {
             Theme::Light => Some(deepen(fill)),
-            Theme::Dark => Some(mix(fill, Color::new(255, 255, 255, 255), 0.4)),
+            Theme::Dark => Some(mix(fill, WHITE, 0.4)),
             Theme::None => None,
         }
     }
@@ -271,84 +252,17 @@ impl Theme {
 
 /// Returns the shape that a layer asks for; one that is not known gets a warning.
 pub(super) fn shape_of(layer: &Layer, diagnostics: &mut Diagnostics) -> Option<&'static Shape> {
-    let name = layer.attributes.get("shape").filter(|name| !name.is_empty())?;
-    let lower = name.to_ascii_lowercase();
-    let found = SHAPES.iter().find(|shape| shape.names.contains(&lower.as_str()));
-    if found.is_none() {
-        let known = SHAPES.iter().flat_map(|shape| shape.names).copied();
-        diagnostics.push(unknown("unknown-shape", "shape", layer, name, known));
-    }
-    found
+    let outline = shape::shape_of(layer, diagnostics)?;
+    SHAPES.iter().find(|shape| shape.outline == outline)
 }
 
 /// Returns how a layer's lines are drawn; a way that is not known gets a warning.
 pub(super) fn line_of(layer: &Layer, diagnostics: &mut Diagnostics) -> Line {
-    let Some(name) = layer.attributes.get("line").filter(|name| !name.is_empty()) else {
-        return Line::Solid;
-    };
-    let lower = name.to_ascii_lowercase();
-    match LINES.iter().find(|(known, _)| *known == lower) {
-        Some((_, line)) => *line,
-        None => {
-            let known = LINES.iter().map(|(name, _)| *name);
-            diagnostics.push(unknown("unknown-line", "line", layer, name, known));
-            Line::Solid
-        }
-    }
-}
-
-fn unknown(
-    code: &'static str,
-    attribute: &str,
-    layer: &Layer,
-    name: &str,
-    known: impl Iterator<Item = &'static str>,
-) -> Diagnostic {
-    let message = format!("the layer `{}` has an unknown `{attribute}`: `{name}`", layer.id);
-    Diagnostic::warning(code, message).did_you_mean(name, known)
+    shape::line_of(layer, diagnostics).unwrap_or_default()
 }
 
 pub(super) fn hex(color: &str) -> Option<Color> {
     Color::parse(color)
-}
-
-/// Returns what a color looks like on a page.
-fn opaque(color: Color, page: Color) -> Color {
-    let [red, green, blue, opacity] = color.parts();
-    mix(page, Color::new(red, green, blue, 255), f64::from(opacity) / 255.0)
-}
-
-fn mix(a: Color, b: Color, share: f64) -> Color {
-    let (a, b) = (a.parts(), b.parts());
-    let part = |at: usize| {
-        let (a, b) = (f64::from(a[at]), f64::from(b[at]));
-        (a + (b - a) * share).round() as u8
-    };
-    Color::new(part(0), part(1), part(2), 255)
-}
-
-/// Returns a darker color of the same hue and of more saturation.
-fn deepen(color: Color) -> Color {
-    let parts = color.parts().map(f64::from);
-    let most = parts[0].max(parts[1]).max(parts[2]);
-    let least = parts[0].min(parts[1]).min(parts[2]);
-    let strength = if most > least { (most / (most - least)).min(2.5) } else { 1.0 };
-    let part = |at: usize| (0.72 * (most - (most - parts[at]) * strength)).round() as u8;
-    Color::new(part(0), part(1), part(2), 255)
-}
-
-/// Returns the contrast ratio of two opaque colors, 1 to 21, as WCAG 2.2 defines it.
-fn contrast(a: Color, b: Color) -> f64 {
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
-fn luminance(color: Color) -> f64 {
-    let [red, green, blue, _] = color.parts().map(|part| {
-        let part = f64::from(part) / 255.0;
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-    });
-    0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Writes texts with their special characters replaced, whatever a format does with them.
 
+pub(super) use crate::scene::text::substitute;
+
 /// Appends `text` to `out`; `write` gets every character whose first byte is special, with what
 /// stands before and after it, and appends what it likes.
 ///
@@ -27,18 +29,6 @@ pub(super) fn escape(
 /// Returns whether a character with this first byte may be one that [`substitute`] replaces.
 pub(super) fn may_need_substitute(byte: u8) -> bool {
     byte < b' ' || byte == 0x7f || byte == 0xef
-}
-
-/// Returns the character that stands for one that pictures cannot hold: the picture of a control
-/// character (U+2400 to U+2421), or U+FFFD. Line breaks and tabs can be held.
-pub(super) fn substitute(character: char) -> char {
-    match character {
-        '\n' | '\t' => character,
-        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        _ => character,
-    }
 }
 
 /// Returns whether a space between these texts would not be seen in most pictures: it begins or

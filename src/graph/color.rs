@@ -8,7 +8,7 @@ pub struct Color([u8; 4]);
 
 impl Color {
     /// Makes a color from its parts.
-    pub fn new(red: u8, green: u8, blue: u8, opacity: u8) -> Color {
+    pub const fn new(red: u8, green: u8, blue: u8, opacity: u8) -> Color {
         Color([red, green, blue, opacity])
     }
 

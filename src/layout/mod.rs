@@ -6,6 +6,15 @@
 //! threads: only operations are used that IEEE 754 defines to the last bit, and effort is counted
 //! in operations, never measured by a clock.
 
+mod grid;
+mod nest;
+#[cfg(test)]
+mod testing;
+mod tree;
+
+pub use grid::grid;
+pub use tree::tree;
+
 /// Stands for "no partition".
 pub const NONE: u32 = u32::MAX;
 

@@ -1,0 +1,261 @@
+//! What pictures have in common, whatever their format: options, fonts, layout, and the scene.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::style::Orientation;
+use super::substitutes::Substitutes;
+use super::text::may_need_substitute;
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::graph::{Graph, Value};
+use crate::layout::{self, Diagram, Direction, Layout};
+use crate::scene::font::Fonts;
+use crate::scene::text::{Owner, Texts};
+use crate::scene::theme::Theme;
+use crate::scene::{self, Legend, Looks, Measured, Scene, Wrapping};
+use crate::step::{InputFile, NamedGraph};
+
+/// How many characters that no font has are named.
+const MOST_NAMED: usize = 5;
+
+/// Where nodes stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Arrangement {
+    /// Each above those that it leads to, with subtrees side by side.
+    #[default]
+    Tree,
+    /// In rows.
+    Grid,
+}
+
+/// The options that all pictures have, as one borrows them.
+pub(super) struct Picture<'a> {
+    pub title: Option<&'a str>,
+    pub theme: Theme,
+    pub layout: Arrangement,
+    pub orientation: Orientation,
+    pub legend: Legend,
+    pub wrap: &'a Wrap,
+    pub link: &'a str,
+    pub background: bool,
+}
+
+/// How labels are broken into lines.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub(super) struct Wrap {
+    /// How wide a label may be, in pixels; 170 unless given.
+    #[schemars(range(min = 20, max = 2000))]
+    width: f64,
+    /// How many lines it may have before it ends with an ellipsis; 4 unless given.
+    #[schemars(range(min = 1, max = 100))]
+    lines: usize,
+}
+
+impl Default for Wrap {
+    fn default() -> Wrap {
+        Wrap { width: 170.0, lines: 4 }
+    }
+}
+
+/// Defines the options of a format of pictures: those that all have, and its own.
+macro_rules! picture_options {
+    ($(#[$about:meta])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub(super) struct $name {
+            /// The title above the picture; the plan's name unless given.
+            title: Option<String>,
+            /// The look of whatever no layer colors.
+            theme: $crate::scene::theme::Theme,
+            /// Where nodes stand.
+            layout: super::picture::Arrangement,
+            /// Which way edges point.
+            orientation: super::style::Orientation,
+            /// Where the layers' looks are explained.
+            legend: $crate::scene::Legend,
+            /// How labels are broken into lines.
+            wrap: super::picture::Wrap,
+            /// The attribute of nodes and edges that says where they lead; `url` unless given. Only
+            /// addresses of the web and of mail, and relative ones, become links.
+            link: String,
+            /// Whether the page is colored; it can be seen through if not.
+            background: bool,
+            $($(#[$meta])* $field: $type,)*
+        }
+
+        impl Default for $name {
+            fn default() -> $name {
+                $name {
+                    title: None,
+                    theme: Default::default(),
+                    layout: Default::default(),
+                    orientation: Default::default(),
+                    legend: Default::default(),
+                    wrap: Default::default(),
+                    link: "url".to_owned(),
+                    background: true,
+                    $($field: Default::default(),)*
+                }
+            }
+        }
+
+        impl $name {
+            fn picture(&self) -> super::picture::Picture<'_> {
+                super::picture::Picture {
+                    title: self.title.as_deref(),
+                    theme: self.theme,
+                    layout: self.layout,
+                    orientation: self.orientation,
+                    legend: self.legend,
+                    wrap: &self.wrap,
+                    link: &self.link,
+                    background: self.background,
+                }
+            }
+        }
+    };
+}
+pub(super) use picture_options;
+
+/// Makes the scene of a graph, and hands it to a writer with the fonts that it was measured with.
+pub(super) fn draw(
+    picture: &Picture<'_>,
+    from: &NamedGraph,
+    _files: &[InputFile],
+    diagnostics: &mut Diagnostics,
+    write: impl FnOnce(&Scene, &Fonts<'_>, &mut Diagnostics) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let graph = &from.graph;
+    let fonts = fonts(diagnostics)?;
+    let mut texts = Texts::new(&fonts);
+    let mut looks = Looks::of(graph, picture.theme, diagnostics);
+    links(graph, picture.link, &mut looks, diagnostics);
+    let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
+    let measured = Measured::of(graph, &looks, wrapping, &mut texts);
+    let layout = arrange(picture, &measured.diagram);
+    let mut scene =
+        scene::draw(graph, &measured, &layout, &looks, picture.title, picture.legend, &mut texts);
+    if !picture.background {
+        scene.page = None;
+    }
+    tell_substitutes(graph, picture.title, diagnostics);
+    tell_missing(graph, &texts, diagnostics);
+    write(&scene, &fonts, diagnostics)
+}
+
+fn arrange(picture: &Picture<'_>, diagram: &Diagram) -> Layout {
+    let direction = match picture.orientation {
+        Orientation::TB => Direction::Down,
+        Orientation::BT => Direction::Up,
+        Orientation::LR => Direction::Right,
+        Orientation::RL => Direction::Left,
+    };
+    match picture.layout {
+        Arrangement::Tree => layout::tree(diagram, direction),
+        Arrangement::Grid => layout::grid(diagram),
+    }
+}
+
+fn fonts<'a>(diagnostics: &mut Diagnostics) -> Result<Fonts<'a>, Failed> {
+    Fonts::new([])
+        .map_err(|_| diagnostics.fail(Diagnostic::error("bad-font", "a font cannot be read")))
+}
+
+/// Takes over where nodes and edges lead; what is no harmless address gets a warning.
+fn links(graph: &Graph, name: &str, looks: &mut Looks, diagnostics: &mut Diagnostics) {
+    let mut refused = 0;
+    let mut first = None;
+    let mut address = |value: Value<'_>, owner: &dyn Fn() -> String| {
+        let Value::Text(text) = value else { return None };
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        let link = scene::harmless(text);
+        if link.is_none() {
+            refused += 1;
+            first.get_or_insert_with(|| format!("the first is `{text}` of {}", owner()));
+        }
+        link.map(Box::from)
+    };
+    let columns = |columns: &[crate::graph::Attribute]| columns.iter().position(|c| c.name == name);
+    if let Some(column) = columns(graph.node_attributes()) {
+        let column = &graph.node_attributes()[column];
+        let of = |at: usize| {
+            let owner =
+                || format!("the node `{}`", graph.node(crate::graph::NodeId(at as u32)).id());
+            address(column.get(at), &owner)
+        };
+        looks.overrides.node_links = (0..graph.node_count()).map(of).collect();
+    }
+    if let Some(column) = columns(graph.edge_attributes()) {
+        let column = &graph.edge_attributes()[column];
+        let of = |at: usize| {
+            let owner =
+                || format!("the edge `{}`", graph.edge(crate::graph::EdgeId(at as u32)).id());
+            address(column.get(at), &owner)
+        };
+        looks.overrides.edge_links = (0..graph.edge_count()).map(of).collect();
+    }
+    if let Some(first) = first {
+        let message = match refused {
+            1 => format!("an address in `{name}` is no link"),
+            count => format!("{count} addresses in `{name}` are no links"),
+        };
+        diagnostics.push(
+            Diagnostic::warning("no-link", message)
+                .note(first)
+                .help("links begin with `https:`, `http:` or `mailto:`, or are relative"),
+        );
+    }
+}
+
+/// Tells of characters that pictures cannot hold.
+fn tell_substitutes(graph: &Graph, title: Option<&str>, diagnostics: &mut Diagnostics) {
+    let mut substitutes = Substitutes::default();
+    let nodes = graph.nodes().flat_map(|node| [node.label(), node.comment()]);
+    let edges = graph.edges().flat_map(|edge| [edge.label(), edge.comment()]);
+    let layers = graph.layers().iter().map(|layer| layer.label.as_str());
+    for text in nodes.chain(edges).chain(layers).chain(title) {
+        if text.bytes().any(may_need_substitute) {
+            for character in text.chars().filter(|character| *character != '\r') {
+                substitutes.of(text, character);
+            }
+        }
+    }
+    substitutes.tell("a picture", graph, diagnostics);
+}
+
+/// Tells of characters that no font has.
+fn tell_missing(graph: &Graph, texts: &Texts<'_>, diagnostics: &mut Diagnostics) {
+    if texts.missing.is_empty() {
+        return;
+    }
+    let owner = |owner: &Owner| match owner {
+        Owner::Node(node) => format!("the node `{}`", graph.node(*node).id()),
+        Owner::Edge(edge) => format!("the edge `{}`", graph.edge(*edge).id()),
+        Owner::Layer(layer) => format!("the layer `{}`", graph.layer(*layer).id),
+        Owner::Title => "the title".to_owned(),
+    };
+    let count = texts.missing.len();
+    let message = match count {
+        1 => "no font has a character of this picture".to_owned(),
+        count => format!("no font has {count} characters of this picture"),
+    };
+    let mut warning = Diagnostic::warning("missing-glyphs", message);
+    for (character, of) in texts.missing.iter().take(MOST_NAMED) {
+        warning = warning.note(format!(
+            "U+{:04X} `{character}` is in {}",
+            u32::from(*character),
+            owner(of)
+        ));
+    }
+    if count > MOST_NAMED {
+        warning = warning.note(format!("and {} more", count - MOST_NAMED));
+    }
+    diagnostics.push(warning.help("name a font file that has them under `fonts`"));
+}

@@ -1,0 +1,76 @@
+//! Rows of boxes: nodes in their order, partitions first.
+
+use super::nest::{GAP, Members, nest};
+use super::{Diagram, Layout, Point, Size};
+
+/// How much wider than high what is laid out shall be.
+const ASPECT: f64 = 1.5;
+
+/// Lays a diagram out in rows, of which columns are as wide as their widest box where boxes are
+/// of about one size.
+pub fn grid(diagram: &Diagram) -> Layout {
+    nest(diagram, arrange)
+}
+
+pub(super) fn arrange(members: &Members) -> (Vec<Point>, Size) {
+    let sizes = &members.sizes;
+    if sizes.is_empty() {
+        return (Vec::new(), Size::default());
+    }
+    // Tall boxes first, so that rows are even; else in order.
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    let widest = sizes.iter().map(|size| size.width).fold(0.0, f64::max);
+    let even = sizes.iter().all(|size| size.width * 2.2 >= widest);
+    if !even {
+        order.sort_by(|a, b| sizes[*b].height.total_cmp(&sizes[*a].height));
+    }
+    let area: f64 = sizes.iter().map(|size| (size.width + GAP) * (size.height + GAP)).sum();
+    let target = (area * ASPECT).sqrt().max(widest);
+    let columns = ((target + GAP) / (widest + GAP)).floor().max(1.0) as usize;
+    let columns = columns.min(sizes.len());
+    let mut corners = vec![Point::default(); sizes.len()];
+    let (mut y, mut width) = (0.0, 0.0_f64);
+    let mut rest = &order[..];
+    while !rest.is_empty() {
+        let count = if even { columns.min(rest.len()) } else { fitting(rest, sizes, target) };
+        let (row, after) = rest.split_at(count);
+        rest = after;
+        let height = row.iter().map(|at| sizes[*at].height).fold(0.0, f64::max);
+        let mut x = 0.0;
+        for at in row {
+            let size = sizes[*at];
+            let (room, lift) = match even {
+                true => ((widest - size.width) / 2.0, (height - size.height) / 2.0),
+                false => (0.0, 0.0),
+            };
+            corners[*at] = Point { x: x + room, y: y + lift };
+            x += if even { widest } else { size.width } + GAP;
+        }
+        width = width.max(x - GAP);
+        y += height + GAP;
+    }
+    (corners, Size { width, height: y - GAP })
+}
+
+/// Returns how many boxes fit in a row; at least one.
+fn fitting(rest: &[usize], sizes: &[Size], target: f64) -> usize {
+    let mut x = 0.0;
+    let count = rest.iter().take_while(|at| {
+        x += sizes[**at].width + GAP;
+        x - GAP <= target
+    });
+    count.count().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check_boxes, nested};
+    use super::*;
+
+    #[test]
+    fn no_box_covers_another_and_partitions_hold_their_members() {
+        for count in [0, 1, 2, 7, 50] {
+            check_boxes(&nested(count), &grid(&nested(count)));
+        }
+    }
+}

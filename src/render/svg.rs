@@ -1,0 +1,457 @@
+//! Writes a scene as SVG 2: text as text, a class for each style, colors for light and dark pages.
+//!
+//! Styles are in a sheet whose selectors begin with a class of the picture's own, so that pictures
+//! can stand side by side in a page. Numbers have two decimals at most. Nothing of a graph is
+//! more than text here: no script, no reference to anything outside but links to follow.
+
+use std::io::Write as _;
+
+use crate::digest::Digest;
+use crate::layout::{Point, Rect};
+use crate::scene::font::{Fonts, Weight};
+use crate::scene::path::{Path, Segment};
+use crate::scene::theme::Paint;
+use crate::scene::{Group, Mark, Role, Scene, Stroke, Style, StyleId, Text};
+
+/// How letters are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Letters {
+    /// As text, which the viewer draws with the font it has.
+    #[default]
+    Text,
+    /// As text that takes the room that was measured, whatever font the viewer has.
+    Fitted,
+    /// As outlines, which look the same everywhere and cannot be searched.
+    Outlines,
+}
+
+/// Writes a scene.
+pub fn write(scene: &Scene, fonts: &Fonts<'_>, letters: Letters, out: &mut Vec<u8>) {
+    let mut sheet = Vec::new();
+    for class in &scene.styles {
+        rule(&mut sheet, &class.name, class.style, false, letters);
+    }
+    let digest = Digest::of(&sheet).to_string();
+    let mut writer = Writer { scene, fonts, letters, scope: format!("lc-{}", &digest[..8]), out };
+    writer.write();
+}
+
+struct Writer<'a> {
+    scene: &'a Scene,
+    fonts: &'a Fonts<'a>,
+    letters: Letters,
+    scope: String,
+    out: &'a mut Vec<u8>,
+}
+
+impl Writer<'_> {
+    fn write(&mut self) {
+        let scene = self.scene;
+        self.head();
+        self.sheet();
+        if let Some(page) = scene.page {
+            self.put(b"<rect class=\"page\"");
+            self.place(scene.frame);
+            self.color(b"fill", page);
+            self.put(b"/>\n");
+        }
+        for group in &scene.groups {
+            self.group(group);
+        }
+        self.put(b"</svg>\n");
+    }
+
+    fn head(&mut self) {
+        let Rect { corner, size } = self.scene.frame;
+        self.put(b"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"");
+        let scope = self.scope.clone();
+        self.put(scope.as_bytes());
+        self.put(b"\" viewBox=\"");
+        for (at, value) in [corner.x, corner.y, size.width, size.height].into_iter().enumerate() {
+            if at > 0 {
+                self.put(b" ");
+            }
+            number(self.out, value);
+        }
+        self.put(b"\"");
+        self.attribute(b"width", size.width);
+        self.attribute(b"height", size.height);
+        self.put(b" role=\"graphics-document document\"");
+        let scene = self.scene;
+        let name = if scene.title.is_empty() { &scene.description } else { &scene.title };
+        self.text_attribute(b"aria-label", name);
+        self.put(b">\n");
+        if !scene.title.is_empty() {
+            self.element(b"title", &scene.title);
+            self.put(b"\n");
+        }
+        self.element(b"desc", &scene.description);
+        self.put(b"\n");
+    }
+
+    fn sheet(&mut self) {
+        self.put(b"<style>\n");
+        let families = self.fonts.families();
+        let scope = self.scope.clone();
+        if self.letters != Letters::Outlines {
+            let _ = writeln!(
+                self.out,
+                ".{scope} text{{font-family:{families};white-space:pre;unicode-bidi:plaintext}}"
+            );
+            let _ = writeln!(
+                self.out,
+                ".{scope} .node text,.{scope} .edge-label text{{text-anchor:middle}}"
+            );
+        }
+        let mut rules = Vec::new();
+        for class in &self.scene.styles {
+            let mut own = Vec::new();
+            rule(&mut own, &class.name, class.style, false, self.letters);
+            rules.extend_from_slice(format!(".{scope} ").as_bytes());
+            rules.append(&mut own);
+        }
+        let mut dark = Vec::new();
+        for class in &self.scene.styles {
+            if has_dark(class.style) {
+                dark.extend_from_slice(format!(".{scope} ").as_bytes());
+                rule(&mut dark, &class.name, class.style, true, self.letters);
+            }
+        }
+        self.out.append(&mut rules);
+        let page = self.scene.page.filter(|page| page.color != page.dark);
+        if !dark.is_empty() || page.is_some() {
+            self.put(b"@media (prefers-color-scheme:dark){\n");
+            if let Some(page) = page {
+                let _ = writeln!(self.out, ".{scope} .page{{fill:{}}}", page.dark);
+            }
+            self.out.append(&mut dark);
+            self.put(b"}\n");
+        }
+        self.put(b"</style>\n");
+    }
+
+    fn group(&mut self, group: &Group) {
+        let (class, role): (&[u8], &[u8]) = match group.role {
+            Role::Partition => (b"partition", b"graphics-object group"),
+            Role::Node => (b"node", b"graphics-symbol img"),
+            Role::Edge => (b"edge", b"graphics-symbol img"),
+            Role::EdgeLabel => (b"edge-label", b""),
+            Role::Legend => (b"legend", b"group"),
+            Role::Title => (b"heading", b""),
+        };
+        self.put(b"<g class=\"");
+        self.put(class);
+        self.put(b"\"");
+        if !group.id.is_empty() {
+            self.text_attribute(b"data-id", &group.id);
+        }
+        if !group.layer.is_empty() {
+            self.text_attribute(b"data-layer", &group.layer);
+        }
+        if role.is_empty() {
+            // Said already: by the document, or by the edge's line.
+            self.put(b" aria-hidden=\"true\"");
+        } else {
+            self.put(b" role=\"");
+            self.put(role);
+            self.put(b"\"");
+            self.text_attribute(b"aria-label", &group.speech);
+        }
+        self.put(b">");
+        if !group.title.is_empty() {
+            self.element(b"title", &group.title);
+        }
+        if let Some(link) = &group.link {
+            self.put(b"<a");
+            self.text_attribute(b"href", link);
+            self.put(b" target=\"_top\" rel=\"noopener noreferrer\"");
+            if group.role == Role::EdgeLabel {
+                self.put(b" tabindex=\"-1\"");
+            }
+            self.put(b">");
+        }
+        for mark in &group.marks {
+            self.mark(mark, group.role);
+        }
+        if group.link.is_some() {
+            self.put(b"</a>");
+        }
+        self.put(b"</g>\n");
+    }
+
+    fn mark(&mut self, mark: &Mark, role: Role) {
+        match mark {
+            Mark::Box(rect, radius, style) => {
+                self.put(b"<rect");
+                self.class(*style);
+                self.place(*rect);
+                if *radius > 0.0 {
+                    self.attribute(b"rx", *radius);
+                }
+                self.put(b"/>");
+            }
+            Mark::Ellipse(rect, style) => {
+                self.put(b"<ellipse");
+                self.class(*style);
+                let (rx, ry) = (rect.size.width / 2.0, rect.size.height / 2.0);
+                self.attribute(b"cx", rect.corner.x + rx);
+                self.attribute(b"cy", rect.corner.y + ry);
+                self.attribute(b"rx", rx);
+                self.attribute(b"ry", ry);
+                self.put(b"/>");
+            }
+            Mark::Path(path, style) => {
+                self.put(b"<path");
+                self.class(*style);
+                self.put(b" d=\"");
+                write_path(self.out, path);
+                self.put(b"\"/>");
+            }
+            Mark::Text(text) if self.letters == Letters::Outlines => self.outlines(text),
+            Mark::Text(text) => self.text(text, role),
+        }
+    }
+
+    fn text(&mut self, text: &Text, role: Role) {
+        let is_centered_by_role = matches!(role, Role::Node | Role::EdgeLabel);
+        let size = self.scene.style(text.style).font_size();
+        self.put(b"<text");
+        self.class(text.style);
+        self.attribute(b"x", text.at.x);
+        self.attribute(b"y", text.at.y);
+        if text.is_centered && !is_centered_by_role {
+            self.put(b" text-anchor=\"middle\"");
+        }
+        let [line] = &*text.lines else {
+            self.put(b">");
+            for (at, line) in text.lines.iter().enumerate() {
+                self.put(b"<tspan");
+                if at > 0 {
+                    self.attribute(b"x", text.at.x);
+                    self.attribute(b"dy", text.leading);
+                }
+                self.fit(line.width * size);
+                self.put(b">");
+                write_text(self.out, &line.text);
+                self.put(b"</tspan>");
+            }
+            self.put(b"</text>");
+            return;
+        };
+        self.fit(line.width * size);
+        self.put(b">");
+        write_text(self.out, &line.text);
+        self.put(b"</text>");
+    }
+
+    fn fit(&mut self, width: f64) {
+        if self.letters == Letters::Fitted && width > 0.0 {
+            self.attribute(b"textLength", width);
+            self.put(b" lengthAdjust=\"spacingAndGlyphs\"");
+        }
+    }
+
+    fn outlines(&mut self, text: &Text) {
+        let size = self.scene.style(text.style).font_size();
+        let mut all = Path::default();
+        for (at, line) in text.placed(size) {
+            let mut x = at.x;
+            for glyph in &line.glyphs {
+                let (dx, dy) = (f64::from(glyph.offset.0), f64::from(glyph.offset.1));
+                let outline = self.fonts.outline(glyph.face, glyph.id);
+                all.0.extend(outline.moved(size, x + dx * size, at.y + dy * size).0);
+                x += f64::from(glyph.advance) * size;
+            }
+        }
+        if !all.0.is_empty() {
+            self.put(b"<path");
+            self.class(text.style);
+            self.put(b" d=\"");
+            write_path(self.out, &all);
+            self.put(b"\"/>");
+        }
+    }
+
+    fn class(&mut self, style: StyleId) {
+        if let Some(class) = self.scene.styles.get(style.0 as usize) {
+            self.put(b" class=\"s-");
+            self.put(class.name.as_bytes());
+            self.put(b"\"");
+        }
+    }
+
+    fn color(&mut self, name: &[u8], paint: Paint) {
+        self.put(b" ");
+        self.put(name);
+        let _ = write!(self.out, "=\"{}\"", paint.color);
+    }
+
+    fn place(&mut self, rect: Rect) {
+        self.attribute(b"x", rect.corner.x);
+        self.attribute(b"y", rect.corner.y);
+        self.attribute(b"width", rect.size.width);
+        self.attribute(b"height", rect.size.height);
+    }
+
+    fn attribute(&mut self, name: &[u8], value: f64) {
+        self.put(b" ");
+        self.put(name);
+        self.put(b"=\"");
+        number(self.out, value);
+        self.put(b"\"");
+    }
+
+    fn text_attribute(&mut self, name: &[u8], value: &str) {
+        self.put(b" ");
+        self.put(name);
+        self.put(b"=\"");
+        write_text(self.out, value);
+        self.put(b"\"");
+    }
+
+    fn element(&mut self, name: &[u8], text: &str) {
+        self.put(b"<");
+        self.put(name);
+        self.put(b">");
+        write_text(self.out, text);
+        self.put(b"</");
+        self.put(name);
+        self.put(b">");
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+}
+
+/// Writes the rule of a class.
+fn rule(out: &mut Vec<u8>, name: &str, style: Style, is_dark: bool, letters: Letters) {
+    let of = |paint: Paint| if is_dark { paint.dark } else { paint.color };
+    // Writing to a vector cannot fail.
+    let _ = write!(out, ".s-{name}{{");
+    match style.fill {
+        Some(fill) => _ = write!(out, "fill:{}", of(fill)),
+        None => out.extend_from_slice(b"fill:none"),
+    }
+    if let Some(Stroke { paint, width, dash }) = style.stroke {
+        let _ = write!(out, ";stroke:{}", of(paint));
+        if !is_dark {
+            out.extend_from_slice(b";stroke-width:");
+            number(out, f64::from(width) / 100.0);
+            if let Some((on, off)) = dash {
+                out.extend_from_slice(b";stroke-dasharray:");
+                number(out, f64::from(on) / 100.0);
+                out.push(b' ');
+                number(out, f64::from(off) / 100.0);
+                if on < 20 {
+                    out.extend_from_slice(b";stroke-linecap:round");
+                }
+            }
+        }
+    }
+    if let Some(font) = style.font
+        && letters != Letters::Outlines
+        && !is_dark
+    {
+        out.extend_from_slice(b";font-size:");
+        number(out, f64::from(font.size) / 100.0);
+        out.extend_from_slice(b"px");
+        if font.weight == Weight::Bold {
+            out.extend_from_slice(b";font-weight:700");
+        }
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+fn has_dark(style: Style) -> bool {
+    let differs = |paint: Paint| paint.color != paint.dark;
+    style.fill.is_some_and(differs) || style.stroke.is_some_and(|stroke| differs(stroke.paint))
+}
+
+fn write_path(out: &mut Vec<u8>, path: &Path) {
+    let mut points = |command: u8, points: &[Point]| {
+        out.push(command);
+        for (at, point) in points.iter().enumerate() {
+            if at > 0 {
+                out.push(b' ');
+            }
+            number(out, point.x);
+            out.push(b' ');
+            number(out, point.y);
+        }
+    };
+    for segment in &path.0 {
+        match *segment {
+            Segment::Move(to) => points(b'M', &[to]),
+            Segment::Line(to) => points(b'L', &[to]),
+            Segment::Curve(a, b, to) => points(b'C', &[a, b, to]),
+            Segment::Close => points(b'Z', &[]),
+        }
+    }
+}
+
+/// Writes a number with two decimals at most.
+fn number(out: &mut Vec<u8>, value: f64) {
+    let hundredths = (value * 100.0).round() as i64;
+    let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    if hundredths < 0 {
+        out.push(b'-');
+    }
+    let _ = write!(out, "{whole}");
+    if rest > 0 {
+        out.push(b'.');
+        out.push(b'0' + (rest / 10) as u8);
+        if rest % 10 > 0 {
+            out.push(b'0' + (rest % 10) as u8);
+        }
+    }
+}
+
+/// Writes a text, as an element's or between the quotes of an attribute; control characters that
+/// XML cannot hold have been replaced already, but in ids.
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    let special = |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef);
+    if !text.bytes().any(special) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    for character in text.chars() {
+        match character {
+            '&' => out.extend_from_slice(b"&amp;"),
+            '<' => out.extend_from_slice(b"&lt;"),
+            '>' => out.extend_from_slice(b"&gt;"),
+            '"' => out.extend_from_slice(b"&quot;"),
+            '\t' | '\n' | '\r' => _ = write!(out, "&#{};", u32::from(character)),
+            _ => {
+                let character = crate::scene::text::substitute(character);
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let check = |value: f64, text: &str| {
+            let mut out = Vec::new();
+            number(&mut out, value);
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        };
+        check(1.0, "1");
+        check(-0.001, "0");
+        check(0.05, "0.05");
+        check(-12.305, "-12.31");
+        check(1.5, "1.5");
+    }
+
+    #[test]
+    fn texts_are_inert() {
+        let mut out = Vec::new();
+        write_text(&mut out, "<script>\"&]]>\0\n");
+        assert_eq!(String::from_utf8(out).unwrap(), "&lt;script&gt;&quot;&amp;]]&gt;␀&#10;");
+    }
+}

@@ -1,0 +1,386 @@
+//! Draws a measured graph where its layout puts it.
+
+use std::collections::HashMap;
+
+use super::edge::{self, End, box_around};
+use super::font::Weight;
+use super::legend::{self, Legend};
+use super::link::harmless;
+use super::look::Looks;
+use super::measure::{EDGE_TEXT, Measured, NODE_TEXT, PARTITION_TEXT, TITLE_ROOM, block};
+use super::path::{Path, around, center, contains, grown, point, rect};
+use super::shape::{self, Shape};
+use super::speech;
+use super::style::{filled, letters, stroked};
+use super::text::{Texts, clean};
+use super::theme::{Look, Paint};
+use super::{Class, Group, Mark, Role, Scene, Style, StyleId, Text};
+use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
+use crate::layout::{Layout, Point, Rect, Size};
+
+/// The room around everything.
+const MARGIN: f64 = 24.0;
+/// How wide lines are.
+pub(super) const NODE_LINE: f64 = 1.25;
+const PARTITION_LINE: f64 = 1.0;
+pub(super) const EDGE_LINE: f64 = 1.4;
+/// The radius of a partition's corners.
+const PARTITION_ROUND: f64 = 8.0;
+/// How far above its base line the middle of a line of letters is, in ems.
+pub(super) const MIDDLE: f64 = 0.355;
+
+/// Draws a picture.
+pub fn draw(
+    graph: &Graph,
+    measured: &Measured,
+    layout: &Layout,
+    looks: &Looks,
+    title: Option<&str>,
+    place: Legend,
+    texts: &mut Texts<'_>,
+) -> Scene {
+    let mut artist = Artist {
+        graph,
+        measured,
+        layout,
+        looks,
+        links: Links::of(graph),
+        ids: HashMap::new(),
+        words: HashMap::new(),
+        styles: Vec::new(),
+        groups: Vec::with_capacity(graph.node_count() + graph.edge_count()),
+    };
+    artist.partitions();
+    artist.edges();
+    artist.nodes();
+    let (mut frame, nothing) = (artist.bounds(), Rect::default());
+    let entries = legend::entries(graph, looks, place, texts);
+    if !entries.is_empty() {
+        frame = around(frame, artist.legend(&entries, frame, place));
+    }
+    let title = title.map(str::trim).filter(|title| !title.is_empty());
+    if let Some(title) = title {
+        frame = around(frame, artist.title(title, frame, texts));
+    }
+    if frame == nothing {
+        frame = rect(0.0, 0.0, 1.0, 1.0);
+    }
+    let (nodes, edges) = (graph.node_count(), graph.edge_count());
+    Scene {
+        frame: grown(frame, MARGIN),
+        page: Some(looks.theme.page()),
+        title: title.map_or_else(String::new, speech::said),
+        description: format!("A graph of {nodes} nodes and {edges} edges"),
+        styles: artist.styles,
+        groups: artist.groups,
+    }
+}
+
+/// Draws the parts of a picture.
+pub(super) struct Artist<'a> {
+    pub graph: &'a Graph,
+    measured: &'a Measured,
+    layout: &'a Layout,
+    pub looks: &'a Looks,
+    links: Links<'a>,
+    ids: HashMap<Style, StyleId>,
+    /// How many classes are called by each word.
+    words: HashMap<&'static str, usize>,
+    styles: Vec<Class>,
+    groups: Vec<Group>,
+}
+
+impl Artist<'_> {
+    /// Returns the class of a style; a new one is called by a word, and a number if need be.
+    pub(super) fn class(&mut self, word: &'static str, style: Style) -> StyleId {
+        if let Some(id) = self.ids.get(&style) {
+            return *id;
+        }
+        let id = StyleId(self.styles.len() as u32);
+        let count = self.words.entry(word).or_default();
+        *count += 1;
+        let name = if *count == 1 { word.to_owned() } else { format!("{word}{count}") };
+        self.styles.push(Class { name, style });
+        self.ids.insert(style, id);
+        id
+    }
+
+    fn rect(&self, node: NodeId) -> Rect {
+        self.layout.nodes.get(node.0 as usize).copied().unwrap_or_default()
+    }
+
+    fn is_partition(&self, node: NodeId) -> bool {
+        self.measured.diagram.nodes[node.0 as usize].is_partition
+    }
+
+    fn partitions(&mut self) {
+        let mut order: Vec<NodeId> = self.graph.nodes().map(|node| node.index()).collect();
+        order.retain(|node| self.is_partition(*node));
+        order.sort_by_key(|node| self.measured.depths[node.0 as usize]);
+        for id in order {
+            let node = self.graph.node(id);
+            let look = self.partition_look(node);
+            let line = self.looks.line(node.layer());
+            let body = filled(look, PARTITION_LINE, line);
+            let of = self.rect(id);
+            let body = self.class("partition", body);
+            let mut marks = vec![Mark::Box(of, PARTITION_ROUND, body)];
+            let lines = &self.measured.nodes[id.0 as usize];
+            if lines.iter().any(|line| line.width > 0.0) {
+                let (size, leading) = PARTITION_TEXT;
+                let style = self.class("heading", letters(look.text, Weight::Bold, size));
+                let x = of.corner.x + TITLE_ROOM.width;
+                let y = of.corner.y + TITLE_ROOM.height + leading / 2.0 + size * MIDDLE;
+                let at = point(x, y);
+                let lines = lines.clone();
+                marks.push(Mark::Text(Text { lines, at, leading, is_centered: false, style }));
+            }
+            self.push_node(Role::Partition, node, marks);
+        }
+    }
+
+    fn partition_look(&self, node: Node<'_>) -> Look {
+        let depth = self.measured.depths[node.index().0 as usize] as usize;
+        match self.looks.overrides.fills.get(node.index().0 as usize).copied().flatten() {
+            Some(fill) => self.looks.theme.filled(fill),
+            None => self.looks.partition(self.graph, node.layer(), depth),
+        }
+    }
+
+    fn nodes(&mut self) {
+        for node in self.graph.nodes() {
+            let at = node.index().0 as usize;
+            if self.is_partition(node.index()) {
+                continue;
+            }
+            let own = self.looks.overrides.fills.get(at).copied().flatten();
+            let look = match own {
+                Some(fill) => self.looks.theme.filled(fill),
+                None => self.looks.node(self.graph, node.layer()),
+            };
+            let (shape, of) = (self.measured.shapes[at], self.rect(node.index()));
+            let line = self.looks.line(node.layer());
+            let mut marks = self.shape(shape, of, look, line);
+            let lines = &self.measured.nodes[at];
+            if lines.iter().any(|line| line.width > 0.0) {
+                let scale = self.looks.overrides.scales.get(at).copied().unwrap_or(1.0);
+                let (size, leading) = (NODE_TEXT.0 * scale, NODE_TEXT.1 * scale);
+                let style = self.class("label", letters(look.text, Weight::Regular, size));
+                let middle = shape.middle(of);
+                let at = first_line(middle, lines.len(), size, leading);
+                let lines = lines.clone();
+                marks.push(Mark::Text(Text { lines, at, leading, is_centered: true, style }));
+            }
+            self.push_node(Role::Node, node, marks);
+        }
+    }
+
+    pub(super) fn shape(
+        &mut self,
+        shape: Shape,
+        of: Rect,
+        look: Look,
+        line: shape::Line,
+    ) -> Vec<Mark> {
+        let mut marks = Vec::with_capacity(3);
+        let body = self.class("node", filled(look, NODE_LINE, line));
+        match shape {
+            Shape::Box => marks.push(Mark::Box(of, 0.0, body)),
+            Shape::Rounded => marks.push(Mark::Box(of, 6.0, body)),
+            Shape::Stadium => marks.push(Mark::Box(of, of.size.height / 2.0, body)),
+            Shape::Ellipse | Shape::Circle => marks.push(Mark::Ellipse(of, body)),
+            _ if !shape.is_drawn() => {}
+            _ => marks.push(Mark::Path(shape.outline(of).0, body)),
+        }
+        let over = shape.outline_over(of);
+        if let Some(over) = over {
+            let style = Style { fill: None, ..filled(look, NODE_LINE, line) };
+            let style = self.class("over", style);
+            marks.push(Mark::Path(over, style));
+        }
+        marks
+    }
+
+    fn push_node(&mut self, role: Role, node: Node<'_>, marks: Vec<Mark>) {
+        let at = node.index().0 as usize;
+        let link = self.looks.overrides.node_links.get(at).and_then(|link| link.as_deref());
+        let mut title = clean(node.label()).into_owned();
+        if !node.comment().trim().is_empty() {
+            title.push('\n');
+            title.push_str(&clean(node.comment()));
+        }
+        self.groups.push(Group {
+            role,
+            id: node.id().into(),
+            layer: self.layer_id(node.layer()),
+            title: title.into(),
+            speech: speech::of_node(self.graph, &self.links, node).into(),
+            link: link.and_then(harmless).map(Box::from),
+            marks,
+        });
+    }
+
+    fn layer_id(&self, layer: Option<LayerId>) -> Box<str> {
+        layer.map_or("", |layer| self.graph.layer(layer).id.as_str()).into()
+    }
+
+    fn edges(&mut self) {
+        let outlines: Vec<Option<Path>> = self.outlines();
+        let turns = turns(self.graph);
+        let mut labels = Vec::new();
+        for edge in self.graph.edges() {
+            let at = edge.index().0 as usize;
+            let Some(route) = self.layout.routes.get(at) else { break };
+            let [source, target] = [edge.source(), edge.target()].map(|node| End {
+                rect: self.rect(node.index()),
+                outline: outlines[node.index().0 as usize].as_ref(),
+            });
+            let width = self.looks.overrides.widths.get(at).copied().unwrap_or(EDGE_LINE);
+            let own = self.looks.overrides.lines.get(at).copied().flatten();
+            let line = own.unwrap_or_else(|| self.looks.line(edge.layer()));
+            let mut look = self.looks.edge(self.graph, edge.layer());
+            if let Some(color) = self.looks.overrides.edge_colors.get(at).copied().flatten() {
+                look.line = self.looks.theme.line(color);
+            }
+            let drawn = edge::draw(route, &source, &target, turns[at], width);
+            let line = self.class("edge", stroked(look.line, width, line));
+            let head = Style { fill: Some(look.line), ..Style::default() };
+            let head = self.class("head", head);
+            let mut marks = vec![Mark::Path(drawn.line, line)];
+            if !drawn.head.0.is_empty() {
+                marks.push(Mark::Path(drawn.head, head));
+            }
+            self.push_edge(Role::Edge, edge, marks);
+            if !self.measured.edges[at].is_empty() {
+                let size = self.measured.diagram.edges[at].label;
+                let of = route
+                    .label
+                    .unwrap_or_else(|| box_around(drawn.middle, size.width, size.height));
+                labels.push((edge, of, look.text));
+            }
+        }
+        for (edge, of, text) in labels {
+            let marks = self.edge_label(edge, of, text);
+            self.push_edge(Role::EdgeLabel, edge, marks);
+        }
+    }
+
+    /// Returns the outline of each node that is no box.
+    fn outlines(&self) -> Vec<Option<Path>> {
+        let of = |node: Node<'_>| {
+            let shape = self.measured.shapes[node.index().0 as usize];
+            let is_box = shape.is_box() || self.is_partition(node.index());
+            (!is_box).then(|| shape.outline(self.rect(node.index())).0)
+        };
+        self.graph.nodes().map(of).collect()
+    }
+
+    fn edge_label(&mut self, edge: Edge<'_>, of: Rect, text: Paint) -> Vec<Mark> {
+        let lines = self.measured.edges[edge.index().0 as usize].clone();
+        let (size, leading) = EDGE_TEXT;
+        let style = self.class("caption", letters(text, Weight::Regular, size));
+        let under = Style { fill: Some(self.under(edge, center(of))), ..Style::default() };
+        let under = self.class("under", under);
+        let Size { width, height } = block(&lines, EDGE_TEXT);
+        let behind = box_around(center(of), width + 6.0, height);
+        let at = first_line(center(of), lines.len(), size, leading);
+        vec![
+            Mark::Box(behind, 3.0, under),
+            Mark::Text(Text { lines, at, leading, is_centered: true, style }),
+        ]
+    }
+
+    /// Returns the color of what is under a place on an edge: the innermost partition around it.
+    fn under(&self, edge: Edge<'_>, at: Point) -> Paint {
+        let mut deepest: Option<NodeId> = None;
+        let depth = |node: NodeId| self.measured.depths[node.0 as usize];
+        for end in [edge.source(), edge.target()] {
+            let mut around = Some(end.index());
+            while let Some(node) = around {
+                let is_deeper = deepest.is_none_or(|deepest| depth(deepest) < depth(node));
+                if is_deeper && self.is_partition(node) && contains(self.rect(node), at) {
+                    deepest = Some(node);
+                    break;
+                }
+                around = self.graph.node(node).parent();
+            }
+        }
+        let fill = |node| self.partition_look(self.graph.node(node)).fill;
+        deepest.map_or_else(|| self.looks.theme.page(), fill)
+    }
+
+    fn push_edge(&mut self, role: Role, edge: Edge<'_>, marks: Vec<Mark>) {
+        let at = edge.index().0 as usize;
+        let link = self.looks.overrides.edge_links.get(at).and_then(|link| link.as_deref());
+        let arrow = |node: Node<'_>| clean(node.label()).replace('\n', " ");
+        let mut title = format!("{} → {}", arrow(edge.source()), arrow(edge.target()));
+        for more in [edge.label(), edge.comment()] {
+            if !more.trim().is_empty() {
+                title.push('\n');
+                title.push_str(&clean(more));
+            }
+        }
+        self.groups.push(Group {
+            role,
+            id: edge.id().into(),
+            layer: self.layer_id(edge.layer()),
+            title: title.into(),
+            speech: speech::of_edge(edge).into(),
+            link: link.and_then(harmless).map(Box::from),
+            marks,
+        });
+    }
+
+    /// Returns a box around the layout and all that is drawn.
+    fn bounds(&self) -> Rect {
+        let of = Rect { corner: Point::default(), size: self.layout.size };
+        let paths =
+            self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
+                Mark::Path(path, _) => path.bounds(),
+                Mark::Box(rect, ..) => Some(*rect),
+                _ => None,
+            });
+        paths.fold(of, around)
+    }
+
+    pub(super) fn push_other(&mut self, role: Role, name: &str, marks: Vec<Mark>) {
+        let name: Box<str> = speech::said(name).into();
+        self.groups.push(Group {
+            role,
+            id: "".into(),
+            layer: "".into(),
+            title: "".into(),
+            speech: name,
+            link: None,
+            marks,
+        });
+    }
+}
+
+/// Returns where the first base line of a block of lines is whose middle is given.
+fn first_line(middle: Point, lines: usize, size: f64, leading: f64) -> Point {
+    point(middle.x, middle.y - leading * (lines as f64 - 1.0) / 2.0 + size * MIDDLE)
+}
+
+/// Tells parallel edges apart: 0 for one that is alone, else places left and right of the middle.
+fn turns(graph: &Graph) -> Vec<f64> {
+    let ends = |edge: Edge<'_>| (edge.source().index().0, edge.target().index().0);
+    let pair = |(a, b): (u32, u32)| (a.min(b), a.max(b));
+    let mut order: Vec<(u32, u32, u32)> = Vec::with_capacity(graph.edge_count());
+    order.extend(graph.edges().map(|edge| {
+        let (a, b) = pair(ends(edge));
+        (a, b, edge.index().0)
+    }));
+    order.sort_unstable();
+    let mut turns = vec![0.0; graph.edge_count()];
+    for group in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let middle = (group.len() as f64 - 1.0) / 2.0;
+        for (at, (a, _, edge)) in group.iter().enumerate() {
+            let turn = at as f64 - middle;
+            // A side is that of the pair, not that of an edge which may go the other way.
+            let source = graph.edge(crate::graph::EdgeId(*edge)).source().index().0;
+            turns[*edge as usize] = if source == *a { turn } else { -turn };
+        }
+    }
+    turns
+}

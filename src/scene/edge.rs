@@ -1,0 +1,268 @@
+//! Edges as lines with heads: along their routes, or straight where a layout gives none.
+
+use super::path::{Path, Segment, between, center, contains, distance, hit, on_curve, point, rect};
+use crate::layout::{Point, Rect, Route};
+
+/// The radius of bends.
+const BEND: f64 = 9.0;
+/// How far apart the middles of parallel edges are.
+const APART: f64 = 26.0;
+
+/// What an edge starts or ends at.
+pub(super) struct End<'a> {
+    /// The node's box.
+    pub rect: Rect,
+    /// Its outline, unless that is the box.
+    pub outline: Option<&'a Path>,
+}
+
+/// An edge, drawn.
+pub(super) struct Drawn {
+    /// The line.
+    pub line: Path,
+    /// The head at its end.
+    pub head: Path,
+    /// The middle of the line.
+    pub middle: Point,
+}
+
+/// Draws an edge. `turn` tells parallel edges without routes apart: 0 is straight, others are
+/// curves to one side or the other.
+pub(super) fn draw(
+    route: &Route,
+    source: &End<'_>,
+    target: &End<'_>,
+    turn: f64,
+    width: f64,
+) -> Drawn {
+    let (mut points, is_curved) = if route.points.len() < 2 {
+        without_route(source, target, turn)
+    } else {
+        (route.points.clone(), route.is_curved && route.points.len() % 3 == 1)
+    };
+    reach_outline(&mut points, source, target);
+    let middle = if is_curved { middle_of_curves(&points) } else { middle_of_lines(&points) };
+    let head = shorten(&mut points, is_curved, width);
+    let line = if is_curved { curves(&points) } else { lines(&points) };
+    Drawn { line, head, middle }
+}
+
+/// Makes a route for an edge that has none, and says whether it is curved.
+fn without_route(source: &End<'_>, target: &End<'_>, turn: f64) -> (Vec<Point>, bool) {
+    let (from, to) = (center(source.rect), center(target.rect));
+    if source.rect == target.rect {
+        return (loop_of(source.rect, turn), true);
+    }
+    if contains(source.rect, to) || contains(target.rect, from) {
+        // One is in the other: from the inner one to the nearest side of the outer.
+        return (to_nearest_side(source.rect, target.rect), false);
+    }
+    let length = distance(from, to);
+    if turn == 0.0 || length == 0.0 {
+        return (vec![border(source.rect, to), border(target.rect, from)], false);
+    }
+    let side =
+        point((to.y - from.y) / length * turn * APART, (from.x - to.x) / length * turn * APART);
+    let middle = between(from, to, 0.5);
+    let bend = point(middle.x + side.x, middle.y + side.y);
+    let (start, end) = (border(source.rect, bend), border(target.rect, bend));
+    (vec![start, between(start, bend, 0.66), between(end, bend, 0.66), end], true)
+}
+
+/// Returns where a line from the middle of a box to a point leaves the box.
+fn border(of: Rect, to: Point) -> Point {
+    let from = center(of);
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    let across = if dx == 0.0 { f64::INFINITY } else { of.size.width / 2.0 / dx.abs() };
+    let along = if dy == 0.0 { f64::INFINITY } else { of.size.height / 2.0 / dy.abs() };
+    let share = across.min(along);
+    if share.is_finite() && share < 1.0 {
+        point(from.x + dx * share, from.y + dy * share)
+    } else {
+        to
+    }
+}
+
+/// Returns a loop over the upper right corner of a box; a greater one for each further turn.
+fn loop_of(of: Rect, turn: f64) -> Vec<Point> {
+    let (right, top) = (of.corner.x + of.size.width, of.corner.y);
+    let reach = 30.0 + 14.0 * turn.abs();
+    let (dx, dy) = ((of.size.width / 4.0).min(16.0), (of.size.height / 3.0).min(14.0));
+    vec![
+        point(right - dx, top),
+        point(right - dx, top - reach),
+        point(right + reach, top + dy),
+        point(right, top + dy),
+    ]
+}
+
+fn to_nearest_side(source: Rect, target: Rect) -> Vec<Point> {
+    let is_source_outer = contains(source, center(target));
+    let (outer, inner) = if is_source_outer { (source, target) } else { (target, source) };
+    let at = center(inner);
+    let (right, lower) = (outer.corner.x + outer.size.width, outer.corner.y + outer.size.height);
+    let sides = [
+        point(at.x, lower),
+        point(right, at.y),
+        point(outer.corner.x, at.y),
+        point(at.x, outer.corner.y),
+    ];
+    let nearest = |a: &&Point, b: &&Point| distance(at, **a).total_cmp(&distance(at, **b));
+    let side = sides.iter().min_by(nearest).copied().unwrap_or(at);
+    let inside = border(inner, side);
+    if is_source_outer { vec![side, inside] } else { vec![inside, side] }
+}
+
+/// Lengthens the ends of a route that are on the box of a node to its outline.
+fn reach_outline(points: &mut [Point], source: &End<'_>, target: &End<'_>) {
+    let last = points.len() - 1;
+    for (end, at, next) in [(source, 0, 1), (target, last, last - 1)] {
+        let Some(outline) = end.outline else { continue };
+        let (from, before) = (points[at], points[next]);
+        let length = distance(from, before);
+        if length < 1e-6 {
+            continue;
+        }
+        let way = point((from.x - before.x) / length, (from.y - before.y) / length);
+        let reach = end.rect.size.width.max(end.rect.size.height);
+        if let Some(more) = hit(outline, from, way).filter(|more| *more < reach) {
+            points[at] = point(from.x + way.x * more, from.y + way.y * more);
+        } else {
+            // The way misses the outline: go to the middle instead.
+            let to = center(end.rect);
+            let share = hit(outline, from, point(to.x - from.x, to.y - from.y));
+            points[at] = between(from, to, share.unwrap_or(0.0).min(1.0));
+        }
+    }
+}
+
+/// Takes the room of a head off the end of a route, and returns the head.
+fn shorten(points: &mut [Point], is_curved: bool, width: f64) -> Path {
+    let last = points.len() - 1;
+    let tip = points[last];
+    let Some(before) = points[..last].iter().rev().find(|at| distance(**at, tip) > 1e-6) else {
+        return Path::default();
+    };
+    let length = distance(*before, tip);
+    let (x, y) = ((tip.x - before.x) / length, (tip.y - before.y) / length);
+    let (long, half) = (6.4 + 2.0 * width, 2.6 + 0.9 * width);
+    let base = point(tip.x - x * long, tip.y - y * long);
+    let cut = (long - width).min(length * 0.9);
+    if is_curved {
+        // The last handle goes with the end, so that the line keeps its direction.
+        points[last - 1] = point(points[last - 1].x - x * cut, points[last - 1].y - y * cut);
+    }
+    points[last] = point(tip.x - x * cut, tip.y - y * cut);
+    Path::polygon(&[
+        tip,
+        point(base.x - y * half, base.y + x * half),
+        point(base.x + y * half, base.y - x * half),
+    ])
+}
+
+fn curves(points: &[Point]) -> Path {
+    let mut path = Path(vec![Segment::Move(points[0])]);
+    let (triples, _) = points[1..].as_chunks::<3>();
+    path.0.extend(triples.iter().map(|[a, b, to]| Segment::Curve(*a, *b, *to)));
+    path
+}
+
+/// Draws straight pieces with round bends.
+fn lines(points: &[Point]) -> Path {
+    let mut path = Path(vec![Segment::Move(points[0])]);
+    for at in 1..points.len() {
+        let here = points[at];
+        let Some(next) = points.get(at + 1).copied() else {
+            path.0.push(Segment::Line(here));
+            break;
+        };
+        let (before, after) = (distance(points[at - 1], here), distance(here, next));
+        let radius = BEND.min(before / 2.0).min(after / 2.0);
+        if radius < 0.1 {
+            path.0.push(Segment::Line(here));
+            continue;
+        }
+        let (start, end) =
+            (between(here, points[at - 1], radius / before), between(here, next, radius / after));
+        path.0.push(Segment::Line(start));
+        path.0.push(Segment::Curve(between(start, here, 0.55), between(end, here, 0.55), end));
+    }
+    path
+}
+
+fn middle_of_lines(points: &[Point]) -> Point {
+    let whole: f64 = points.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
+    let mut rest = whole / 2.0;
+    for pair in points.windows(2) {
+        let length = distance(pair[0], pair[1]);
+        if rest <= length && length > 0.0 {
+            return between(pair[0], pair[1], rest / length);
+        }
+        rest -= length;
+    }
+    points[0]
+}
+
+fn middle_of_curves(points: &[Point]) -> Point {
+    let mut flat = vec![points[0]];
+    for at in (0..points.len() - 1).step_by(3) {
+        let curve = [points[at], points[at + 1], points[at + 2], points[at + 3]];
+        flat.extend((1..=8).map(|step| on_curve(curve, f64::from(step) / 8.0)));
+    }
+    middle_of_lines(&flat)
+}
+
+/// Returns a box of this size around a point.
+pub(super) fn box_around(at: Point, width: f64, height: f64) -> Rect {
+    rect(at.x - width / 2.0, at.y - height / 2.0, width, height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(x: f64, y: f64) -> End<'static> {
+        End { rect: rect(x, y, 40.0, 20.0), outline: None }
+    }
+
+    #[test]
+    fn an_edge_without_a_route_is_straight_and_ends_at_the_boxes() {
+        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0);
+        let Segment::Move(tip) = drawn.head.0[0] else { panic!() };
+        assert_eq!((drawn.line.0[0], tip), (Segment::Move(point(40.0, 10.0)), point(100.0, 10.0)));
+        assert_eq!(drawn.middle, point(70.0, 10.0));
+    }
+
+    #[test]
+    fn parallel_edges_are_apart_and_loops_are_seen() {
+        let middle =
+            |turn| draw(&Route::default(), &end(0.0, 0.0), &end(200.0, 0.0), turn, 1.0).middle;
+        assert!((middle(1.0).y - middle(-1.0).y).abs() > 15.0);
+        let own = draw(&Route::default(), &end(0.0, 0.0), &end(0.0, 0.0), 0.0, 1.0);
+        assert!(!contains(rect(0.0, 0.0, 40.0, 20.0), own.middle));
+    }
+
+    #[test]
+    fn an_edge_reaches_the_outline_of_a_shape() {
+        let outline = Path::polygon(&[
+            point(120.0, 0.0),
+            point(140.0, 10.0),
+            point(120.0, 20.0),
+            point(100.0, 10.0),
+        ]);
+        let target = End { rect: rect(100.0, 0.0, 40.0, 20.0), outline: Some(&outline) };
+        let route = Route {
+            points: vec![point(120.0, -50.0), point(125.0, -50.0), point(125.0, 0.0)],
+            ..Route::default()
+        };
+        let drawn = draw(&route, &end(100.0, -70.0), &target, 0.0, 1.0);
+        assert_eq!(drawn.head.0[0], Segment::Move(point(125.0, 2.5)));
+    }
+
+    #[test]
+    fn an_edge_between_a_partition_and_its_member_goes_to_the_nearest_side() {
+        let outer = End { rect: rect(0.0, 0.0, 400.0, 100.0), outline: None };
+        let drawn = draw(&Route::default(), &outer, &end(50.0, 20.0), 0.0, 1.0);
+        assert_eq!(drawn.line.0[0], Segment::Move(point(70.0, 0.0)));
+    }
+}

@@ -1,0 +1,114 @@
+//! What each layer of a graph looks like, and what single nodes and edges have instead.
+
+use super::shape::{Line, Shape, line_of, shape_of};
+use super::theme::{Look, Theme, has_color};
+use crate::diagnostic::Diagnostics;
+use crate::graph::{Color, Graph, LayerId};
+
+/// What single nodes and edges have instead of what their layers say; a list is empty where it
+/// says nothing of any.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// Shapes of nodes.
+    pub shapes: Vec<Option<Shape>>,
+    /// Fills of nodes and partitions.
+    pub fills: Vec<Option<Color>>,
+    /// How much larger nodes are than usual.
+    pub scales: Vec<f64>,
+    /// Where nodes lead.
+    pub node_links: Vec<Option<Box<str>>>,
+    /// How edges are drawn.
+    pub lines: Vec<Option<Line>>,
+    /// Colors of edges.
+    pub edge_colors: Vec<Option<Color>>,
+    /// How wide edges are, in pixels.
+    pub widths: Vec<f64>,
+    /// Where edges lead.
+    pub edge_links: Vec<Option<Box<str>>>,
+}
+
+/// The looks of a graph's layers.
+#[derive(Debug)]
+pub struct Looks {
+    /// The theme.
+    pub theme: Theme,
+    /// What each layer asks for.
+    layers: Vec<LayerLook>,
+    /// What single nodes and edges have.
+    pub overrides: Overrides,
+}
+
+/// The look of a layer.
+#[derive(Debug)]
+struct LayerLook {
+    shape: Option<Shape>,
+    line: Line,
+    /// The fill that it gets if it has no color of its own.
+    tint: usize,
+}
+
+impl Looks {
+    /// Reads what layers ask for; what is not known gets a warning.
+    pub fn of(graph: &Graph, theme: Theme, diagnostics: &mut Diagnostics) -> Looks {
+        let mut tint = 0;
+        let used = used_layers(graph);
+        let layers = graph.layers().iter().zip(used).map(|(layer, [by_nodes, _])| {
+            let look = LayerLook {
+                shape: shape_of(layer, diagnostics),
+                line: line_of(layer, diagnostics).unwrap_or_default(),
+                tint,
+            };
+            tint += usize::from(by_nodes && !has_color(layer));
+            look
+        });
+        Looks { theme, layers: layers.collect(), overrides: Overrides::default() }
+    }
+
+    /// Returns the shape of a node.
+    pub fn shape(&self, graph: &Graph, node: usize) -> Shape {
+        let own = self.overrides.shapes.get(node).copied().flatten();
+        own.or_else(|| {
+            let layer = graph.node(crate::graph::NodeId(node as u32)).layer()?;
+            self.layer_shape(layer)
+        })
+        .unwrap_or_default()
+    }
+
+    /// Returns the shape that a layer asks for.
+    pub fn layer_shape(&self, layer: LayerId) -> Option<Shape> {
+        self.layers[layer.0 as usize].shape
+    }
+
+    /// Returns how a layer's lines are drawn.
+    pub fn line(&self, layer: Option<LayerId>) -> Line {
+        layer.map_or(Line::Solid, |layer| self.layers[layer.0 as usize].line)
+    }
+
+    /// Returns the look of a layer's nodes.
+    pub fn node(&self, graph: &Graph, layer: Option<LayerId>) -> Look {
+        self.theme.node(layer.map(|id| (graph.layer(id), self.layers[id.0 as usize].tint)))
+    }
+
+    /// Returns the look of a layer's partitions at a depth.
+    pub fn partition(&self, graph: &Graph, layer: Option<LayerId>, depth: usize) -> Look {
+        let layer = layer.map(|id| (graph.layer(id), self.layers[id.0 as usize].tint));
+        self.theme.partition(layer, depth)
+    }
+
+    /// Returns the look of a layer's edges.
+    pub fn edge(&self, graph: &Graph, layer: Option<LayerId>) -> Look {
+        self.theme.edge(layer.map(|layer| graph.layer(layer)))
+    }
+}
+
+/// Returns for each layer whether nodes, and whether edges are of it.
+pub fn used_layers(graph: &Graph) -> Vec<[bool; 2]> {
+    let mut used = vec![[false; 2]; graph.layers().len()];
+    for layer in graph.nodes().filter_map(|node| node.layer()) {
+        used[layer.0 as usize][0] = true;
+    }
+    for layer in graph.edges().filter_map(|edge| edge.layer()) {
+        used[layer.0 as usize][1] = true;
+    }
+    used
+}

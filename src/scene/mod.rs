@@ -1,0 +1,206 @@
+//! Pictures as boxes, paths and text: a graph with a layout, drawn.
+//!
+//! A graph is measured ([`Measured`]), which gives a diagram to lay out; with the layout it is
+//! drawn as a [`Scene`]. Knows no format of pictures, and no plan.
+
+pub mod color;
+mod draw;
+mod edge;
+pub mod font;
+mod legend;
+mod link;
+mod look;
+mod measure;
+pub mod path;
+pub mod shape;
+mod speech;
+mod style;
+pub mod text;
+pub mod theme;
+
+pub use draw::draw;
+pub use legend::Legend;
+pub use link::harmless;
+pub use look::{Looks, Overrides};
+pub use measure::{Measured, Wrapping};
+
+use self::font::Weight;
+use self::path::Path;
+use self::text::Line;
+use self::theme::Paint;
+use crate::layout::{Point, Rect};
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    /// The part of the plane that it shows, in CSS pixels.
+    pub frame: Rect,
+    /// What is behind it; nothing if it is to be seen through.
+    pub page: Option<Paint>,
+    /// What it is called.
+    pub title: String,
+    /// A sentence about what is in it.
+    pub description: String,
+    /// How things are drawn; a class for each.
+    pub styles: Vec<Class>,
+    /// What is drawn, in order: later ones cover earlier ones.
+    pub groups: Vec<Group>,
+}
+
+/// A way to draw, and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// A word that no other class has.
+    pub name: String,
+    /// The way.
+    pub style: Style,
+}
+
+/// How something is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Style {
+    /// The color inside; of text, that of letters.
+    pub fill: Option<Paint>,
+    /// The line around; of text, what is drawn behind letters.
+    pub stroke: Option<Stroke>,
+    /// The letters, of text.
+    pub font: Option<Font>,
+}
+
+/// A line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stroke {
+    /// Its color.
+    pub paint: Paint,
+    /// How wide it is, in hundredths of a pixel.
+    pub width: u32,
+    /// The lengths of a dash and of the gap after it, in hundredths of a pixel.
+    pub dash: Option<(u32, u32)>,
+}
+
+/// Letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Font {
+    /// How heavy they are.
+    pub weight: Weight,
+    /// How long an em is, in hundredths of a pixel.
+    pub size: u32,
+}
+
+/// A class's place in [`Scene::styles`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StyleId(pub u32);
+
+/// Things that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// What they are.
+    pub role: Role,
+    /// The id of the node or edge.
+    pub id: Box<str>,
+    /// The id of its layer; empty if it has none.
+    pub layer: Box<str>,
+    /// What a viewer shows when it is pointed at.
+    pub title: Box<str>,
+    /// What a reader says of it.
+    pub speech: Box<str>,
+    /// Where it leads; a harmless address.
+    pub link: Option<Box<str>>,
+    /// What is drawn.
+    pub marks: Vec<Mark>,
+}
+
+/// What a group shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A partition, whose members follow as groups of their own.
+    Partition,
+    /// An edge's line.
+    Edge,
+    /// An edge's label, apart from its line so that no other line crosses it.
+    EdgeLabel,
+    /// A node.
+    Node,
+    /// The legend.
+    Legend,
+    /// The title.
+    Title,
+}
+
+/// Something drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mark {
+    /// A box with round corners.
+    Box(Rect, f64, StyleId),
+    /// The ellipse in a box.
+    Ellipse(Rect, StyleId),
+    /// An outline.
+    Path(Path, StyleId),
+    /// Lines of text.
+    Text(Text),
+}
+
+/// Lines of text, one below the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Where the first stands: the left end or the middle of its base line.
+    pub at: Point,
+    /// How far the base lines are from each other.
+    pub leading: f64,
+    /// Whether lines have their middle there, or else their left end.
+    pub is_centered: bool,
+    /// How it is drawn.
+    pub style: StyleId,
+}
+
+impl Text {
+    /// Returns where each line starts, with the line.
+    pub fn placed(&self, size: f64) -> impl Iterator<Item = (Point, &Line)> {
+        self.lines.iter().enumerate().map(move |(at, line)| {
+            let back = if self.is_centered { line.width * size / 2.0 } else { 0.0 };
+            let y = self.at.y + self.leading * at as f64;
+            (Point { x: self.at.x - back, y }, line)
+        })
+    }
+}
+
+impl Scene {
+    /// Returns how a mark of this style is drawn.
+    pub fn style(&self, style: StyleId) -> Style {
+        self.styles.get(style.0 as usize).map_or_else(Style::default, |class| class.style)
+    }
+}
+
+impl Style {
+    /// Returns the length of an em, in pixels.
+    pub fn font_size(self) -> f64 {
+        self.font.map_or(0.0, |font| f64::from(font.size) / 100.0)
+    }
+}
+
+impl Mark {
+    /// Returns its style.
+    pub fn style(&self) -> StyleId {
+        match self {
+            Mark::Box(_, _, style) | Mark::Ellipse(_, style) | Mark::Path(_, style) => *style,
+            Mark::Text(text) => text.style,
+        }
+    }
+
+    /// Returns a box that holds it, lines not counted in their width.
+    pub fn bounds(&self, scene: &Scene) -> Option<Rect> {
+        match self {
+            Mark::Box(rect, ..) | Mark::Ellipse(rect, _) => Some(*rect),
+            Mark::Path(path, _) => path.bounds(),
+            Mark::Text(text) => {
+                let size = scene.style(text.style).font_size();
+                let boxes = text
+                    .placed(size)
+                    .map(|(at, line)| path::rect(at.x, at.y - size, line.width * size, size * 1.3));
+                boxes.reduce(path::around)
+            }
+        }
+    }
+}

@@ -1,0 +1,489 @@
+//! Texts as glyphs: shaped, measured, and wrapped into lines.
+//!
+//! Lengths are in ems, so that a line has no size until it is drawn. Letters are joined, kerned
+//! and ordered as their scripts want it (Unicode Bidirectional Algorithm, UAX #9), and lines are
+//! broken where they may be (UAX #14).
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rustybuzz::{Direction, ShapePlan, UnicodeBuffer, script};
+use unicode_bidi::BidiInfo;
+
+use super::font::{FaceId, Fonts, Weight};
+use crate::graph::{EdgeId, LayerId, NodeId};
+
+const ELLIPSIS: &str = "…";
+
+/// How long a label is that is looked at, in bytes; what comes after could not be seen anyway.
+const MOST_SHAPED: usize = 2_000;
+
+/// A glyph, where it stands and what it stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Glyph {
+    /// The face that has it.
+    pub face: FaceId,
+    /// Its number in that face.
+    pub id: u16,
+    /// Where the text that it stands for starts, in bytes.
+    pub start: u32,
+    /// How far the pen moves.
+    pub advance: f32,
+    /// How far from the pen it is drawn, to the right and down.
+    pub offset: (f32, f32),
+}
+
+/// A text on one line, from left to right as it is seen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Line {
+    /// The text.
+    pub text: Box<str>,
+    /// How it is drawn.
+    pub glyphs: Box<[Glyph]>,
+    /// How wide it is.
+    pub width: f64,
+}
+
+/// What a text belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// A node's label.
+    Node(NodeId),
+    /// An edge's label.
+    Edge(EdgeId),
+    /// A layer's name.
+    Layer(LayerId),
+    /// The title of the picture.
+    Title,
+}
+
+/// Shapes texts, and remembers which characters no face has.
+pub struct Texts<'a> {
+    fonts: &'a Fonts<'a>,
+    buffer: UnicodeBuffer,
+    /// The characters that no face has, each with what it was first seen in.
+    pub missing: BTreeMap<char, Owner>,
+}
+
+/// How much room a text has.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// How wide a line may be.
+    pub width: f64,
+    /// How many lines there may be.
+    pub lines: usize,
+}
+
+/// How Latin letters are shaped by each of the two embedded faces; to plan that takes longer than
+/// to do it.
+static PLANS: LazyLock<[Option<ShapePlan>; 2]> = LazyLock::new(|| {
+    let fonts = Fonts::new([]).ok();
+    [FaceId(0), FaceId(1)].map(|id| {
+        let face = fonts.as_ref()?.face(id)?;
+        Some(ShapePlan::new(face, Direction::LeftToRight, Some(script::LATIN), None, &[]))
+    })
+});
+
+impl<'a> Texts<'a> {
+    /// Makes a shaper for some faces.
+    pub fn new(fonts: &'a Fonts<'a>) -> Texts<'a> {
+        Texts { fonts, buffer: UnicodeBuffer::new(), missing: BTreeMap::new() }
+    }
+
+    /// Shapes a text to one line.
+    pub fn line(&mut self, text: &str, weight: Weight, owner: Owner) -> Line {
+        let mut glyphs = Vec::with_capacity(text.len());
+        if is_plain(text) {
+            self.shape_plain(text, FaceId(weight as u8), &mut glyphs);
+        } else {
+            self.shape_any(text, weight, owner, &mut glyphs);
+        }
+        let width = glyphs.iter().map(|glyph| f64::from(glyph.advance)).sum();
+        Line { text: text.into(), glyphs: glyphs.into(), width }
+    }
+
+    /// Breaks a text into lines that fit, of about the same width; what is too much for the room
+    /// ends with an ellipsis.
+    pub fn wrap(&mut self, text: &str, weight: Weight, room: Room, owner: Owner) -> Vec<Line> {
+        let text = cut(text);
+        let mut ranges = Vec::new();
+        let mut whole = Vec::new();
+        let mut offset = 0;
+        for part in text.split('\n') {
+            let line = self.line(part, weight, owner);
+            if line.width <= room.width {
+                ranges.push((offset, offset + part.len(), Some(whole.len())));
+            } else {
+                let breaks = break_up(&line, room.width);
+                ranges.extend(breaks.into_iter().map(|(a, b)| (offset + a, offset + b, None)));
+            }
+            whole.push(line);
+            offset += part.len() + 1;
+        }
+        let is_cut = ranges.len() > room.lines;
+        ranges.truncate(room.lines.max(1));
+        let last = ranges.len() - 1;
+        let mut lines = Vec::with_capacity(ranges.len());
+        for (at, (start, end, own)) in ranges.into_iter().enumerate() {
+            lines.push(match own {
+                _ if at == last && is_cut => {
+                    // The rest of the text is after this line, so it goes on as far as it can.
+                    let rest = text[start..].split('\n').next().unwrap_or_default();
+                    self.shortened(rest, weight, room.width, owner)
+                }
+                Some(own) => std::mem::take(&mut whole[own]),
+                None => self.line(text[start..end].trim(), weight, owner),
+            });
+        }
+        lines
+    }
+
+    /// Cuts a text so that it fits on a line with an ellipsis after it.
+    fn shortened(&mut self, text: &str, weight: Weight, width: f64, owner: Owner) -> Line {
+        let ellipsis = self.line(ELLIPSIS, weight, owner).width;
+        let line = self.line(text, weight, owner);
+        let places = Places::of(&line);
+        let fits = |end: &usize| places.width(0, *end) + ellipsis <= width;
+        let fits = places.starts.iter().rev().copied().find(fits);
+        let kept = text[..fits.unwrap_or(0)].trim_end();
+        self.line(&format!("{kept}{ELLIPSIS}"), weight, owner)
+    }
+
+    fn shape_plain(&mut self, text: &str, id: FaceId, glyphs: &mut Vec<Glyph>) {
+        let Some(plan) = &PLANS[usize::from(id.0)] else { return };
+        let Some(face) = self.fonts.face(id) else { return };
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.push_str(text);
+        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_script(script::LATIN);
+        let shaped = rustybuzz::shape_with_plan(face, plan, buffer);
+        collect(&shaped, id, 0, face.units_per_em(), glyphs);
+        self.buffer = shaped.clear();
+    }
+
+    /// Shapes a text run by run, each in one face and direction, in the order they are seen.
+    fn shape_any(&mut self, text: &str, weight: Weight, owner: Owner, glyphs: &mut Vec<Glyph>) {
+        let bidi = BidiInfo::new(text, None);
+        for paragraph in &bidi.paragraphs {
+            let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
+            for run in runs {
+                let is_backwards = levels.get(run.start).is_some_and(|level| level.is_rtl());
+                let mut pieces = self.pieces(text, run, weight, owner);
+                if is_backwards {
+                    pieces.reverse();
+                }
+                for (face, start, end) in pieces {
+                    self.shape_run(&text[start..end], face, start, is_backwards, glyphs);
+                }
+            }
+        }
+    }
+
+    /// Divides a run into pieces that one face has.
+    fn pieces(
+        &mut self,
+        text: &str,
+        run: std::ops::Range<usize>,
+        weight: Weight,
+        owner: Owner,
+    ) -> Vec<(FaceId, usize, usize)> {
+        let mut pieces: Vec<(FaceId, usize, usize)> = Vec::new();
+        for (at, character) in text[run.clone()].char_indices() {
+            let (start, end) = (run.start + at, run.start + at + character.len_utf8());
+            let last = pieces.last_mut();
+            // What joins letters stays with them, and a face that has them keeps the spaces.
+            let keeps = |face: FaceId| {
+                is_joining(character)
+                    || character == ' '
+                        && self.fonts.face(face).is_some_and(|f| f.glyph_index(' ').is_some())
+            };
+            if let Some((_, _, to)) = last.filter(|(face, ..)| keeps(*face)) {
+                *to = end;
+                continue;
+            }
+            let face = self.fonts.face_for(character, weight).unwrap_or_else(|| {
+                if !is_joining(character) {
+                    self.missing.entry(character).or_insert(owner);
+                }
+                FaceId(weight as u8)
+            });
+            match pieces.last_mut() {
+                Some((own, _, to)) if *own == face => *to = end,
+                _ => pieces.push((face, start, end)),
+            }
+        }
+        pieces
+    }
+
+    fn shape_run(
+        &mut self,
+        text: &str,
+        id: FaceId,
+        start: usize,
+        is_backwards: bool,
+        glyphs: &mut Vec<Glyph>,
+    ) {
+        let Some(face) = self.fonts.face(id) else { return };
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.push_str(text);
+        let direction = if is_backwards { Direction::RightToLeft } else { Direction::LeftToRight };
+        buffer.set_direction(direction);
+        let shaped = rustybuzz::shape(face, &[], buffer);
+        collect(&shaped, id, start, face.units_per_em(), glyphs);
+        self.buffer = shaped.clear();
+    }
+}
+
+/// Takes over what the shaper made.
+fn collect(
+    shaped: &rustybuzz::GlyphBuffer,
+    face: FaceId,
+    start: usize,
+    units: i32,
+    glyphs: &mut Vec<Glyph>,
+) {
+    let scale = |units_of: i32| (f64::from(units_of) / f64::from(units.max(1))) as f32;
+    let placed = shaped.glyph_infos().iter().zip(shaped.glyph_positions());
+    glyphs.extend(placed.map(|(info, position)| Glyph {
+        face,
+        id: info.glyph_id as u16,
+        start: start as u32 + info.cluster,
+        advance: scale(position.x_advance),
+        offset: (scale(position.x_offset), -scale(position.y_offset)),
+    }));
+}
+
+/// Returns whether the embedded faces have all of a text, which is Latin and goes to the right.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..0x7f).contains(&byte))
+}
+
+/// Returns whether a character joins or selects others and has no look of its own.
+fn is_joining(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Cuts a text where it is far too long to be seen.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MOST_SHAPED)]
+}
+
+/// Makes of any text one that can be drawn: line breaks are `\n`, control characters the pictures
+/// of themselves (U+2400 to U+2421), tabs spaces.
+pub fn clean(text: &str) -> std::borrow::Cow<'_, str> {
+    let is_odd = |byte: u8| byte < b' ' && byte != b'\n' || byte == 0x7f || byte == 0xef;
+    if !text.bytes().any(is_odd) {
+        return text.into();
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    text.chars().map(substitute).collect::<String>().into()
+}
+
+/// Returns the character that stands for one that pictures cannot hold: the picture of a control
+/// character (U+2400 to U+2421), or U+FFFD. Line breaks and tabs can be held.
+pub fn substitute(character: char) -> char {
+    match character {
+        '\n' | '\t' => character,
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        _ => character,
+    }
+}
+
+/// How wide the parts of a line are, by bytes of its text.
+struct Places {
+    /// The width of all glyphs of what stands before each byte.
+    before: Vec<f64>,
+    /// Where a glyph starts, in order: no cut elsewhere.
+    starts: Vec<usize>,
+}
+
+impl Places {
+    fn of(line: &Line) -> Places {
+        let mut before = vec![0.0; line.text.len() + 2];
+        let mut starts: Vec<usize> = Vec::with_capacity(line.glyphs.len() + 1);
+        for glyph in &line.glyphs {
+            before[glyph.start as usize + 1] += f64::from(glyph.advance);
+            starts.push(glyph.start as usize);
+        }
+        for at in 1..before.len() {
+            before[at] += before[at - 1];
+        }
+        starts.push(line.text.len());
+        starts.sort_unstable();
+        starts.dedup();
+        Places { before, starts }
+    }
+
+    fn width(&self, start: usize, end: usize) -> f64 {
+        self.before[end] - self.before[start]
+    }
+}
+
+/// Breaks a line at a width: into as many parts as that takes, each about as long as the others.
+fn break_up(line: &Line, width: f64) -> Vec<(usize, usize)> {
+    let places = Places::of(line);
+    let text = &*line.text;
+    let words = unicode_linebreak::linebreaks(text).map(|(at, _)| at).filter(|at| *at > 0);
+    let chances = chances(text, &places, width, words);
+    let lines = fill(text, &places, &chances, width);
+    // The narrowest width that takes as many lines gives lines of about one length.
+    let (mut low, mut high) = (line.width / lines.len() as f64, width);
+    for _ in 0..8 {
+        let middle = f64::midpoint(low, high);
+        if fill(text, &places, &chances, middle).len() <= lines.len() {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    fill(text, &places, &chances, high)
+}
+
+/// Returns where a line may end: after words; in words that are wider than a line after signs and
+/// before capitals, and at worst anywhere.
+fn chances(
+    text: &str,
+    places: &Places,
+    width: f64,
+    words: impl Iterator<Item = usize>,
+) -> Vec<usize> {
+    let mut chances = Vec::new();
+    let mut from = 0;
+    for end in words {
+        let seen = from + text[from..end].trim_end().len();
+        if places.width(from, seen) > width {
+            let first = places.starts.partition_point(|start| *start <= from);
+            let inside = places.starts[first..].iter().copied().take_while(|at| *at < seen);
+            for at in inside.filter(|at| is_between_parts(text, *at)).chain([seen]) {
+                while places.width(from, at) > width {
+                    let first = places.starts.partition_point(|start| *start <= from);
+                    let wide = places.starts[first..]
+                        .partition_point(|stop| places.width(from, *stop) <= width);
+                    // At least one glyph, however wide.
+                    from = places.starts[first + wide.saturating_sub(1)];
+                    chances.push(from);
+                }
+                if at > from {
+                    chances.push(at);
+                    from = at;
+                }
+            }
+        }
+        chances.push(end);
+        from = end;
+    }
+    chances.dedup();
+    chances
+}
+
+/// Returns whether a part of a name begins here: `billing` in `com.billing`, `Case` in `camelCase`.
+fn is_between_parts(text: &str, at: usize) -> bool {
+    let (Some(before), Some(next)) = (text[..at].chars().next_back(), text[at..].chars().next())
+    else {
+        return false;
+    };
+    before.is_ascii_punctuation() && next.is_alphanumeric()
+        || before.is_lowercase() && next.is_uppercase()
+}
+
+/// Fills line after line with as much as it holds.
+fn fill(text: &str, places: &Places, chances: &[usize], width: f64) -> Vec<(usize, usize)> {
+    let mut lines = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for chance in chances.iter().copied() {
+        let seen = start.max(start + text[start..chance].trim_end().len());
+        if end > start && places.width(start, seen) > width {
+            lines.push((start, end));
+            start = end;
+        }
+        end = chance;
+    }
+    if end > start {
+        lines.push((start, end));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWNER: Owner = Owner::Title;
+
+    fn wrapped(text: &str, width: f64, lines: usize) -> Vec<String> {
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        let lines = texts.wrap(text, Weight::Regular, Room { width, lines }, OWNER);
+        lines.iter().map(|line| line.text.to_string()).collect()
+    }
+
+    #[test]
+    fn lines_are_broken_between_words_and_are_about_as_long_as_each_other() {
+        let check = |text, expected: &[&str]| assert_eq!(wrapped(text, 8.0, 3), expected);
+        check("Orders", &["Orders"]);
+        check("Order management", &["Order", "management"]);
+        check("a b c d e f g h i j k l", &["a b c d e", "f g h i j k l"]);
+        check("one\ntwo", &["one", "two"]);
+        check("com.example.billing.invoice", &["com.example.", "billing.invoice"]);
+        check("PaymentAuthorizationHandler", &["Payment", "Authorization", "Handler"]);
+        check("", &[""]);
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_with_an_ellipsis() {
+        let long = "the quick brown fox jumps over the lazy dog";
+        let lines = wrapped(long, 8.0, 2);
+        assert_eq!(lines.len(), 2);
+        assert!(lines[1].ends_with('…'), "{lines:?}");
+        assert_eq!(wrapped("a\nb\nc", 8.0, 2), ["a", "b…"]);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_its_room_and_nothing_is_lost() {
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        for text in
+            ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "שלום עולם, this is long", "a-b_c/d.e:f"]
+        {
+            for width in [2.0, 5.0, 9.0] {
+                let room = Room { width, lines: 99 };
+                let lines = texts.wrap(text, Weight::Bold, room, OWNER);
+                assert!(lines.iter().all(|line| line.width <= width + 1e-6), "{text} {width}");
+                let all: String = lines.iter().map(|line| &*line.text).collect();
+                assert_eq!(all.replace(' ', ""), text.replace(' ', ""));
+            }
+        }
+    }
+
+    #[test]
+    fn kerning_and_the_order_of_scripts_are_heeded() {
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        let mut width = |text| texts.line(text, Weight::Regular, OWNER).width;
+        assert!(width("AV") < width("A") + width("V"));
+        let line = texts.line("a שב", Weight::Regular, OWNER);
+        let starts: Vec<u32> = line.glyphs.iter().map(|glyph| glyph.start).collect();
+        assert_eq!(starts, [0, 1, 4, 2]);
+    }
+
+    #[test]
+    fn characters_that_no_face_has_are_remembered() {
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        texts.line("a字\u{200d}字", Weight::Regular, Owner::Node(NodeId(3)));
+        texts.line("字", Weight::Regular, Owner::Node(NodeId(4)));
+        assert_eq!(texts.missing, BTreeMap::from([('字', Owner::Node(NodeId(3)))]));
+    }
+
+    #[test]
+    fn control_characters_are_shown_by_their_pictures() {
+        assert_eq!(clean("a\r\nb\tc\0\u{7f}\u{ffff}ﬁ"), "a\nb c␀␡\u{fffd}ﬁ");
+    }
+}

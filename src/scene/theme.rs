@@ -1,0 +1,293 @@
+//! The looks of pictures: calm colors for light pages, dark pages and paper.
+//!
+//! A theme is one tone, or two of which the viewer takes the one that suits it; so every paint is
+//! a color for each of two tones.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::color::{READABLE, WHITE, contrast, deepen, ink_on, mix, opaque};
+use crate::graph::{Color, Layer};
+
+/// The look of a picture.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "PictureTheme")]
+pub enum Theme {
+    /// For light pages.
+    #[default]
+    Light,
+    /// For dark pages.
+    Dark,
+    /// For paper: no tints but what layers ask for, black text and lines.
+    Print,
+    /// Light or dark as the viewer of an SVG prefers; light in other formats.
+    Auto,
+}
+
+/// A color for each tone of a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Paint {
+    /// The color itself.
+    pub color: Color,
+    /// The color where the viewer prefers dark pages.
+    pub dark: Color,
+}
+
+/// Colors that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Light,
+    Dark,
+    Print,
+}
+
+/// What a node, a partition or an edge looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Inside.
+    pub fill: Paint,
+    /// Around.
+    pub line: Paint,
+    /// The label.
+    pub text: Paint,
+}
+
+/// The colors of a tone.
+struct Palette {
+    page: Color,
+    title: Color,
+    node: [Color; 3],
+    partitions: [Color; 4],
+    partition_line: Color,
+    partition_text: Color,
+    edge: Color,
+    edge_text: Color,
+}
+
+const fn rgb(hex: u32) -> Color {
+    Color::new((hex >> 16) as u8, (hex >> 8) as u8, hex as u8, 255)
+}
+
+const LIGHT: Palette = Palette {
+    page: rgb(0xffffff),
+    title: rgb(0x17202e),
+    node: [rgb(0xffffff), rgb(0x8a97a8), rgb(0x17202e)],
+    partitions: [rgb(0xf5f7fa), rgb(0xebeff4), rgb(0xe2e7ee), rgb(0xd9dfe8)],
+    partition_line: rgb(0xcbd4de),
+    partition_text: rgb(0x4a5869),
+    edge: rgb(0x6b7889),
+    edge_text: rgb(0x465364),
+};
+
+const DARK: Palette = Palette {
+    page: rgb(0x12161d),
+    title: rgb(0xe8edf4),
+    node: [rgb(0x222a36), rgb(0x66748a), rgb(0xe8edf4)],
+    partitions: [rgb(0x181e27), rgb(0x1e2530), rgb(0x242d3a), rgb(0x2b3544)],
+    partition_line: rgb(0x364152),
+    partition_text: rgb(0xaab7c7),
+    edge: rgb(0x8292a6),
+    edge_text: rgb(0xbcc7d5),
+};
+
+const PRINT: Palette = Palette {
+    page: WHITE,
+    title: rgb(0),
+    node: [WHITE, rgb(0x222222), rgb(0)],
+    partitions: [WHITE; 4],
+    partition_line: rgb(0x777777),
+    partition_text: rgb(0x222222),
+    edge: rgb(0x333333),
+    edge_text: rgb(0x111111),
+};
+
+/// The fills of layers that have no color of their own, on light pages and on dark ones.
+const TINTS: [(u32, u32); 8] = [
+    (0xdceafb, 0x1f3a5c),
+    (0xdff3e4, 0x1f4532),
+    (0xfcefd2, 0x4d3c1a),
+    (0xf9e0e6, 0x54283a),
+    (0xe9e4f9, 0x3a3162),
+    (0xd8f1f2, 0x1b4448),
+    (0xfbe5d8, 0x533220),
+    (0xecf1d6, 0x3c4620),
+];
+
+impl Theme {
+    fn tones(self) -> [Tone; 2] {
+        match self {
+            Theme::Light => [Tone::Light; 2],
+            Theme::Dark => [Tone::Dark; 2],
+            Theme::Print => [Tone::Print; 2],
+            Theme::Auto => [Tone::Light, Tone::Dark],
+        }
+    }
+
+    fn paint(self, of: impl Fn(Tone) -> Color) -> Paint {
+        let [color, dark] = self.tones().map(of);
+        Paint { color, dark }
+    }
+
+    fn look(self, of: impl Fn(Tone) -> [Color; 3]) -> Look {
+        let part = |at: usize| self.paint(|tone| of(tone)[at]);
+        Look { fill: part(0), line: part(1), text: part(2) }
+    }
+
+    /// Returns the color of the page.
+    pub fn page(self) -> Paint {
+        self.paint(|tone| tone.palette().page)
+    }
+
+    /// Returns the color of the title.
+    pub fn title(self) -> Paint {
+        self.paint(|tone| tone.palette().title)
+    }
+
+    /// Returns the color of what stands beside pictures: names in a legend.
+    pub fn caption(self) -> Paint {
+        self.paint(|tone| tone.palette().edge_text)
+    }
+
+    /// Returns the look of nodes of a layer, which is the given one of those without a color.
+    pub fn node(self, layer: Option<(&Layer, usize)>) -> Look {
+        self.look(|tone| tone.node(layer))
+    }
+
+    /// Returns the look of nodes with this fill.
+    pub fn filled(self, fill: Color) -> Look {
+        self.look(|tone| {
+            let fill = opaque(fill, tone.palette().page);
+            [fill, tone.outline(fill), ink_on(fill)]
+        })
+    }
+
+    /// Returns the look of partitions of a layer at a depth.
+    pub fn partition(self, layer: Option<(&Layer, usize)>, depth: usize) -> Look {
+        self.look(|tone| tone.partition(layer, depth))
+    }
+
+    /// Returns the look of edges of a layer: line and label, on the page.
+    pub fn edge(self, layer: Option<&Layer>) -> Look {
+        self.look(|tone| tone.edge(layer))
+    }
+
+    /// Returns the color of a picture's line that should have this color.
+    pub fn line(self, color: Color) -> Paint {
+        self.paint(|tone| opaque(color, tone.palette().page))
+    }
+}
+
+impl Tone {
+    fn palette(self) -> &'static Palette {
+        match self {
+            Tone::Light => &LIGHT,
+            Tone::Dark => &DARK,
+            Tone::Print => &PRINT,
+        }
+    }
+
+    fn node(self, layer: Option<(&Layer, usize)>) -> [Color; 3] {
+        let palette = self.palette();
+        let Some((layer, at)) = layer else { return palette.node };
+        let fill = match (layer.background, has_color(layer)) {
+            (Some(fill), _) => opaque(fill, palette.page),
+            (None, true) => palette.node[0],
+            (None, false) => self.tint(at),
+        };
+        let fill = if self == Tone::Print { mix(fill, WHITE, 0.35) } else { fill };
+        let line = layer.border.map(|line| opaque(line, palette.page));
+        let plain = fill == palette.node[0];
+        let line = line.unwrap_or_else(|| if plain { palette.node[1] } else { self.outline(fill) });
+        let text = layer.text.map(|text| opaque(text, fill));
+        [fill, line, text.unwrap_or_else(|| ink_on(fill))]
+    }
+
+    fn partition(self, layer: Option<(&Layer, usize)>, depth: usize) -> [Color; 3] {
+        let palette = self.palette();
+        let fill = palette.partitions[depth.min(palette.partitions.len() - 1)];
+        let Some((layer, at)) = layer else {
+            return [fill, palette.partition_line, palette.partition_text];
+        };
+        let [own, line, _] = self.node(Some((layer, at)));
+        let strength = if self == Tone::Print { 0.0 } else { 0.22 };
+        let fill = mix(fill, own, strength);
+        let texts = [layer.text, Some(palette.partition_text)];
+        let text = texts.into_iter().flatten().find(|text| contrast(*text, fill) >= READABLE);
+        [fill, mix(line, fill, 0.35), text.unwrap_or_else(|| ink_on(fill))]
+    }
+
+    fn edge(self, layer: Option<&Layer>) -> [Color; 3] {
+        let palette = self.palette();
+        let own = layer.and_then(|layer| {
+            let border = layer.border.map(|line| opaque(line, palette.page));
+            border.or_else(|| Some(self.outline(opaque(layer.background?, palette.page))))
+        });
+        let text = layer.and_then(|layer| layer.text);
+        let text = text.map(|text| opaque(text, palette.page));
+        let text = text.filter(|text| contrast(*text, palette.page) >= READABLE);
+        [palette.page, own.unwrap_or(palette.edge), text.unwrap_or(palette.edge_text)]
+    }
+
+    fn tint(self, at: usize) -> Color {
+        let (light, dark) = TINTS[at % TINTS.len()];
+        rgb(if self == Tone::Dark { dark } else { light })
+    }
+
+    /// Makes a color for the lines around a fill: a stronger one of the same hue.
+    fn outline(self, fill: Color) -> Color {
+        match self {
+            Tone::Light => deepen(fill),
+            Tone::Dark => mix(fill, WHITE, 0.4),
+            Tone::Print => mix(deepen(fill), rgb(0), 0.4),
+        }
+    }
+}
+
+/// Returns whether a layer says of any of its colors what they are.
+pub fn has_color(layer: &Layer) -> bool {
+    layer.background.is_some() || layer.border.is_some() || layer.text.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THEMES: [Theme; 4] = [Theme::Light, Theme::Dark, Theme::Print, Theme::Auto];
+
+    fn is_readable(text: Paint, on: Paint) -> bool {
+        contrast(text.color, on.color) >= READABLE && contrast(text.dark, on.dark) >= READABLE
+    }
+
+    #[test]
+    fn every_label_can_be_read() {
+        for theme in THEMES {
+            assert!(is_readable(theme.title(), theme.page()));
+            assert!(is_readable(theme.caption(), theme.page()));
+            assert!(is_readable(theme.edge(None).text, theme.page()));
+            for background in ["", "black", "white", "navy", "gold", "#777", "#1e88e5", "00000010"]
+            {
+                let layer = Layer { background: Color::parse(background), ..Layer::plain("a") };
+                for layer in [None, Some(&layer)] {
+                    let node = theme.node(layer.map(|layer| (layer, 3)));
+                    assert!(is_readable(node.text, node.fill), "{theme:?} {background}");
+                    for depth in 0..6 {
+                        let look = theme.partition(layer.map(|layer| (layer, 3)), depth);
+                        assert!(is_readable(look.text, look.fill), "{theme:?} {background}");
+                    }
+                    assert!(is_readable(theme.edge(layer).text, theme.page()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn labels_of_edges_can_be_read_over_partitions() {
+        for theme in THEMES {
+            for depth in 0..6 {
+                let under = theme.partition(None, depth).fill;
+                assert!(is_readable(theme.edge(None).text, under), "{theme:?} {depth}");
+            }
+        }
+    }
+}
