@@ -11,12 +11,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use layercake::diagnostic::Diagnostics;
+use layercake::origin::Wanted;
 use layercake::plan::Work;
 use layercake::registry::{self, ImporterKind};
-use layercake::step::InputFile;
+use layercake::step::{Data, InputFile};
 use nix::time::{ClockId, clock_gettime};
 
 use crate::golden::{cases, plan_of};
+use crate::origins::everything_in;
 use crate::support::{Random, files_below, repository, rounds};
 
 /// The longest that a damaged file may be, in bytes.
@@ -61,6 +63,7 @@ fn no_damaged_file_breaks_an_import_with_rules_of_its_own() {
                 let mut diagnostics = Diagnostics::default();
                 let graph = (kind.import)(options, &inputs, &mut diagnostics);
                 assert_eq!(graph.is_err(), diagnostics.has_errors(), "{case:?} {inputs:?}");
+                check_places(kind, options, &inputs, graph.ok().as_ref());
             }
         }
     }
@@ -202,7 +205,8 @@ fn check_with(kind: &ImporterKind, options: &str, bytes: &[u8], round: usize) {
     let start = processor_time();
     let done = catch_unwind(AssertUnwindSafe(|| {
         let mut diagnostics = Diagnostics::default();
-        let graph = (kind.import)(options, &[vec![file]], &mut diagnostics);
+        let files = [vec![file]];
+        let graph = (kind.import)(options, &files, &mut diagnostics);
         assert_eq!(graph.is_err(), diagnostics.has_errors(), "{diagnostics:?}");
         for problem in &diagnostics.list {
             assert!(!problem.message.is_empty());
@@ -210,6 +214,7 @@ fn check_with(kind: &ImporterKind, options: &str, bytes: &[u8], round: usize) {
                 assert!(label.at.text.get(label.at.range.clone()).is_some(), "{problem:?}");
             }
         }
+        check_places(kind, options, &files, graph.as_ref().ok());
         graph.map_or(0, |graph| graph.memory())
     }));
     let problem = match done {
@@ -222,6 +227,24 @@ fn check_with(kind: &ImporterKind, options: &str, bytes: &[u8], round: usize) {
     let path = std::env::temp_dir().join(format!("layercake-fuzz-{name}-{round}"));
     std::fs::write(&path, bytes).unwrap();
     panic!("{name}: {problem}; the file is {}", path.display());
+}
+
+/// Checks that all that came of files has a place in them; where nothing did, that nobody looks for
+/// it in vain for long.
+fn check_places(kind: &ImporterKind, options: &str, files: &[Vec<InputFile>], data: Option<&Data>) {
+    let wanted = match data {
+        Some(data) => everything_in(data),
+        None => Wanted { nodes: vec!["a".to_owned()], rows: vec![0], ..Wanted::default() },
+    };
+    let places = (kind.locate)(options, files, &wanted);
+    let lengths = (places.nodes.len(), places.edges.len(), places.rows.len());
+    assert_eq!(lengths, (wanted.nodes.len(), wanted.edges.len(), wanted.rows.len()));
+    for place in places.nodes.iter().chain(&places.edges).chain(&places.rows) {
+        match place {
+            Some(place) => assert!(place.text.get(place.range.clone()).is_some(), "{place:?}"),
+            None => assert!(data.is_none(), "{}: something is not found", kind.kind.name),
+        }
+    }
 }
 
 /// Returns the processor time that this thread took, however busy the machine is.

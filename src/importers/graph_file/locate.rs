@@ -74,7 +74,12 @@ fn marked(text: &str, place: usize, id: &str) -> Range<usize> {
     {
         return start..start + id.len() + 2;
     }
-    start..word_end(text, start)
+    match &text[start..word_end(text, start)] {
+        tag if tag.ends_with('/') && text[start + tag.len()..].starts_with('>') => {
+            start..start + tag.len() - 1
+        }
+        word => start..start + word.len(),
+    }
 }
 
 #[cfg(test)]
@@ -103,5 +108,6 @@ mod tests {
     fn what_is_made_of_a_value_is_where_that_is() {
         check("image: ^hub/mail:1.2", "mail", "hub/mail");
         check("image:^", "mail", "");
+        check("<^image/>", "mail", "image");
     }
 }

@@ -45,7 +45,7 @@ pub fn read(draft: &Draft<'_>, data: &mut Data) -> Read {
             }
             continue;
         }
-        field.take().into_iter().for_each(|field| field.add(data));
+        field.take().into_iter().for_each(|field| field.add(draft.text, data));
         if line.is_empty() {
             if is_open {
                 data.close();
@@ -64,7 +64,7 @@ pub fn read(draft: &Draft<'_>, data: &mut Data) -> Read {
         let place = (start + name.len() + 1 + space) as u32;
         field = Some(Field { name: name.to_owned(), text: value.trim().to_owned(), place });
     }
-    field.into_iter().for_each(|field| field.add(data));
+    field.into_iter().for_each(|field| field.add(draft.text, data));
     if is_open {
         data.close();
     }
@@ -92,19 +92,21 @@ impl Field {
         self.text.push_str(line.trim());
     }
 
-    fn add(self, data: &mut Data) {
+    fn add(self, text: &str, data: &mut Data) {
         data.key(&self.name);
         if !RELATIONS.contains(&self.name.as_str()) {
             data.scalar(Kind::Scalar(Sort::Untyped), self.text.trim(), self.place);
             return;
         }
         data.open(Kind::List, self.place);
+        let mut cursor = self.place as usize;
         for (number, relation) in self.text.split(',').enumerate() {
             for (alternative, written) in relation.split('|').enumerate() {
                 let written = written.trim();
                 if written.is_empty() {
                     continue;
                 }
+                let place = place_of(written, text, &mut cursor).unwrap_or(self.place);
                 let end = written.find(['(', '[', '<', ' ', ':', '\n']).unwrap_or(written.len());
                 let within = |open: char, close: char| {
                     let (_, rest) = written.split_once(open)?;
@@ -115,20 +117,33 @@ impl Field {
                     ("version", within('(', ')')),
                     ("architecture", within('[', ']')),
                 ];
-                data.open(Kind::Map, self.place);
+                data.open(Kind::Map, place);
                 for (name, text) in parts {
                     if let Some(text) = text {
                         data.key(name);
-                        data.scalar(Kind::Scalar(Sort::Text), text, self.place);
+                        data.scalar(Kind::Scalar(Sort::Text), text, place);
                     }
                 }
                 for (name, count) in [("relation", number), ("alternative", alternative)] {
                     data.key(name);
-                    data.scalar(Kind::Scalar(Sort::Integer), &count.to_string(), self.place);
+                    data.scalar(Kind::Scalar(Sort::Integer), &count.to_string(), place);
                 }
                 data.close();
             }
         }
         data.close();
     }
+}
+
+/// Returns where an alternative stands, which is what comes next from `cursor` on, but for signs and
+/// blanks; and moves that to its end.
+fn place_of(written: &str, text: &str, cursor: &mut usize) -> Option<u32> {
+    let mut place = None;
+    for line in written.lines() {
+        let rest = text.get(*cursor..)?.trim_start_matches([' ', '\t', '\r', '\n', ',', '|']);
+        let after = rest.strip_prefix(line.trim())?;
+        place.get_or_insert((text.len() - rest.len()) as u32);
+        *cursor = text.len() - after.len();
+    }
+    place
 }
