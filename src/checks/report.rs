@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, Entry};
 use super::check::Check;
 use super::rule_kind;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, TextProblem};
@@ -135,13 +135,14 @@ impl<'c> Report<'c> {
                 told.help("take it out, or mend it")
             });
         }
-        for (entry, file) in self.gone() {
+        let Some((baseline, file)) = &self.baseline else { return };
+        for entry in self.gone(baseline) {
             diagnostics.push_with(severity, || {
-                let message = format!("`{}` does not find `{}` any more", entry.0, entry.1);
+                let message = format!("`{}` does not find `{}` any more", entry.rule, entry.about);
                 let told = Diagnostic::new(severity, "gone", message);
                 let text = String::from_utf8_lossy(&file.bytes);
-                let line = text.lines().nth(entry.2.saturating_sub(1)).unwrap_or_default();
-                told.at(Excerpt::of_line(file.path.clone(), entry.2, line, 0..line.len()), "")
+                let line = text.lines().nth(entry.line.saturating_sub(1)).unwrap_or_default();
+                told.at(Excerpt::of_line(file.path.clone(), entry.line, line, 0..line.len()), "")
                     .help("take the line out; `layercake check --accept` does")
             });
         }
@@ -194,18 +195,14 @@ impl<'c> Report<'c> {
         told_table(&rows)
     }
 
-    /// Returns the entries of the baseline that nothing fits any more: rule, subject and line.
-    fn gone(&self) -> Vec<((&str, &str, usize), &'c InputFile)> {
-        let Some((baseline, file)) = &self.baseline else { return Vec::new() };
+    /// Returns the entries of the baseline that nothing fits any more.
+    fn gone<'b>(&self, baseline: &'b Baseline) -> impl Iterator<Item = &'b Entry> {
         let pairs = self.check.rules.iter().zip(self.found);
         let found: BTreeSet<(&str, &str)> = pairs
             .flat_map(|(rule, findings)| findings.list.iter().map(|one| (&*rule.name, &*one.about)))
             .collect();
         let entries = baseline.entries().iter();
-        entries
-            .filter(|entry| !found.contains(&(&*entry.rule, &*entry.about)))
-            .map(|entry| ((&*entry.rule, &*entry.about, entry.line), *file))
-            .collect()
+        entries.filter(move |entry| !found.contains(&(&*entry.rule, &*entry.about)))
     }
 
     fn is_known(&self, rule: &str, finding: &Finding) -> bool {

@@ -216,6 +216,30 @@ impl Resolver<'_> {
         None
     }
 
+    /// Reports baselines that two checks have: what one of them accepts, the other finds gone.
+    pub(super) fn check_baselines(&mut self) {
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        let mut twice = Vec::new();
+        for step in &self.plan.steps {
+            let baseline = match &step.work {
+                Work::Check { check } if check.has_baseline => step.files.first(),
+                _ => None,
+            };
+            let Some(FilePattern { pattern, span }) = baseline else { continue };
+            if let Some(first) = seen.insert(pattern, *span) {
+                twice.push((pattern.clone(), *span, first));
+            }
+        }
+        for (path, span, first) in twice {
+            let message = format!("two checks have the baseline `{path}`");
+            let error = Diagnostic::error("same-baseline", message)
+                .at(self.excerpt(span), "this one")
+                .at(self.excerpt(first), "and this one")
+                .help("give each a baseline of its own");
+            self.push(error);
+        }
+    }
+
     /// Finds the imports that the data of each check comes from, whose files say where its rows
     /// stand.
     pub(super) fn find_origins(&mut self) {

@@ -53,6 +53,7 @@ pub fn read_plan(
     resolver.file(&place, None, overrides, &mut vec![]);
     resolver.check_names();
     resolver.list_items();
+    resolver.check_baselines();
     resolver.find_origins();
     resolver.plan
 }
