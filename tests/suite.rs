@@ -17,6 +17,7 @@ mod fuzz;
 mod folders;
 mod golden;
 mod history;
+mod layout;
 mod machine;
 mod older;
 mod processes;

@@ -6,6 +6,8 @@
 //! threads: only operations are used that IEEE 754 defines to the last bit, and effort is counted
 //! in operations, never measured by a clock.
 
+pub mod layered;
+
 /// Stands for "no partition".
 pub const NONE: u32 = u32::MAX;
 
