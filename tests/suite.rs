@@ -18,6 +18,7 @@ mod fuzz;
 mod folders;
 mod golden;
 mod history;
+mod layout;
 mod machine;
 mod older;
 mod origins;

@@ -7,6 +7,7 @@
 //! in operations, never measured by a clock.
 
 mod grid;
+pub mod layered;
 mod nest;
 #[cfg(test)]
 mod testing;

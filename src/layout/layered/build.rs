@@ -1,0 +1,510 @@
+//! Goes through all containers: first from the outside to the inside, to decide which way each leg
+//! leads and in which order edges cross borders; then back, for sizes; then out, for places.
+
+use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
+
+use super::block::Block;
+use super::frame::Insets;
+use super::levels::Kind;
+use super::order::{self, Search};
+use super::pack;
+use super::ports::{self, End};
+use super::problem::{Gaps, Link, Pin};
+use super::ranks::{self, Shape};
+use super::tree::{Leg, Legs, Tree};
+use super::{Layered, routes};
+
+/// Which way a leg leads, from source to target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heading {
+    /// Downwards.
+    Down,
+    /// Upwards.
+    Up,
+    /// Down, and up again.
+    Flat,
+}
+
+/// More operations than this are not spent for each thing that is ranked, ordered or placed.
+const RANK_MOST: u64 = 4_000;
+const ORDER_MOST: u64 = 3_000;
+const PLACE_MOST: u64 = 4_000;
+
+/// The operations that may be spent for each thing on levels.
+#[derive(Debug, Clone, Copy)]
+struct Shares {
+    order: u64,
+    place: u64,
+}
+
+/// Loops of an item, and the room they take at its right.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Halo {
+    /// How wide it is.
+    pub width: f64,
+    /// How tall the item is at least for it.
+    pub height: f64,
+}
+
+/// A layout in the making. All extents are as if edges led down.
+pub struct Build<'a> {
+    pub diagram: &'a Diagram,
+    pub options: &'a Layered,
+    pub gaps: Gaps,
+    pub tree: Tree,
+    pub legs: Legs,
+    pub heading: Vec<Heading>,
+    /// The blocks of all containers: where each container's start, and all.
+    pub block_starts: Vec<u32>,
+    pub blocks: Vec<Block>,
+    /// The block of each leg, and the link there.
+    pub leg_place: Vec<(u32, u32)>,
+    /// What is drawn of each item, without its loops.
+    pub size: Vec<Size>,
+    pub halo: Vec<Halo>,
+    /// Where a leg that ends in a border meets it, from the middle of the border.
+    pub port: Vec<f64>,
+    /// The corner of each item's box, in the picture.
+    pub corner: Vec<Point>,
+    pub insets: Vec<Insets>,
+    is_best: bool,
+}
+
+impl<'a> Build<'a> {
+    pub fn new(diagram: &'a Diagram, options: &'a Layered) -> Self {
+        let tree = Tree::new(diagram);
+        let legs = Legs::new(diagram, &tree);
+        let count = diagram.nodes.len();
+        let turn = |size: Size| options.direction.turn(size);
+        let insets = tree.item.iter().map(|item| match item {
+            &NONE => Insets::default(),
+            item => {
+                let title = diagram.nodes[*item as usize].size.height;
+                options.direction.insets(options.padding, title)
+            }
+        });
+        let mut build = Build {
+            diagram,
+            options,
+            gaps: Gaps {
+                node: options.node_gap.max(2.0),
+                rank: options.rank_gap.max(4.0),
+                edge: options.edge_gap.max(2.0),
+            },
+            heading: vec![Heading::Down; legs.all.len()],
+            block_starts: vec![0],
+            blocks: Vec::new(),
+            leg_place: vec![(0, 0); legs.all.len()],
+            size: diagram.nodes.iter().map(|item| turn(item.size)).collect(),
+            halo: vec![Halo::default(); count],
+            port: vec![0.0; legs.all.len()],
+            corner: vec![Point::default(); count],
+            insets: insets.collect(),
+            is_best: true,
+            tree,
+            legs,
+        };
+        build.measure_loops();
+        build.estimate();
+        build
+    }
+
+    pub fn run(mut self) -> Layout {
+        let effort = self.options.effort;
+        let size = (self.diagram.nodes.len() + self.legs.all.len()) as u64;
+        let share = effort / 8 / size.max(1);
+        for container in 0..self.tree.count() {
+            self.divide(container, share);
+        }
+        let size = |block: &Block| (block.levels.order.len() + block.levels.segments.len()) as u64;
+        let size = self.blocks.iter().map(size).sum::<u64>().max(1);
+        let shares = Shares { order: effort / 2 / size, place: effort / 4 / size };
+        for container in 0..self.tree.count() {
+            self.arrange(container, shares);
+        }
+        let mut sizes = vec![Size::default(); self.tree.count()];
+        for container in (0..self.tree.count()).rev() {
+            sizes[container] = self.place(container, shares);
+            let item = self.tree.item[container];
+            if item != NONE {
+                self.size[item as usize] = sizes[container];
+            }
+        }
+        for container in 0..self.tree.count() {
+            self.settle(container);
+        }
+        self.finish(sizes[0])
+    }
+
+    fn finish(self, size: Size) -> Layout {
+        let direction = self.options.direction;
+        let boxes = self.corner.iter().zip(&self.size);
+        let nodes =
+            boxes.map(|(corner, own)| direction.rect(Rect { corner: *corner, size: *own }, size));
+        let nodes = nodes.collect();
+        let mut routes = routes::routes(&self, size);
+        for route in &mut routes {
+            for point in &mut route.points {
+                *point = direction.place(*point, size);
+            }
+            route.label = route.label.map(|label| direction.rect(label, size));
+        }
+        let mut compromises = Vec::new();
+        if !self.is_best {
+            compromises.push("the budget did not suffice for the best ranks, orders and places");
+        }
+        Layout { size: direction.turn(size), nodes, routes, compromises }
+    }
+
+    /// Room for loops: each goes around those before it and around its label.
+    fn measure_loops(&mut self) {
+        for line in self.diagram.edges.iter().filter(|line| line.source == line.target) {
+            let Some(halo) = self.halo.get_mut(line.source as usize) else { continue };
+            let label = self.options.direction.turn(line.label);
+            halo.width += label.width.max(4.0) + self.gaps.edge;
+            halo.height = halo.height.max(label.height);
+        }
+    }
+
+    /// Guesses how large partitions will be, from the inside to the outside.
+    fn estimate(&mut self) {
+        for container in (1..self.tree.count()).rev() {
+            let mut area = 0.0;
+            for member in self.tree.members(container) {
+                let size = self.size[*member as usize];
+                area += (size.width + self.gaps.node) * (size.height + self.gaps.rank * 0.8) * 1.25;
+            }
+            let insets = self.insets[container];
+            let width = (area * 1.5).sqrt();
+            self.size[self.tree.item[container] as usize] = Size {
+                width: width + insets.left + insets.right,
+                height: area / width + insets.top + insets.bottom,
+            };
+        }
+    }
+
+    /// What an item takes up where it stands: its box and its loops.
+    fn taken(&self, item: u32) -> Size {
+        let (size, halo) = (self.size[item as usize], self.halo[item as usize]);
+        Size { width: size.width + halo.width, height: size.height.max(halo.height) }
+    }
+
+    /// The border at which a leg leaves its container, if it does. What is around is decided.
+    fn pin(&self, at: u32) -> Pin {
+        let leg = self.legs.all[at as usize];
+        let is_main = self.legs.main[leg.edge as usize] == at;
+        let heading = |at: u32| self.heading[at as usize];
+        match (leg.source, leg.target) {
+            (_, NONE) if is_main => Pin::Bottom,
+            (NONE, _) if is_main => Pin::Top,
+            (_, NONE) if heading(at + 1) == Heading::Up => Pin::Top,
+            (_, NONE) => Pin::Bottom,
+            (NONE, _) if heading(at - 1) == Heading::Down => Pin::Top,
+            (NONE, _) => Pin::Bottom,
+            _ => Pin::Free,
+        }
+    }
+
+    /// Divides the members of a container into blocks and gives them rows.
+    fn divide(&mut self, container: usize, share: u64) {
+        let members = self.tree.members(container);
+        let own = self.legs.of_container(container);
+        let pins: Vec<Pin> = own.iter().map(|leg| self.pin(*leg)).collect();
+        let block_of = components(
+            members.len(),
+            own.iter().map(|leg| {
+                let leg = self.legs.all[*leg as usize];
+                [leg.source, leg.target].map(|item| match item {
+                    NONE => NONE,
+                    item => self.tree.place[item as usize],
+                })
+            }),
+        );
+        let count = block_of.iter().copied().max().map_or(0, |last| last as usize + 1);
+        let mut blocks: Vec<Block> = Vec::new();
+        blocks.resize_with(count, Block::default);
+        let mut node_of = vec![0u32; members.len()];
+        for (place, member) in members.iter().enumerate() {
+            let block = &mut blocks[block_of[place] as usize];
+            node_of[place] = block.add(*member, self.taken(*member), Pin::Free);
+        }
+        for (at, pin) in own.iter().zip(&pins) {
+            let Leg { source, target, edge, .. } = self.legs.all[*at as usize];
+            let line = &self.diagram.edges[edge as usize];
+            let known = if source == NONE { target } else { source };
+            let index = block_of[self.tree.place[known as usize] as usize];
+            let block = &mut blocks[index as usize];
+            let mut node = |item: u32| match item {
+                NONE => block.add(NONE, Size::default(), *pin),
+                item => node_of[self.tree.place[item as usize] as usize],
+            };
+            let (source, target) = (node(source), node(target));
+            let is_main = self.legs.main[edge as usize] == *at;
+            let label =
+                if is_main { self.options.direction.turn(line.label) } else { Size::default() };
+            let weight = (line.weight.clamp(0.0, 1000.0).round() as i64).max(1);
+            self.leg_place[*at as usize] =
+                (self.blocks.len() as u32 + index, block.problem.links.len() as u32);
+            block.join(*at, Link { source, target, weight, label });
+        }
+        let shape = self.options.ratio.map(|ratio| {
+            let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
+            Shape { ratio, widest: ratio * 1.75, tallest: ratio / 3.5, least: 1000.0 }
+        });
+        for block in &mut blocks {
+            let size = (block.problem.nodes.len() + block.problem.links.len()) as u64;
+            let mut effort = (share * size).min(RANK_MOST * size);
+            let rows = ranks::assign(&block.problem, self.gaps, shape, &mut effort);
+            self.is_best &= effort > 0 || share >= RANK_MOST;
+            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
+                let [source, target] = [link.source, link.target].map(|at| rows.row[at as usize]);
+                self.heading[*leg as usize] = match source.cmp(&target) {
+                    std::cmp::Ordering::Less => Heading::Down,
+                    std::cmp::Ordering::Greater => Heading::Up,
+                    std::cmp::Ordering::Equal => Heading::Flat,
+                };
+            }
+            block.stand(&rows);
+        }
+        self.blocks.append(&mut blocks);
+        self.block_starts.push(self.blocks.len() as u32);
+    }
+
+    pub fn block_range(&self, container: usize) -> std::ops::Range<usize> {
+        self.block_starts[container] as usize..self.block_starts[container + 1] as usize
+    }
+
+    /// The leg that goes on inside a member at one end of a leg, if any.
+    fn leg_inside(&self, at: u32, is_source: bool) -> Option<u32> {
+        let leg = self.legs.all[at as usize];
+        let line = &self.diagram.edges[leg.edge as usize];
+        if is_source {
+            (leg.source != NONE && leg.source != line.source).then(|| at - 1)
+        } else {
+            (leg.target != NONE && leg.target != line.target).then(|| at + 1)
+        }
+    }
+
+    /// Orders the levels of a container's blocks, then the ports of its members.
+    fn arrange(&mut self, container: usize, shares: Shares) {
+        for index in self.block_range(container) {
+            let block = &mut self.blocks[index];
+            let search = Search {
+                keeps_first: block.has(Pin::Top),
+                keeps_last: block.has(Pin::Bottom),
+                starts: 4,
+            };
+            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
+            let mut effort = (shares.order * size).min(ORDER_MOST * size);
+            order::arrange(&mut block.levels, search, &mut effort);
+            self.is_best &= effort > 0 || shares.order >= ORDER_MOST;
+            self.order_ports(index);
+        }
+    }
+
+    /// Orders the ports of members as the edges come to them.
+    fn order_ports(&mut self, index: usize) {
+        let mut ends: Vec<(u32, u32)> = Vec::new();
+        for at in 0..self.blocks[index].items.len() as u32 {
+            let block = &self.blocks[index];
+            let item = block.items[at as usize];
+            if item == NONE || self.tree.inside[item as usize] == NONE {
+                continue;
+            }
+            for is_upper in [true, false] {
+                let block = &self.blocks[index];
+                let levels = &block.levels;
+                let segments = if is_upper { levels.below(at) } else { levels.above(at) };
+                ends.clear();
+                for segment in segments {
+                    let segment = &levels.segments[*segment as usize];
+                    let other = if is_upper { segment.lower } else { segment.upper };
+                    let leg = block.legs[segment.link as usize];
+                    let link = block.problem.links[segment.link as usize];
+                    if let Some(inside) = self.leg_inside(leg, link.source == at) {
+                        ends.push((levels.place[other as usize], inside));
+                    }
+                }
+                ends.sort_unstable();
+                self.line_ports_up(&ends, if is_upper { Pin::Bottom } else { Pin::Top });
+            }
+        }
+    }
+
+    fn line_ports_up(&mut self, ends: &[(u32, u32)], pin: Pin) {
+        let Some((_, first)) = ends.first() else { return };
+        let block = &mut self.blocks[self.leg_place[*first as usize].0 as usize];
+        let level = if pin == Pin::Top { 0 } else { block.levels.count() - 1 };
+        let start = block.levels.range(level).start;
+        // Ends at the border itself have ports as well, of which nothing outside knows; they go last.
+        let mut ports: Vec<u32> = Vec::with_capacity(ends.len());
+        for (_, leg) in ends {
+            let link = block.problem.links[self.leg_place[*leg as usize].1 as usize];
+            let is_port = |at: u32| block.problem.nodes[at as usize].pin == pin;
+            ports.push(if is_port(link.source) { link.source } else { link.target });
+        }
+        let others = block.levels.order[block.levels.range(level)].iter();
+        let others: Vec<u32> = others.filter(|at| !ports.contains(at)).copied().collect();
+        for (place, at) in ports.iter().chain(&others).enumerate() {
+            block.levels.order[start + place] = *at;
+            block.levels.place[*at as usize] = place as u32;
+        }
+    }
+
+    /// Places a container's members, and returns its size.
+    fn place(&mut self, container: usize, shares: Shares) -> Size {
+        let mut sizes = Vec::new();
+        for index in self.block_range(container) {
+            let mut block = std::mem::take(&mut self.blocks[index]);
+            for (node, item) in block.problem.nodes.iter_mut().zip(&block.items) {
+                if *item != NONE {
+                    node.size = self.taken(*item);
+                }
+            }
+            let legs = block.legs.clone();
+            let segments = block.levels.segments.clone();
+            let links = block.problem.links.clone();
+            let items = block.items.clone();
+            let end = |segment: u32, is_upper: bool| {
+                let segment = &segments[segment as usize];
+                let node = if is_upper { segment.upper } else { segment.lower };
+                let is_source = links[segment.link as usize].source == node;
+                match self.leg_inside(legs[segment.link as usize], is_source) {
+                    Some(inside) => End::Fixed(self.port[inside as usize]),
+                    None => End::Free,
+                }
+            };
+            let visible = |at: u32| {
+                let item = items[at as usize] as usize;
+                (self.size[item].width, -self.halo[item].width / 2.0)
+            };
+            ports::spread(&mut block, self.gaps.edge, end, visible);
+            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
+            let mut effort = (shares.place * size).min(PLACE_MOST * size);
+            let is_bounded = self.options.ratio.is_some();
+            self.is_best &= block.place(self.gaps, is_bounded, &mut effort);
+            sizes.push(block.size);
+            self.blocks[index] = block;
+        }
+        self.pack(container, &sizes)
+    }
+
+    /// Places a container's blocks beside each other; returns the container's size.
+    fn pack(&mut self, container: usize, sizes: &[Size]) -> Size {
+        let range = self.block_range(container);
+        let gap = self.gaps.node.max(self.gaps.rank / 2.0);
+        let insets = self.insets[container];
+        let has = |at: &usize, pin| self.blocks[range.start + at].has(pin);
+        let main = (0..sizes.len()).find(|at| has(at, Pin::Top) || has(at, Pin::Bottom));
+        // Lines between ports and the first row need room to spread.
+        let room = self.gaps.rank * 0.4;
+        let (mut above, mut below) = (0.0, 0.0);
+        if let Some(main) = main {
+            above = if has(&main, Pin::Top) { room } else { 0.0 };
+            below = if has(&main, Pin::Bottom) { room } else { 0.0 };
+        }
+        let ratio = self.options.ratio.unwrap_or(1.6);
+        let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
+        let (corners, inner) = match main {
+            None => pack::pack(sizes, gap, ratio),
+            Some(main) => pack::pack_beside(main, sizes, gap, ratio),
+        };
+        let title = match self.tree.item[container] {
+            NONE => Size::default(),
+            item => self.options.direction.turn(self.diagram.nodes[item as usize].size),
+        };
+        let (mut width, mut height) = (inner.width, inner.height + above + below);
+        let mut size = Size {
+            width: width + insets.left + insets.right,
+            height: height + insets.top + insets.bottom,
+        };
+        // A title needs its length along the border it stands at.
+        if self.tree.item[container] != NONE {
+            let padding = 2.0 * self.options.padding;
+            if self.options.direction.is_sideways() {
+                size.height = size.height.max(title.height + padding);
+            } else {
+                size.width = size.width.max(title.width + padding);
+            }
+        }
+        width = (size.width - insets.left - insets.right - width) / 2.0;
+        height = (size.height - insets.top - insets.bottom - height) / 2.0;
+        for (at, corner) in corners.iter().enumerate() {
+            let block = &mut self.blocks[range.start + at];
+            block.left = insets.left + width + corner.x;
+            block.top = insets.top + above + height + corner.y;
+        }
+        if let Some(main) = main {
+            let block = &self.blocks[range.start + main];
+            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
+                for end in [link.source, link.target] {
+                    if block.problem.nodes[end as usize].pin != Pin::Free {
+                        let x = block.left + block.xs[end as usize] - block.low;
+                        self.port[*leg as usize] = x - size.width / 2.0;
+                    }
+                }
+            }
+        }
+        size
+    }
+
+    /// Puts the members of a container where they are in the picture.
+    fn settle(&mut self, container: usize) {
+        let corner = match self.tree.item[container] {
+            NONE => Point::default(),
+            item => self.corner[item as usize],
+        };
+        for index in self.block_range(container) {
+            let block = &mut self.blocks[index];
+            let (left, top) = (corner.x + block.left - block.low, corner.y + block.top);
+            for x in &mut block.xs {
+                *x += left;
+            }
+            block.low += left;
+            for band in &mut block.bands {
+                *band = (band.0 + top, band.1 + top);
+            }
+            for (at, item) in block.items.iter().enumerate() {
+                if *item == NONE {
+                    continue;
+                }
+                debug_assert!(block.levels.kind[at] == Kind::Node);
+                let (size, halo) = (self.size[*item as usize], self.halo[*item as usize]);
+                let (start, end) = block.bands[block.levels.level[at] as usize];
+                self.corner[*item as usize] = Point {
+                    x: block.xs[at] - (size.width + halo.width) / 2.0,
+                    y: (start + end - size.height) / 2.0,
+                };
+            }
+        }
+    }
+}
+
+/// Returns the number of the component of each of `count`, from the pairs that are joined; all that
+/// is joined to [`NONE`] is joined.
+fn components(count: usize, pairs: impl Iterator<Item = [u32; 2]>) -> Vec<u32> {
+    let mut above: Vec<u32> = (0..=count as u32).collect();
+    let find = |above: &mut Vec<u32>, mut at: u32| {
+        while above[at as usize] != at {
+            above[at as usize] = above[above[at as usize] as usize];
+            at = above[at as usize];
+        }
+        at
+    };
+    for pair in pairs {
+        let [a, b] = pair.map(|at| find(&mut above, if at == NONE { count as u32 } else { at }));
+        above[a.max(b) as usize] = a.min(b);
+    }
+    let mut number = vec![NONE; count + 1];
+    let mut next = 0;
+    (0..count as u32)
+        .map(|at| {
+            let root = find(&mut above, at) as usize;
+            if number[root] == NONE {
+                number[root] = next;
+                next += 1;
+            }
+            number[root]
+        })
+        .collect()
+}

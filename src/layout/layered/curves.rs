@@ -1,0 +1,203 @@
+//! Draws a line through gates: free pieces of levels, one below the other.
+//!
+//! As in E. R. Gansner et al. 1993, section 5, a curve is tried from end to end and divided where it
+//! leaves the free room; but as lines go down, it is a cubic function of the height (a Hermite
+//! spline), so that whether it stays in a gate is a matter of numbers. Where even two neighboring
+//! gates allow no curve, the line is upright within both, which is always possible. Knows nothing of
+//! what the gates lie between.
+
+use crate::layout::Point;
+
+/// A place where a line has to pass between others.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate {
+    /// Where it would best pass.
+    pub x: f64,
+    /// The bounds of that.
+    pub low: f64,
+    /// See `low`.
+    pub high: f64,
+    /// Where the gate starts.
+    pub start: f64,
+    /// Where it ends, further down.
+    pub end: f64,
+    /// The bounds of the line on its way to the next gate.
+    pub room: (f64, f64),
+}
+
+/// How far apart curves are looked at, in pixels.
+const STEP: f64 = 6.0;
+/// How much of its straight slope a line has at its ends.
+const END_SLOPE: f64 = 0.55;
+
+/// Where a line is fixed.
+#[derive(Debug, Clone, Copy)]
+struct Knot {
+    gate: usize,
+    x: f64,
+    /// The change of `x` with the height.
+    slope: f64,
+    /// Whether the line is upright all through the gate.
+    is_post: bool,
+}
+
+/// Appends a line to `points`, which ends where the line starts: three points for each piece of a
+/// curve, or one for each straight piece. The first and last gate are points.
+pub fn draw(gates: &[Gate], is_curved: bool, points: &mut Vec<Point>) {
+    let Some(last) = gates.len().checked_sub(1).filter(|last| *last > 0) else { return };
+    let knot = |gate: usize| Knot { gate, x: gates[gate].x, slope: 0.0, is_post: false };
+    let mut knots = vec![knot(0), knot(last)];
+    let chord = slope(gates, &knots[0], &knots[1]);
+    knots[0].slope = chord * END_SLOPE;
+    knots[1].slope = chord * END_SLOPE;
+    let mut at = 0;
+    while at + 1 < knots.len() {
+        let Some(worst) = worst(gates, &knots[at], &knots[at + 1], is_curved) else {
+            at += 1;
+            continue;
+        };
+        if let Some(gate) = worst {
+            let new = divide(gates, &knots[at], &knots[at + 1], gate, is_curved);
+            knots.insert(at + 1, new);
+            for (end, other) in [(0, 1), (last, knots.len() - 2)] {
+                let place = if end == 0 { 0 } else { knots.len() - 1 };
+                if !knots[place].is_post {
+                    knots[place].slope = slope(gates, &knots[place], &knots[other]) * END_SLOPE;
+                }
+            }
+            at = at.saturating_sub(1).min(knots.len() - 2);
+            continue;
+        }
+        let mut has_changed = false;
+        for knot in &mut knots[at..at + 2] {
+            has_changed |= !std::mem::replace(&mut knot.is_post, true);
+            knot.slope = 0.0;
+            knot.x = gates[knot.gate].x;
+        }
+        // What is upright at both ends stays between them.
+        at = if has_changed { at.saturating_sub(1) } else { at + 1 };
+    }
+    for pair in knots.windows(2) {
+        append(gates, &pair[0], &pair[1], is_curved, points);
+    }
+}
+
+/// The height at which a knot stands, towards what is below it or above it.
+fn height(gates: &[Gate], knot: &Knot, is_downwards: bool) -> f64 {
+    let gate = &gates[knot.gate];
+    match (knot.is_post, is_downwards) {
+        (true, true) => gate.end,
+        (true, false) => gate.start,
+        (false, _) => f64::midpoint(gate.start, gate.end),
+    }
+}
+
+fn slope(gates: &[Gate], upper: &Knot, lower: &Knot) -> f64 {
+    let by = height(gates, lower, false) - height(gates, upper, true);
+    if by > 0.0 { (lower.x - upper.x) / by } else { 0.0 }
+}
+
+/// Where the line is at a height between two knots.
+fn across(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool, y: f64) -> f64 {
+    let (from, to) = (height(gates, upper, true), height(gates, lower, false));
+    let length = to - from;
+    if length <= 0.0 {
+        return lower.x;
+    }
+    let t = ((y - from) / length).clamp(0.0, 1.0);
+    if !is_curved {
+        return upper.x + (lower.x - upper.x) * t;
+    }
+    let u = 1.0 - t;
+    let (a, b) = (upper.x + upper.slope * length / 3.0, lower.x - lower.slope * length / 3.0);
+    upper.x * u * u * u + 3.0 * a * u * u * t + 3.0 * b * u * t * t + lower.x * t * t * t
+}
+
+/// Looks for where the line between two knots leaves the free room: nothing if nowhere; the gate
+/// where it does so most, or no gate if there is none between the two.
+fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<Option<usize>> {
+    if upper.is_post && lower.is_post && upper.gate + 1 == lower.gate {
+        return None;
+    }
+    let (from, to) = (height(gates, upper, true), height(gates, lower, false));
+    let mut worst: Option<(f64, usize)> = None;
+    let mut is_out = false;
+    for (gate, here) in gates.iter().enumerate().take(lower.gate + 1).skip(upper.gate) {
+        let mut look = |start: f64, end: f64, bounds: (f64, f64), gate: usize| {
+            if end < start {
+                return;
+            }
+            let steps = ((end - start) / STEP).ceil().max(1.0);
+            for step in 0..=steps as u32 {
+                let y = start + (end - start) * f64::from(step) / steps;
+                let x = across(gates, upper, lower, is_curved, y);
+                let out = (bounds.0 - x).max(x - bounds.1);
+                if out > 0.01 {
+                    is_out = true;
+                    if worst.is_none_or(|(most, _)| out > most) {
+                        worst = Some((out, gate));
+                    }
+                }
+            }
+        };
+        look(here.start.max(from), here.end.min(to), (here.low, here.high), gate);
+        if gate < lower.gate {
+            let next = &gates[gate + 1];
+            let room = (here.room.0.max(next.room.0), here.room.1.min(next.room.1));
+            look(here.end.max(from), next.start.min(to), room, gate);
+        }
+    }
+    if !is_out {
+        return None;
+    }
+    let between = upper.gate + 1..lower.gate;
+    if between.is_empty() {
+        return Some(None);
+    }
+    let gate = worst.map_or(between.start, |(_, gate)| gate);
+    Some(Some(gate.clamp(between.start, between.end - 1)))
+}
+
+/// Fixes the line in a gate between two knots.
+fn divide(gates: &[Gate], upper: &Knot, lower: &Knot, gate: usize, is_curved: bool) -> Knot {
+    let here = &gates[gate];
+    let middle = f64::midpoint(here.start, here.end);
+    let margin = ((here.high - here.low) * 0.25).min(4.0);
+    let x = across(gates, upper, lower, false, middle).clamp(here.low + margin, here.high - margin);
+    let half = (here.end - here.start) / 2.0;
+    let room = (x - here.low).min(here.high - x).max(0.0);
+    let most = if half > 0.0 { room / half } else { f64::INFINITY };
+    let knot = Knot { gate, x, slope: 0.0, is_post: false };
+    let (above, below) = (slope(gates, upper, &knot), slope(gates, &knot, lower));
+    // Between slopes of one sign their harmonic mean does not overshoot; else the line turns here.
+    let slope = if above * below > 0.0 { 2.0 * above * below / (above + below) } else { 0.0 };
+    Knot { slope: if is_curved { slope.clamp(-most, most) } else { 0.0 }, ..knot }
+}
+
+fn append(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool, points: &mut Vec<Point>) {
+    let (from, to) = (height(gates, upper, true), height(gates, lower, false));
+    let mut straight = |x: f64, y: f64| {
+        let Some(last) = points.last().copied() else { return points.push(Point { x, y }) };
+        if last == (Point { x, y }) {
+            return;
+        }
+        if is_curved {
+            let third =
+                |by: f64| Point { x: last.x + (x - last.x) * by, y: last.y + (y - last.y) * by };
+            points.extend([third(1.0 / 3.0), third(2.0 / 3.0)]);
+        }
+        points.push(Point { x, y });
+    };
+    straight(upper.x, from);
+    if to <= from || !is_curved {
+        straight(lower.x, to);
+    } else {
+        let third = (to - from) / 3.0;
+        points.extend([
+            Point { x: upper.x + upper.slope * third, y: from + third },
+            Point { x: lower.x - lower.slope * third, y: to - third },
+            Point { x: lower.x, y: to },
+        ]);
+    }
+    let _ = lower.gate;
+}

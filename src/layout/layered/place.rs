@@ -1,0 +1,156 @@
+//! Horizontal places: first by alignment, then by the network simplex method.
+//!
+//! The second is the method of Gansner, Koutsofios, North and Vo 1993, section 4.2: each piece of a
+//! line has a variable of its own at its left end, and long lines weigh more, so that they become
+//! straight. It starts from the first, so that it may stop at any time.
+
+use super::align;
+use super::levels::{Kind, Levels};
+use super::problem::{Gaps, Pin, Problem};
+use super::relax;
+use super::simplex::{self, Arc};
+
+/// Units of a pixel in which the second method counts.
+const UNITS: f64 = 4.0;
+
+/// Larger blocks are not given to the second method.
+const MOST: usize = 3000;
+/// How often all levels are gone through.
+const ROUNDS: u32 = 24;
+/// How much wider a large picture may be than its widest level, and what is large.
+const SLACK: f64 = 1.15;
+const SMALL: f64 = 1000.0;
+
+/// What placing needs to know of the things on levels.
+#[derive(Debug, Default)]
+pub struct Extents {
+    /// How wide each is.
+    pub width: Vec<f64>,
+    /// Where each segment leaves its upper end, from the center of that.
+    pub upper: Vec<f64>,
+    /// Where each segment reaches its lower end.
+    pub lower: Vec<f64>,
+}
+
+/// Returns the distance of each of [`Levels::order`] from the one before it.
+pub fn apart(problem: &Problem, levels: &Levels, extents: &Extents, gaps: Gaps) -> Vec<f64> {
+    let mut apart = vec![0.0; levels.order.len()];
+    let is_member = |at: u32| {
+        levels.kind[at as usize] == Kind::Node && problem.nodes[at as usize].pin == Pin::Free
+    };
+    for level in 0..levels.count() {
+        let range = levels.range(level);
+        for (step, pair) in levels.order[range.clone()].windows(2).enumerate() {
+            let [left, right] = [pair[0], pair[1]];
+            let gap = if is_member(left) && is_member(right) { gaps.node } else { gaps.edge };
+            let widths = extents.width[left as usize] + extents.width[right as usize];
+            apart[range.start + step + 1] = widths / 2.0 + gap;
+        }
+    }
+    apart
+}
+
+/// Returns the centers of all that stands on levels.
+pub fn place(
+    problem: &Problem,
+    levels: &Levels,
+    extents: &Extents,
+    gaps: Gaps,
+    is_bounded: bool,
+    effort: &mut u64,
+) -> (Vec<f64>, bool) {
+    let apart = apart(problem, levels, extents, gaps);
+    let mut xs = align::align(levels, &apart);
+    let count = levels.level.len();
+    let weights: Vec<i64> = levels
+        .segments
+        .iter()
+        .map(|segment| {
+            weight(levels, segment.upper, segment.lower)
+                * problem.links[segment.link as usize].weight
+        })
+        .collect();
+    let narrowest = narrowest(levels, extents, &apart);
+    let width = if is_bounded && narrowest > SMALL { narrowest * SLACK } else { f64::INFINITY };
+    let middle = f64::midpoint(
+        xs.iter().copied().fold(f64::INFINITY, f64::min),
+        xs.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    );
+    let bounds = (middle - width / 2.0, middle + width / 2.0);
+    relax::relax(levels, extents, &apart, &weights, bounds, ROUNDS, &mut xs);
+    let size = count + levels.segments.len();
+    if size > MOST || *effort < 20 * size as u64 {
+        return (xs, *effort >= 20 * size as u64);
+    }
+    let mut values = vec![0i64; size];
+    let mut arcs = Vec::with_capacity(count + 2 * levels.segments.len());
+    let borders = width.is_finite().then(|| {
+        values.extend([i64::MAX, i64::MIN]);
+        (size as u32, size as u32 + 1)
+    });
+    for level in 0..levels.count() {
+        let range = levels.range(level);
+        for place in range.clone() {
+            let at = levels.order[place];
+            let mut value = (xs[at as usize] * UNITS).round() as i64;
+            if place > range.start {
+                let tail = levels.order[place - 1];
+                let length = (apart[place] * UNITS).ceil() as i64;
+                value = value.max(values[tail as usize] + length);
+                arcs.push(Arc { tail, head: at, length, weight: 0 });
+            }
+            values[at as usize] = value;
+            let half = (extents.width[at as usize] / 2.0 * UNITS).ceil() as i64;
+            if let Some((left, right)) = borders {
+                let [low, high] = [left, right].map(|border| border as usize);
+                values[low] = values[low].min(value - half);
+                values[high] = values[high].max(value + half);
+                if place == range.start {
+                    arcs.push(Arc { tail: left, head: at, length: half, weight: 0 });
+                }
+                if place + 1 == range.end {
+                    arcs.push(Arc { tail: at, head: right, length: half, weight: 0 });
+                }
+            }
+        }
+    }
+    if let Some((left, right)) = borders {
+        // What is as wide as this stays as wide: rounding may have made it a little wider.
+        let most = values[right as usize] - values[left as usize];
+        let length = -most.max((width * UNITS).ceil() as i64);
+        arcs.push(Arc { tail: right, head: left, length, weight: 0 });
+    }
+    for (place, segment) in levels.segments.iter().enumerate() {
+        let tail = (count + place) as u32;
+        let ends = [(segment.upper, extents.upper[place]), (segment.lower, extents.lower[place])];
+        let weight = weights[place];
+        let ends = ends.map(|(head, offset)| (head, -(offset * UNITS).round() as i64));
+        values[tail as usize] =
+            ends.iter().map(|(head, length)| values[*head as usize] - length).min().unwrap_or(0);
+        for (head, length) in ends {
+            arcs.push(Arc { tail, head, length, weight });
+        }
+    }
+    let is_best = simplex::solve(&arcs, &mut values, true, effort);
+    (values[..count].iter().map(|value| *value as f64 / UNITS).collect(), is_best)
+}
+
+/// Returns the width of the widest level with nothing but the least distances.
+fn narrowest(levels: &Levels, extents: &Extents, apart: &[f64]) -> f64 {
+    (0..levels.count()).fold(0.0, |most: f64, level| {
+        let range = levels.range(level);
+        let ends = [range.start, range.end - 1].map(|place| levels.order[place] as usize);
+        let half = ends.iter().map(|at| extents.width[*at] / 2.0).sum::<f64>();
+        most.max(apart[range].iter().sum::<f64>() + half)
+    })
+}
+
+/// How much a piece of a line is to be upright: most within long lines.
+fn weight(levels: &Levels, upper: u32, lower: u32) -> i64 {
+    let is_node = |at: u32| levels.kind[at as usize] == Kind::Node;
+    match (is_node(upper), is_node(lower)) {
+        (true, true) => 1,
+        (false, false) => 8,
+        _ => 2,
+    }
+}

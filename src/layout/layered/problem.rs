@@ -1,0 +1,64 @@
+//! What is laid out at once: the members of one partition (or of none), the edges between them, and
+//! the ports through which edges leave. Edges lead down; other directions are turned beforehand.
+
+use crate::layout::Size;
+
+/// The members of one partition, its ports, and the links between them.
+#[derive(Debug, Default)]
+pub struct Problem {
+    /// Members and ports.
+    pub nodes: Vec<Node>,
+    /// The links between them; none is a loop.
+    pub links: Vec<Link>,
+}
+
+/// A member or a port.
+#[derive(Debug, Clone, Copy)]
+pub struct Node {
+    /// Its extent, with what belongs to it at its right.
+    pub size: Size,
+    /// Whether it is a port, and where.
+    pub pin: Pin,
+}
+
+/// Whether a node is a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pin {
+    /// A member, which is wherever it is best.
+    Free,
+    /// A port in the upper border.
+    Top,
+    /// A port in the lower border.
+    Bottom,
+}
+
+/// A part of an edge, within one partition.
+#[derive(Debug, Clone, Copy)]
+pub struct Link {
+    /// Where it starts, in [`Problem::nodes`].
+    pub source: u32,
+    /// Where it ends.
+    pub target: u32,
+    /// How much it pulls its ends together.
+    pub weight: i64,
+    /// The extent of its label; nothing where it has none.
+    pub label: Size,
+}
+
+/// Distances that are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Gaps {
+    /// Between nodes side by side.
+    pub node: f64,
+    /// Between ranks.
+    pub rank: f64,
+    /// Between lines side by side.
+    pub edge: f64,
+}
+
+impl Link {
+    /// Whether it has a label.
+    pub fn has_label(&self) -> bool {
+        self.label.width > 0.0 && self.label.height > 0.0
+    }
+}

@@ -1,0 +1,340 @@
+//! The ways of edges, leg by leg, from the border of one end to the border of the other.
+//!
+//! Knows where all boxes are. Between the levels of a container there is nothing but lines, on a
+//! level there is room between what stands beside each other: these are the gates that a line is
+//! drawn through.
+
+use crate::layout::{NONE, Point, Rect, Route, Routing, Size};
+
+use super::block::Block;
+use super::build::{Build, Heading};
+use super::curves::{self, Gate};
+use super::levels::Kind;
+
+/// Draws all edges; `size` is that of the picture.
+pub fn routes(build: &Build<'_>, size: Size) -> Vec<Route> {
+    let mut loops = vec![0.0; build.size.len()];
+    let mut left = vec![0u32; build.size.len()];
+    for line in build.diagram.edges.iter().filter(|line| line.source == line.target) {
+        if let Some(left) = left.get_mut(line.source as usize) {
+            *left += 1;
+        }
+    }
+    let counts = left.clone();
+    let mut router = Router { build, size, gates: Vec::new() };
+    (0..build.diagram.edges.len())
+        .map(|edge| {
+            let line = &build.diagram.edges[edge];
+            if line.source == line.target && (line.source as usize) < loops.len() {
+                let item = line.source as usize;
+                let number = counts[item] - left[item] + 1;
+                left[item] -= 1;
+                let share = f64::from(number) / f64::from(counts[item]);
+                router.draw_loop(edge, share, &mut loops[item])
+            } else {
+                router.draw(edge)
+            }
+        })
+        .collect()
+}
+
+struct Router<'a> {
+    build: &'a Build<'a>,
+    size: Size,
+    /// The gates of the line that is being drawn, which goes one way.
+    gates: Vec<Gate>,
+}
+
+impl Router<'_> {
+    fn draw(&mut self, edge: usize) -> Route {
+        let build = self.build;
+        let is_curved = build.options.routing == Routing::Splines;
+        let mut route = Route { is_curved, ..Route::default() };
+        let legs = build.legs.of_edge(edge);
+        let mut is_down = true;
+        self.gates.clear();
+        for at in legs.clone() {
+            let (block, link) = build.leg_place[at];
+            let block = &build.blocks[block as usize];
+            match build.heading[at] {
+                Heading::Flat => {
+                    if let Some(between) = self.between(block, link, at as u32) {
+                        self.gates.clear();
+                        route.points = line(between, is_curved);
+                        return route;
+                    }
+                    route.label = self.turn(block, link, is_curved, &mut route.points);
+                    is_down = false;
+                }
+                heading => {
+                    is_down = heading == Heading::Down;
+                    let label = self.pass(block, link, at, is_down);
+                    route.label = route.label.or(label);
+                }
+            }
+        }
+        self.flush(is_down, is_curved, &mut route.points);
+        route
+    }
+
+    /// Draws what was gathered.
+    fn flush(&mut self, is_down: bool, is_curved: bool, points: &mut Vec<Point>) {
+        if !is_down {
+            for gate in &mut self.gates {
+                (gate.start, gate.end) = (-gate.end, -gate.start);
+            }
+        }
+        let first = points.len();
+        if first == 0
+            && let Some(gate) = self.gates.first()
+        {
+            points.push(Point { x: gate.x, y: gate.start });
+        } else if !is_down && let Some(last) = points.last_mut() {
+            last.y = -last.y;
+        }
+        let start = first.saturating_sub(1);
+        curves::draw(&self.gates, is_curved, points);
+        if !is_down {
+            for point in &mut points[start..] {
+                point.y = -point.y;
+            }
+        }
+        self.gates.clear();
+    }
+
+    /// Gathers the gates of a leg; returns the box of its label.
+    fn pass(&mut self, block: &Block, link: u32, leg: usize, is_down: bool) -> Option<Rect> {
+        let mut label = None;
+        let chain = block.levels.chain(link);
+        let first = block.levels.chain_starts[link as usize] - link;
+        for step in 0..chain.len() {
+            let place = if is_down { step } else { chain.len() - 1 - step };
+            let at = chain[place];
+            let (start, end) = block.bands[block.levels.level[at as usize] as usize];
+            match block.levels.kind[at as usize] {
+                Kind::Node if block.is_member(at) => {
+                    let is_upper = place == 0;
+                    let x = self.end(block, first, place, chain.len());
+                    self.border(block, at, x, is_upper, step == 0);
+                }
+                Kind::Node => {
+                    let y = self.container_border(leg, place == 0);
+                    self.point(block.xs[at as usize], y);
+                }
+                kind => {
+                    let (mut low, mut high) = self.free(block, at);
+                    let x = block.xs[at as usize];
+                    if kind == Kind::Label {
+                        let extent = block.extent(at);
+                        let corner = Point {
+                            x: x - extent.width / 2.0,
+                            y: (start + end - extent.height) / 2.0,
+                        };
+                        label = Some(Rect { corner, size: extent });
+                        let by = (extent.width * 0.3).min(12.0);
+                        (low, high) = (x - by, x + by);
+                    }
+                    self.gates.push(Gate { x, low, high, start, end, room: room(block) });
+                }
+            }
+        }
+        label
+    }
+
+    /// Where a link meets its end, across.
+    fn end(&self, block: &Block, first: u32, place: usize, length: usize) -> f64 {
+        let chain_end = if place == 0 { first } else { first + length as u32 - 2 };
+        let segment = &block.levels.segments[chain_end as usize];
+        if place == 0 {
+            block.xs[segment.upper as usize] + block.extents.upper[chain_end as usize]
+        } else {
+            block.xs[segment.lower as usize] + block.extents.lower[chain_end as usize]
+        }
+    }
+
+    /// A point that the line goes through.
+    fn point(&mut self, x: f64, y: f64) {
+        let is_same = |gate: &Gate| gate.start == gate.end && (gate.end - y).abs() < 1e-9;
+        if self.gates.last().is_some_and(is_same) {
+            return;
+        }
+        let room = (f64::NEG_INFINITY, f64::INFINITY);
+        self.gates.push(Gate { x, low: x, high: x, start: y, end: y, room });
+    }
+
+    /// The border of a member, and the way between its neighbors to the end of the level.
+    fn border(&mut self, block: &Block, at: u32, x: f64, is_upper: bool, is_first: bool) {
+        let item = block.items[at as usize] as usize;
+        let top = self.build.corner[item].y;
+        let bottom = top + self.build.size[item].height;
+        let (start, end) = block.bands[block.levels.level[at as usize] as usize];
+        let (low, high) = self.free(block, at);
+        let (start, end) = if is_upper { (bottom, end) } else { (start, top) };
+        let gate = Gate { x, low: low.min(x), high: high.max(x), start, end, room: room(block) };
+        let y = if is_upper { bottom } else { top };
+        if is_first {
+            self.point(x, y);
+        }
+        if end - start > 0.5 {
+            self.gates.push(gate);
+        }
+        if !is_first {
+            self.point(x, y);
+        }
+    }
+
+    /// The border of a leg's container that the leg goes to.
+    fn container_border(&self, leg: usize, is_upper: bool) -> f64 {
+        let container = self.build.legs.all[leg].container;
+        let item = self.build.tree.item[container as usize];
+        if item == NONE {
+            return 0.0;
+        }
+        let top = self.build.corner[item as usize].y;
+        if is_upper { top } else { top + self.build.size[item as usize].height }
+    }
+
+    /// The room between neighbors on a level.
+    fn free(&self, block: &Block, at: u32) -> (f64, f64) {
+        let levels = &block.levels;
+        let range = levels.range(levels.level[at as usize] as usize);
+        let all = &levels.order[range];
+        let place = levels.place[at as usize] as usize;
+        let x = block.xs[at as usize];
+        let side = |other: Option<&u32>, sign: f64| {
+            let Some(other) = other else {
+                return if sign < 0.0 { block.low } else { block.low + block.size.width };
+            };
+            let other_x = block.xs[*other as usize];
+            match levels.kind[*other as usize] {
+                Kind::Line => f64::midpoint(x, other_x),
+                _ => {
+                    let border = other_x - sign * block.extents.width[*other as usize] / 2.0;
+                    border - sign * (self.build.gaps.edge / 3.0).min((border - x).abs() / 2.0)
+                }
+            }
+        };
+        let left = place.checked_sub(1).and_then(|place| all.get(place));
+        (side(left, -1.0), side(all.get(place + 1), 1.0))
+    }
+
+    /// The straight way between two neighbors of one row, if nothing else takes it.
+    fn between(&self, block: &Block, link: u32, leg: u32) -> Option<[Point; 2]> {
+        let build = self.build;
+        let levels = &block.levels;
+        let chain = levels.chain(link);
+        let (source, turn, target) = (chain[0], chain[1], chain[2]);
+        let line = &build.diagram.edges[build.legs.all[leg as usize].edge as usize];
+        let items = [source, target].map(|at| block.items[at as usize]);
+        let are_neighbors =
+            levels.place[source as usize].abs_diff(levels.place[target as usize]) == 1;
+        if !are_neighbors
+            || items != [line.source, line.target]
+            || block.problem.links[link as usize].has_label()
+        {
+            return None;
+        }
+        let is_right = levels.place[source as usize] < levels.place[target as usize];
+        let left = if is_right { items[0] } else { items[1] } as usize;
+        let right = if is_right { items[1] } else { items[0] } as usize;
+        // Of several only the first goes straight, and only past no loop.
+        let first = levels.below(source).iter().map(|segment| &levels.segments[*segment as usize]);
+        let mut twins = first.filter(|segment| {
+            levels.kind[segment.lower as usize] == Kind::Turn
+                && levels.chain(segment.link)[0].min(levels.chain(segment.link)[2])
+                    == source.min(target)
+                && levels.chain(segment.link)[0].max(levels.chain(segment.link)[2])
+                    == source.max(target)
+                && !block.problem.links[segment.link as usize].has_label()
+        });
+        if build.halo[left].width > 0.0 || twins.next().is_none_or(|twin| twin.lower != turn) {
+            return None;
+        }
+        let y = [left, right].map(|at| build.corner[at].y + build.size[at].height / 2.0);
+        let a = Point { x: build.corner[left].x + build.size[left].width, y: y[0] };
+        let b = Point { x: build.corner[right].x, y: y[1] };
+        Some(if is_right { [a, b] } else { [b, a] })
+    }
+
+    /// Draws what leads down to a turn, and the turn; the way up is left to be drawn.
+    fn turn(
+        &mut self,
+        block: &Block,
+        link: u32,
+        is_curved: bool,
+        points: &mut Vec<Point>,
+    ) -> Option<Rect> {
+        let chain = block.levels.chain(link);
+        let first = block.levels.chain_starts[link as usize] - link;
+        let (_, low) = block.bands[block.levels.level[chain[0] as usize] as usize];
+        let (band, _) = block.bands[block.levels.level[chain[1] as usize] as usize];
+        let x = block.xs[chain[1] as usize];
+        let y = f64::midpoint(low, band).max(band - 6.0);
+        let xs = [0, 1].map(|end| {
+            let segment = first as usize + end;
+            let at = block.levels.segments[segment].upper;
+            block.xs[at as usize] + block.extents.upper[segment]
+        });
+        self.border(block, chain[0], xs[0], true, true);
+        self.point(xs[0], low);
+        self.flush(true, is_curved, points);
+        let corner = |x: f64, y: f64| Point { x, y };
+        if is_curved {
+            let third = |a: Point, b: Point| Point {
+                x: a.x + (b.x - a.x) * 0.7,
+                y: a.y + (b.y - a.y) * 0.7,
+            };
+            let (a, b, c) = (corner(xs[0], low), corner(x, y), corner(xs[1], low));
+            let (d, e) = (corner(xs[0], y), corner(xs[1], y));
+            points.extend([third(a, d), third(b, d), b, third(b, e), third(c, e), c]);
+        } else {
+            points.extend([corner(x, y), corner(xs[1], low)]);
+        }
+        self.point(xs[1], low);
+        self.border(block, chain[2], xs[1], true, false);
+        let extent = block.extent(chain[1]);
+        let corner = Point { x: x - extent.width / 2.0, y: band };
+        (extent.width > 0.0 && extent.height > 0.0).then_some(Rect { corner, size: extent })
+    }
+
+    /// A loop at the right of its box, around those before it.
+    fn draw_loop(&mut self, edge: usize, share: f64, taken: &mut f64) -> Route {
+        let build = self.build;
+        let line = &build.diagram.edges[edge];
+        let (corner, size) = (build.corner[line.source as usize], build.size[line.source as usize]);
+        let label = build.options.direction.turn(line.label);
+        let width = label.width.max(4.0);
+        let (x, y) = (corner.x + size.width, corner.y + size.height / 2.0);
+        let far = x + *taken + build.gaps.edge / 2.0 + width / 2.0;
+        *taken += width + build.gaps.edge;
+        let up = size.height * 0.4 * share;
+        let point = |x: f64, y: f64| Point { x, y };
+        let is_curved = build.options.routing == Routing::Splines;
+        let points = if is_curved {
+            // The curve reaches three quarters of the way to its inner points.
+            let out = x + (far - x) * 4.0 / 3.0;
+            vec![point(x, y - up), point(out, y - up), point(out, y + up), point(x, y + up)]
+        } else {
+            vec![point(x, y - up), point(far, y - up), point(far, y + up), point(x, y + up)]
+        };
+        let has_label = label.width > 0.0 && label.height > 0.0;
+        let corner = point(far - label.width / 2.0, y - label.height / 2.0);
+        let label = has_label.then_some(Rect { corner, size: label });
+        let _ = self.size;
+        Route { points, is_curved, label }
+    }
+}
+
+/// The bounds of lines between levels.
+fn room(block: &Block) -> (f64, f64) {
+    (block.low - 2.0, block.low + block.size.width + 2.0)
+}
+
+fn line(ends: [Point; 2], is_curved: bool) -> Vec<Point> {
+    if !is_curved {
+        return ends.to_vec();
+    }
+    let [a, b] = ends;
+    let part = |by: f64| Point { x: a.x + (b.x - a.x) * by, y: a.y + (b.y - a.y) * by };
+    vec![a, part(1.0 / 3.0), part(2.0 / 3.0), b]
+}

@@ -1,0 +1,195 @@
+//! Laws of pictures, over random diagrams and over those that are hard to draw.
+
+mod geometry;
+
+use layercake::layout::layered::{Layered, layered};
+use layercake::layout::{Diagram, Direction, Item, Line, NONE, Point, Routing, Size};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::support::rounds;
+
+const DIRECTIONS: [Direction; 4] =
+    [Direction::Down, Direction::Up, Direction::Right, Direction::Left];
+const ROUTINGS: [Routing; 3] = [Routing::Splines, Routing::Orthogonal, Routing::Polyline];
+
+fn config(few: u32) -> ProptestConfig {
+    let cases = rounds(few as usize, 60 * few as usize) as u32;
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => default,
+        None => ProptestConfig { cases, ..default },
+    }
+}
+
+fn extent() -> impl Strategy<Value = f64> {
+    prop_oneof![8 => 20.0..160.0, 1 => 1.0..3.0, 1 => 300.0..2000.0]
+}
+
+fn size() -> impl Strategy<Value = Size> {
+    (extent(), extent()).prop_map(|(width, height)| Size { width, height })
+}
+
+fn title() -> impl Strategy<Value = Size> {
+    (0.0..300.0, 10.0..40.0).prop_map(|(width, height)| Size { width, height })
+}
+
+/// Items of which each is in one before it or in none, some of them partitions without members;
+/// edges between any two, loops and parallel ones among them.
+fn diagram(items: usize, edges: usize) -> impl Strategy<Value = Diagram> {
+    let item = (size(), title(), any::<Option<Index>>(), prop::bool::weighted(0.3));
+    let label = prop_oneof![3 => Just(Size::default()), 1 => title()];
+    let edge = (any::<Index>(), any::<Index>(), label, 0.0..3.0);
+    (vec(item, 1..items), vec(edge, 0..edges)).prop_map(|(items, edges)| {
+        let mut diagram = Diagram::default();
+        for (size, title, parent, is_partition) in items {
+            let partitions: Vec<u32> = (0..diagram.nodes.len() as u32)
+                .filter(|at| diagram.nodes[*at as usize].is_partition)
+                .collect();
+            let parent = parent.filter(|_| !partitions.is_empty());
+            let parent = parent.map_or(NONE, |parent| *parent.get(&partitions));
+            let size = if is_partition { title } else { size };
+            diagram.nodes.push(Item { parent, is_partition, size, direction: None });
+        }
+        let count = diagram.nodes.len();
+        diagram.edges = edges
+            .into_iter()
+            .map(|(source, target, label, weight)| {
+                let [source, target] = [source, target].map(|end| end.index(count) as u32);
+                Line { source, target, label, weight }
+            })
+            .collect();
+        diagram
+    })
+}
+
+fn options() -> impl Strategy<Value = Layered> {
+    let effort = prop_oneof![Just(0), Just(20_000), Just(Layered::default().effort)];
+    let gaps =
+        (select(&[24.0, 4.0][..]), select(&[48.0, 10.0][..]), select(&[Some(1.6), None][..]));
+    (select(&DIRECTIONS[..]), select(&ROUTINGS[..]), effort, gaps).prop_map(
+        |(direction, routing, effort, (node_gap, rank_gap, ratio))| Layered {
+            direction,
+            routing,
+            effort,
+            node_gap,
+            rank_gap,
+            ratio,
+            ..Layered::default()
+        },
+    )
+}
+
+/// Lays out and returns what is wrong.
+fn problems(diagram: &Diagram, options: &Layered) -> Vec<String> {
+    let layout = layered(diagram, options);
+    let numbers = layout
+        .nodes
+        .iter()
+        .flat_map(|rect| [rect.corner.x, rect.corner.y, rect.size.width, rect.size.height]);
+    let points = layout.routes.iter().flat_map(|route| &route.points);
+    let is_finite = numbers.chain(points.flat_map(|at: &Point| [at.x, at.y])).all(f64::is_finite);
+    let mut problems = geometry::problems(diagram, &layout);
+    if !is_finite {
+        problems.push("a number is not finite".to_owned());
+    }
+    problems
+}
+
+proptest! {
+    #![proptest_config(config(120))]
+
+    #[test]
+    fn pictures_keep_all_laws(diagram in diagram(14, 24), options in options()) {
+        let problems = problems(&diagram, &options);
+        prop_assert!(problems.is_empty(), "{problems:#?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6))]
+
+    #[test]
+    fn larger_pictures_keep_all_laws(diagram in diagram(60, 120), options in options()) {
+        let problems = problems(&diagram, &options);
+        prop_assert!(problems.is_empty(), "{problems:#?}");
+    }
+}
+
+/// Nodes of one size, and edges between them.
+fn plain(count: u32, edges: impl IntoIterator<Item = (u32, u32)>) -> Diagram {
+    let size = Size { width: 80.0, height: 36.0 };
+    let item = Item { parent: NONE, is_partition: false, size, direction: None };
+    let line = |(source, target)| Line { source, target, label: Size::default(), weight: 1.0 };
+    Diagram { nodes: vec![item; count as usize], edges: edges.into_iter().map(line).collect() }
+}
+
+fn check(diagram: &Diagram) {
+    // One way of drawing is enough, unless all is to be tried.
+    let ways = rounds(1, 12);
+    for (at, routing) in ROUTINGS.into_iter().cycle().take(ways).enumerate() {
+        let direction = DIRECTIONS[at / 3];
+        let options = Layered { routing, direction, ..Layered::default() };
+        let problems = problems(diagram, &options);
+        assert!(problems.is_empty(), "{direction:?} {routing:?}: {problems:#?}");
+    }
+}
+
+#[test]
+fn stars_chains_and_bipartite_graphs_are_drawn() {
+    let large = rounds(60, 500) as u32;
+    check(&plain(0, []));
+    check(&plain(1, []));
+    check(&plain(large, []));
+    check(&plain(large + 1, (1..=large).map(|leaf| (0, leaf))));
+    check(&plain(large + 1, (1..=large).map(|leaf| (leaf, 0))));
+    check(&plain(2 * large, (1..2 * large).map(|at| (at - 1, at))));
+    let side = rounds(12, 30) as u32;
+    check(&plain(2 * side, (0..side * side).map(|at| (at % side, side + at / side))));
+    check(&plain(side, (0..side * side).map(|at| (at % side, at / side))));
+}
+
+#[test]
+fn deep_nesting_is_drawn_with_edges_to_every_depth() {
+    let size = Size { width: 60.0, height: 16.0 };
+    let depths = rounds(12, 60) as u32;
+    let mut diagram = plain(0, []);
+    for depth in 0..depths {
+        let parent = depth.checked_sub(1).unwrap_or(NONE);
+        diagram.nodes.push(Item { parent, is_partition: true, size, direction: None });
+    }
+    for depth in 0..depths {
+        diagram.nodes.push(Item { parent: depth, is_partition: false, size, direction: None });
+        let edge = |source, target| Line { source, target, label: size, weight: 1.0 };
+        diagram.edges.extend([
+            edge(depths, depths + depth),
+            edge(depths + depth, 3),
+            edge(depths - 1, depth),
+        ]);
+    }
+    check(&diagram);
+}
+
+#[test]
+fn large_pictures_are_neither_very_wide_nor_very_tall() {
+    let chain = plain(600, (1..600).map(|at| (at - 1, at)));
+    let star = plain(401, (1..=400).map(|leaf| (0, leaf)));
+    let tree = plain(511, (1..511).map(|at| ((at - 1) / 2, at)));
+    let alone = plain(200, []);
+    for diagram in [chain, star, tree, alone] {
+        for direction in DIRECTIONS {
+            let size = layered(&diagram, &Layered { direction, ..Layered::default() }).size;
+            let ratio = size.width / size.height;
+            assert!(ratio > 1.0 / 3.0 && ratio < 3.0, "{direction:?}: {size:?}");
+        }
+    }
+}
+
+#[test]
+fn what_no_effort_is_left_for_is_told() {
+    let diagram = plain(60, (0..200).map(|at| (at * 7 % 60, at * 11 % 60)));
+    let told = |effort| layered(&diagram, &Layered { effort, ..Layered::default() }).compromises;
+    assert!(told(Layered::default().effort).is_empty());
+    assert!(!told(0).is_empty());
+}
