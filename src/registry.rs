@@ -44,6 +44,9 @@ pub type TransformFn =
 /// The form of [`Analysis::analyze`] with options as JSON.
 pub type AnalyzeFn = fn(&str, &NamedGraph, &mut Diagnostics) -> Result<Table, Failed>;
 
+/// The form of [`Rule::others`] with options as JSON.
+pub type OthersFn = fn(&str) -> Vec<(String, &'static [Shape])>;
+
 /// The form of [`Rule::check`] with options as JSON.
 pub type CheckFn =
     fn(&str, &NamedData, &[NamedData], &mut Findings, &mut Diagnostics) -> Result<(), Failed>;
@@ -95,7 +98,7 @@ pub struct RuleKind {
     /// What it looks at.
     pub takes: &'static [Shape],
     /// See [`Rule::others`].
-    pub others: fn(&str) -> Vec<(String, &'static [Shape])>,
+    pub others: OthersFn,
     /// See [`Rule::check`].
     pub check: CheckFn,
 }
