@@ -1,9 +1,12 @@
 //! Every example in the README and in `docs/` runs, or is what it claims to be.
 
+use std::collections::BTreeSet;
+
 use layercake::diagnostic::Diagnostics;
 use layercake::expression::{Expression, Subject};
 use layercake::graph::{Attribute, Date, EdgeRow, Graph, GraphBuilder, NodeRow, Type, Values};
 use layercake::plan::read_plan;
+use layercake::registry;
 use serde_json::Value;
 
 use crate::support::{Project, check_file, files_below, repository};
@@ -124,6 +127,100 @@ fn what_the_analyses_show_is_what_happens() {
     // `TRYCMD=overwrite` writes the copy anew.
     let written = project.bytes("analyses.md");
     assert_eq!(check_file(&repository("docs/analyses.md"), written.as_deref()), None);
+}
+
+#[test]
+fn what_the_checks_show_is_what_happens() {
+    let text = std::fs::read_to_string(repository("docs/checks.md")).unwrap();
+    let project = Project::of(&[("checks.md", &text), ("checks.out/.keep", "")]);
+    for (path, bytes) in files_below(&repository("plans/starter")) {
+        project.write(&format!("checks.in/{path}"), bytes);
+    }
+    let plan = &blocks(&text, "yaml")[0].1;
+    project.write("checks.in/layercake.yaml", plan.as_bytes());
+    trycmd::TestCases::new()
+        .register_bin("layercake", trycmd::cargo::cargo_bin!("layercake"))
+        .register_bin("cat", std::path::PathBuf::from("/bin/cat"))
+        .register_bin("sed", std::path::PathBuf::from("/bin/sed"))
+        .case(project.path("checks.md"))
+        .run();
+    // `TRYCMD=overwrite` writes the copy anew.
+    let written = project.bytes("checks.md");
+    assert_eq!(check_file(&repository("docs/checks.md"), written.as_deref()), None);
+}
+
+#[test]
+fn every_rule_and_option_is_in_the_document_about_checks() {
+    let text = std::fs::read_to_string(repository("docs/checks.md")).unwrap();
+    let rows: Vec<Vec<String>> =
+        tables(&text, "| rule | finds | options, defaults first |").collect();
+    let common: Vec<String> = tables(&text, "| of every rule | |")
+        .map(|row| row[0].trim_matches('`').to_owned())
+        .collect();
+    let schema = layercake::plan::plan_schema();
+    let mut named = 0;
+    for rule in registry::rules() {
+        let name = rule.kind.name;
+        let own: Vec<_> = rows.iter().filter(|row| in_code(&row[0]) == [name]).collect();
+        assert!(!own.is_empty(), "`{name}` has no row");
+        let told: BTreeSet<&str> = own.iter().flat_map(|row| in_code(&row[2])).collect();
+        let known: BTreeSet<String> = options(&schema, name);
+        for option in known.iter().filter(|option| !common.contains(option)) {
+            assert!(told.contains(option.as_str()), "the row of `{name}` has no `{option}`");
+            named += 1;
+        }
+        for option in &common {
+            assert!(known.contains(option), "`{name}` has no `{option}`");
+        }
+        let used =
+            blocks(&text, "yaml").iter().any(|(_, plan)| plan.contains(&format!("- {name}")));
+        assert!(used, "no plan shows `{name}`");
+    }
+    assert!(named > 50, "only {named} options were found");
+    let words: BTreeSet<&str> = registry::rules().iter().map(|rule| rule.kind.name).collect();
+    for row in rows {
+        assert!(words.contains(in_code(&row[0])[0]), "there is no rule {}", row[0]);
+    }
+}
+
+/// Returns the names of a rule's options in the schema of plans, those of every rule among them.
+fn options(schema: &Value, rule: &str) -> BTreeSet<String> {
+    let of = &schema["$defs"]["rule"]["anyOf"];
+    let kinds = of.as_array().unwrap().iter().find(|one| one["type"] == "object").unwrap();
+    let options = &kinds["properties"][rule];
+    // A rule that needs no option may also stand alone.
+    let options = options.get("anyOf").map_or(options, |either| &either[0]);
+    options["properties"].as_object().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn what_the_bookshop_shows_is_what_happens() {
+    let folder = repository("examples/bookshop");
+    let is_made = |path: &str| path.starts_with("out/") || path.starts_with(".layercake/");
+    let project = Project::of(&[("README.out/.keep", "")]);
+    for (path, bytes) in files_below(&folder).into_iter().filter(|(path, _)| !is_made(path)) {
+        let path = if path == "README.md" { path } else { format!("README.in/{path}") };
+        project.write(&path, bytes);
+    }
+    trycmd::TestCases::new()
+        .register_bin("layercake", trycmd::cargo::cargo_bin!("layercake"))
+        .register_bin("cat", std::path::PathBuf::from("/bin/cat"))
+        .register_bin("ls", std::path::PathBuf::from("/bin/ls"))
+        .register_bin("sed", std::path::PathBuf::from("/bin/sed"))
+        .case(project.path("README.md"))
+        .run();
+    // `TRYCMD=overwrite` writes the copy anew.
+    let written = project.bytes("README.md");
+    assert_eq!(check_file(&folder.join("README.md"), written.as_deref()), None);
+    // The diagram of teams that the text shows is the one that is made.
+    let built = Project::copy_of(&folder, is_made);
+    let output = built.run(&["build", "--quiet"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let made = built.bytes("out/teams.mmd").unwrap();
+    let made = String::from_utf8(made).unwrap();
+    let text = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let shown = &blocks(&text, "mermaid")[0].1;
+    assert!(made.ends_with(shown.as_str()), "out/teams.mmd is not as shown: {made}");
 }
 
 #[test]

@@ -38,29 +38,43 @@ impl Baseline {
     ///
     /// It is no such file.
     pub fn read(file: &InputFile) -> Result<Baseline, Box<Diagnostic>> {
-        let wrong = |message: String, line: usize| {
-            let at = Excerpt { line, ..Excerpt::whole_file(file.path.clone()) };
+        let wrong = |message: String, at: Excerpt| {
             let error = Diagnostic::error("bad-baseline", message).at(at, "");
             Box::new(error.help("`layercake check --accept` writes baselines"))
         };
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(&*file.bytes);
-        let header = reader.headers().map_err(|error| wrong(said(&error), 0))?;
-        let header: Vec<String> = header.iter().map(str::to_owned).collect();
+        let whole = || Excerpt::whole_file(file.path.clone());
+        let Ok(text) = std::str::from_utf8(&file.bytes) else {
+            return Err(wrong("the baseline is no text in UTF-8".to_owned(), whole()));
+        };
+        let at = |line: usize| {
+            let text = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            Excerpt::of_line(file.path.clone(), line, text, 0..text.len())
+        };
+        let said =
+            |error: csv::Error| wrong(format!("the baseline cannot be read: {error}"), whole());
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let header: Vec<String> =
+            reader.headers().map_err(said)?.iter().map(str::to_owned).collect();
         if header.iter().all(|name| name.trim().is_empty()) {
             return Ok(Baseline::default());
         }
         let find = |name: &str| {
             let found = header.iter().position(|column| column == name);
-            found.ok_or_else(|| wrong(format!("the baseline has no column `{name}`"), 1))
+            found.ok_or_else(|| wrong(format!("the baseline has no column `{name}`"), at(1)))
         };
         let (rule, about) = (find("rule")?, find("about")?);
         let mut entries = Vec::new();
         for record in reader.records() {
-            let record = record.map_err(|error| wrong(said(&error), 0))?;
+            let record = record.map_err(said)?;
             let line = record.position().map_or(0, |at| at.line() as usize);
-            let cell = |at: usize| record.get(at).unwrap_or_default().to_owned();
+            let cell = |column: usize| match record.get(column) {
+                None | Some("") => {
+                    Err(wrong(format!("the entry has no `{}`", header[column]), at(line)))
+                }
+                Some(cell) => Ok(cell.to_owned()),
+            };
             let cells = record.iter().map(str::to_owned).collect();
-            entries.push(Entry { rule: cell(rule), about: cell(about), line, cells });
+            entries.push(Entry { rule: cell(rule)?, about: cell(about)?, line, cells });
         }
         Ok(Baseline { header, entries })
     }
@@ -107,10 +121,6 @@ impl Baseline {
     }
 }
 
-fn said(error: &csv::Error) -> String {
-    format!("the baseline cannot be read: {error}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,7 +157,12 @@ mod tests {
     fn another_file_is_no_baseline() {
         let error = Baseline::read(&file("a,b\n1,2\n")).unwrap_err();
         assert_eq!(error.message, "the baseline has no column `rule`");
-        assert!(Baseline::read(&file("rule,about\n\u{1}")).is_ok());
+        for text in ["rule,about\nr,a\nr\n", "rule,about\nr,a\nr,\n", "rule,about\nr,a\n\"r,a\nb\n"]
+        {
+            let error = Baseline::read(&file(text)).unwrap_err();
+            assert_eq!(error.message, "the entry has no `about`", "{text}");
+            assert_eq!(error.labels[0].at.line, 3, "{text}");
+        }
         let bytes: &[u8] = b"rule,about\n\xff,x\n";
         assert!(Baseline::read(&InputFile { path: "b".into(), bytes: bytes.into() }).is_err());
     }

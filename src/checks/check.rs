@@ -1,6 +1,7 @@
 //! A check as the plan has it: its rules, and where the rows that they look at come from.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::rule_kind;
 use crate::diagnostic::Severity;
@@ -88,6 +89,24 @@ impl Check {
             rule_kind(&rule.kind).is_some_and(|kind| kind.kind.revision == rule.revision)
         };
         check.rules.iter().all(is_known).then_some(check)
+    }
+
+    /// Writes all that decides its result, as JSON: the same text for the same check. Options stand
+    /// under the kind they are for, as people write them.
+    pub fn described(&self) -> String {
+        let mut check = serde_json::to_value(self).unwrap_or_default();
+        for (list, kind) in [("rules", "kind"), ("origins", "format")] {
+            let parts = check.get_mut(list).and_then(Value::as_array_mut);
+            for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
+                let word = part.get(kind).and_then(Value::as_str).map(str::to_owned);
+                let Some((word, Value::String(options))) = word.zip(part.remove("options")) else {
+                    continue;
+                };
+                let options = serde_json::from_str(&options).unwrap_or(Value::String(options));
+                part.insert(word, options);
+            }
+        }
+        check.to_string()
     }
 
     /// Writes it as [`Check::of_json`] reads it: the same text for the same check.

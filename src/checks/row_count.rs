@@ -54,9 +54,13 @@ impl Rule for RowCount {
             (_, Some(most)) if count > *most => format!("more than {most}"),
             _ => return Ok(()),
         };
-        let rows = if count == 1 { "row" } else { "rows" };
-        let such = if only.is_some() { " that count" } else { "" };
-        let message = format!("the table has {count} {rows}{such}, {wanted}");
+        let rows = match (count, only.is_some()) {
+            (1, false) => "row",
+            (1, true) => "row that counts",
+            (_, false) => "rows",
+            (_, true) => "rows that count",
+        };
+        let message = format!("the table has {count} {rows}, {wanted}");
         findings.list.push(Finding::of_whole("rows", message));
         Ok(())
     }

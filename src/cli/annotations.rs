@@ -1,17 +1,21 @@
 //! Problems as annotations of CI systems.
 
 use layercake::diagnostic::{Diagnostic, Severity};
+use layercake::path;
 
 /// Writes a problem as a workflow command of GitHub Actions ("Workflow commands for GitHub Actions",
-/// setting an error or warning message), which shows it beside its line.
-pub fn github(diagnostic: &Diagnostic) -> String {
+/// setting an error or warning message), which shows it beside its line. Paths are those of the
+/// repository, in which the project is the folder `project`.
+pub fn github(diagnostic: &Diagnostic, project: &str) -> String {
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let mut properties = Vec::new();
     if let Some(label) = diagnostic.labels.first() {
-        properties.push(format!("file={}", property(&label.at.path)));
+        let file = path::resolve(project, &label.at.path, &[]);
+        let file = file.unwrap_or_else(|_| label.at.path.to_string());
+        properties.push(format!("file={}", property(&file)));
         if label.at.line > 0 {
             properties.push(format!("line={}", label.at.line));
         }
@@ -55,8 +59,10 @@ mod tests {
             .help("do it");
         let expected = "::error file=a%2Cb%3Ac.csv,line=2,col=5,title=ui%3A no\
                         ::100 %25 wrong%0A::error::x%0Awhy%0Ahelp: do it";
-        assert_eq!(github(&problem), expected);
+        assert_eq!(github(&problem, ""), expected);
+        let below = expected.replace("file=", "file=shop/plans/");
+        assert_eq!(github(&problem, "shop/plans"), below);
         let problem = Diagnostic::warning("w", "m");
-        assert_eq!(github(&problem), "::warning title=w::m");
+        assert_eq!(github(&problem, "shop"), "::warning title=w::m");
     }
 }

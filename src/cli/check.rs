@@ -161,11 +161,14 @@ fn accept(
     if !context.common.quiet && !context.common.json {
         let new = found.len().saturating_sub(kept);
         let said = match is_same {
-            true => "is as it should be".to_owned(),
+            true => "as before".to_owned(),
             false => format!("{new} accepted, {gone} taken out"),
         };
-        let known = found.len();
-        context.terminal.line(&format!("{path}: {known} known findings, {said}"));
+        let known = match found.len() {
+            1 => "1 known finding".to_owned(),
+            count => format!("{count} known findings"),
+        };
+        context.terminal.line(&format!("{path}: {known}, {said}"));
     }
     Ok(())
 }

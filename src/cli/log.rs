@@ -169,7 +169,10 @@ fn step(end: &StepEnd) -> Value {
 
 /// Says how many steps ended in which way.
 fn counts(build: &BuildRecord) -> String {
-    let counts = build.counts.iter().map(|(word, count)| format!("{count} {word}"));
+    let counts = build.counts.iter().map(|(word, count)| match (&**word, count) {
+        ("findings", 1) => "1 finding".to_owned(),
+        _ => format!("{count} {word}"),
+    });
     let warnings = match build.warnings {
         0 => None,
         1 => Some("1 warning".to_owned()),

@@ -26,8 +26,8 @@ mod why;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use clap::Parser;
 use layercake::diagnostic::{Diagnostic, Diagnostics};
@@ -64,6 +64,8 @@ pub struct Context {
     /// The programs that run; a second Ctrl-C ends them.
     running: Running,
     handles_interrupts: AtomicBool,
+    /// The project's folder in its repository, for annotations.
+    above: OnceLock<String>,
 }
 
 /// Runs the command.
@@ -86,6 +88,7 @@ pub fn run() -> ExitCode {
         stop,
         running: Running::default(),
         handles_interrupts: AtomicBool::new(false),
+        above: OnceLock::new(),
     };
     let exit = match command {
         Command::Build(arguments) => build::run(&context, &arguments),
@@ -148,6 +151,9 @@ impl Context {
         let overrides = self.common.set.clone();
         let mut project = Project::find(self.folder(), plan, overrides, &*self.disk)?;
         project.programs = config::programs();
+        if self.common.annotate.is_some() {
+            self.above.get_or_init(|| project.above().join("/"));
+        }
         Ok(project)
     }
 
@@ -230,7 +236,8 @@ impl Context {
             self.terminal.error_line(&report::draw(diagnostic, self.terminal.width()));
         }
         if self.common.annotate == Some(args::Annotate::Github) {
-            self.terminal.line(&annotations::github(diagnostic));
+            let project = self.above.get().map_or("", String::as_str);
+            self.terminal.line(&annotations::github(diagnostic, project));
         }
     }
 

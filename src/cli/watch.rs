@@ -93,7 +93,10 @@ impl Watched {
         };
         for step in &dag.plan.steps {
             for file in &step.files {
-                if step.is_pattern(file) {
+                if step.is_baseline(file) {
+                    // It may be missing as yet.
+                    watched.files.insert(project.path(&file.pattern));
+                } else if step.is_pattern(file) {
                     let folder = path::fixed_folder(&file.pattern);
                     watched.add_tree(project.path(folder), path::levels(&file.pattern));
                 } else if step.work.is_export() {

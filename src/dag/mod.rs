@@ -19,13 +19,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::disk::Disk;
+use crate::disk::{Disk, Node};
 use crate::fan_out::PathPattern;
 use crate::graph::topological_order;
 use crate::plan::{Plan, PlanStep};
 use crate::store::{FileRecord, Listing};
 use folders::fill_folders;
-use outputs::{check_fan_outs, check_outputs, fan_outs, stale_output};
+use outputs::{check_baselines, check_fan_outs, check_outputs, fan_outs, stale_output};
 use patterns::{Look, expand, find_program};
 use references::{misshapen, unknown_name};
 
@@ -124,6 +124,9 @@ impl Dag {
             plan.steps.iter().zip(0..).map(|(step, id)| (step.name.as_str(), id)).collect();
         check_outputs(&plan, &names, diagnostics);
         check_fan_outs(&plan, &fan_outs, diagnostics);
+        let is_folder =
+            |path: &str| matches!(disk.look(&place.folder.join(path)), Ok(Node::Folder));
+        check_baselines(&plan, &names, &fan_outs, is_folder, diagnostics);
         for step in &plan.steps {
             let mut links = Links::default();
             for reference in &step.from {

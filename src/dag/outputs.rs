@@ -75,3 +75,32 @@ pub(super) fn check_fan_outs(
         }
     }
 }
+
+/// Refuses baselines that are no files of a person's: what is found would decide what is accepted.
+pub(super) fn check_baselines(
+    plan: &Plan,
+    names: &HashMap<&str, u32>,
+    fan_outs: &[(StepId, PathPattern)],
+    is_folder: impl Fn(&str) -> bool,
+    diagnostics: &mut Diagnostics,
+) {
+    for step in &plan.steps {
+        let Some(FilePattern { pattern, span }) = step.baseline() else { continue };
+        let wrong =
+            |code, message| Diagnostic::error(code, message).at(plan.sources.excerpt(*span), "");
+        let of_item = fan_outs.iter().find(|(_, paths)| paths.matches(pattern));
+        let output = names.get(pattern.as_str()).copied().or(of_item.map(|(id, _)| id.0));
+        if let Some(output) = output.filter(|id| plan.steps[*id as usize].work.is_export()) {
+            let message = format!("`{pattern}` is written by this plan, and cannot be a baseline");
+            let written = plan.sources.excerpt(plan.steps[output as usize].span);
+            let error = wrong("output-as-input", message).at(written, "it is written here");
+            diagnostics.push(error.help("name a file of its own, such as `checks/known.csv`"));
+        } else if plan.files.contains(pattern) {
+            let message = format!("`{pattern}` is the plan itself, and cannot be a baseline");
+            diagnostics.push(wrong("output-as-input", message));
+        } else if is_folder(pattern) {
+            let message = format!("`{pattern}` is a folder, and a baseline is a file");
+            diagnostics.push(wrong("bad-path", message));
+        }
+    }
+}

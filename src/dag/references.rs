@@ -1,5 +1,6 @@
 //! What is told of a name under `from` that stands for nothing, or for what the step cannot use.
 
+use crate::checks::{RuleEntry, rule_kind};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Plan, PlanStep, Reference, Work};
 use crate::registry;
@@ -17,6 +18,15 @@ pub(super) fn misshapen(
     let message = format!("`{}` is a {made}, and `{}` needs a {taken}", reference.name, step.name);
     let problem = Diagnostic::error("not-a-graph", message)
         .at(plan.sources.excerpt(reference.span), format!("this is a {made}"));
+    if let Work::Check { check } = &step.work {
+        let word =
+            |rule: &&RuleEntry| rule_kind(&rule.kind).is_some_and(|kind| kind.takes.len() == 1);
+        // What it compares with, as `references` does, takes either.
+        return match check.rules.iter().find(word) {
+            Some(rule) => problem.note(format!("the rule `{}` looks at a {taken}", rule.kind)),
+            None => problem,
+        };
+    }
     let Work::Export { kind, .. } = &step.work else { return problem };
     let of = format!("the format `{}` is of a {taken}", kind.kind.name);
     let last = step.name.rsplit('.').next().unwrap_or_default();

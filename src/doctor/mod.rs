@@ -184,7 +184,9 @@ impl Doctor<'_> {
         let patterns = (0..dag.step_count() as u32).map(StepId).flat_map(|id| {
             let step = dag.step(id);
             let files = step.files.iter().zip(dag.files(id));
-            let empty = files.filter(|(file, found)| found.is_empty() && step.is_pattern(file));
+            let empty = files.filter(|(file, found)| {
+                found.is_empty() && step.is_pattern(file) && !step.is_baseline(file)
+            });
             empty.map(|(file, _)| file.pattern.as_str())
         });
         let patterns: BTreeSet<&str> = patterns.collect();

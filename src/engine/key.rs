@@ -98,7 +98,7 @@ pub(super) fn head(work: &Work) -> (String, String) {
             let options = format!("{{\"metrics\":[{options}],\"annotate\":{annotate}}}");
             (format!("analyze{}", kinds.collect::<String>()), options)
         }
-        Work::Check { check } => ("check 1".to_owned(), check.to_json()),
+        Work::Check { check } => ("check 1".to_owned(), check.described()),
         Work::Items { each } => {
             // A struct of texts and numbers, which JSON can always hold.
             ("items 1".to_owned(), serde_json::to_string(each).unwrap_or_default())

@@ -45,7 +45,7 @@ impl Recorder {
         if !self.has_done_something {
             return Ok(());
         }
-        let Summary { built, reused, restored, failed, skipped, warnings, .. } = *summary;
+        let Summary { built, reused, restored, failed, skipped, warnings, findings, .. } = *summary;
         let counts = [
             (Outcome::Built, built),
             (Outcome::Restored, restored),
@@ -53,7 +53,8 @@ impl Recorder {
             (Outcome::Failed, failed),
             (Outcome::Skipped, skipped),
         ];
-        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        let counts = counts.map(|(how, count)| (how.word(), count)).into_iter();
+        let counts = counts.chain([("findings", findings)]).filter(|(_, count)| *count > 0);
         let build = BuildRecord {
             number: 0,
             time: now.time,
@@ -63,7 +64,7 @@ impl Recorder {
             overrides: project.overrides.clone(),
             keep_going: request.keep_going,
             microseconds: self.started.elapsed().as_micros() as u64,
-            counts: counts.map(|(how, count)| (how.word().to_owned(), count as u64)).collect(),
+            counts: counts.map(|(word, count)| (word.to_owned(), count as u64)).collect(),
             warnings: warnings as u64,
             steps: std::mem::take(&mut self.steps),
         };

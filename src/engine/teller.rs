@@ -105,7 +105,9 @@ impl<'a> Teller<'a> {
         }
         self.summary.count(outcome);
         self.summary.warnings += diagnostics.warnings;
-        let findings = if step.work.is_check() { diagnostics.errors } else { 0 };
+        // What a rule that does not fit has to say is no finding.
+        let is_told = step.work.is_check() && outcome != Outcome::Failed;
+        let findings = if is_told { diagnostics.errors } else { 0 };
         self.summary.findings += findings;
         let omitted = diagnostics.omitted();
         let event = |outcome, why, diagnostics| Event::StepFinished {

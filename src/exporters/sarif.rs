@@ -12,6 +12,7 @@ use super::findings::{CheckRows, is_finding};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::digest::Digest;
 use crate::finding::{Status, Told};
+use crate::path;
 use crate::step::{Exporter, InputFile, NamedTable};
 
 /// Exports findings.
@@ -20,7 +21,12 @@ pub struct Sarif;
 /// Settings of the `sarif` export.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct SarifOptions {}
+pub struct SarifOptions {
+    /// The folder of the plan in its repository, such as `services/shop`: it stands before the paths
+    /// of files, which tools take for those of the repository.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub folder: String,
+}
 
 impl Exporter for Sarif {
     const KIND: &'static str = "sarif";
@@ -32,7 +38,7 @@ impl Exporter for Sarif {
     type From = NamedTable;
 
     fn export(
-        _options: &SarifOptions,
+        options: &SarifOptions,
         from: &[NamedTable],
         _files: &[InputFile],
         out: &mut Vec<u8>,
@@ -45,7 +51,7 @@ impl Exporter for Sarif {
                 let id = format!("{}/{}", check.name, rows[0].rule);
                 results.extend(rows.iter().filter(is_finding).map(|row| {
                     let rule = json!({ "id": id, "index": rules.len() });
-                    result(row, &id, rule)
+                    result(row, &options.folder, &id, rule)
                 }));
                 rules.push(json!({
                     "id": id,
@@ -77,7 +83,7 @@ impl Exporter for Sarif {
     }
 }
 
-fn result(row: &Told, id: &str, rule: Value) -> Value {
+fn result(row: &Told, folder: &str, id: &str, rule: Value) -> Value {
     let level = match row.status {
         Status::Warning => "warning",
         Status::Passed | Status::Error | Status::Known => "error",
@@ -91,8 +97,10 @@ fn result(row: &Told, id: &str, rule: Value) -> Value {
         "partialFingerprints": { "finding/v1": fingerprint.to_string() },
     });
     if !row.file.is_empty() {
+        // What the text of a path does not say, such as on another drive, is left as it is.
+        let file = path::resolve(folder, &row.file, &[]).unwrap_or_else(|_| row.file.clone());
         let mut place = json!({
-            "artifactLocation": { "uri": uri(&row.file), "uriBaseId": "PROJECT" },
+            "artifactLocation": { "uri": uri(&file), "uriBaseId": "PROJECT" },
         });
         if row.line > 0 {
             place["region"] = json!({ "startLine": row.line });
@@ -159,5 +167,33 @@ mod tests {
         let prints = results.iter().map(|one| one["partialFingerprints"]["finding/v1"].clone());
         let prints: std::collections::BTreeSet<_> = prints.map(|one| one.to_string()).collect();
         assert_eq!(prints.len(), 6);
+    }
+
+    #[test]
+    fn paths_begin_where_the_repository_does() {
+        let uri = |folder: &str, file: &str| {
+            let row = Told { file: file.to_owned(), ..passed() };
+            let result = result(&row, folder, "c/r", Value::Null);
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone()
+        };
+        assert_eq!(uri("", "data/e.csv"), "data/e.csv");
+        assert_eq!(uri("shop/plans", "data/e.csv"), "shop/plans/data/e.csv");
+        assert_eq!(uri("shop/plans/", "../e.csv"), "shop/e.csv");
+        assert_eq!(uri("shop", "../../e.csv"), "../../e.csv");
+    }
+
+    fn passed() -> Told {
+        let text = String::new;
+        Told {
+            rule: text(),
+            kind: text(),
+            description: text(),
+            status: Status::Passed,
+            message: text(),
+            about: text(),
+            file: text(),
+            line: 0,
+            column: 0,
+        }
     }
 }

@@ -52,7 +52,7 @@ impl Resolver<'_> {
         for item in self.items(value, &RULE) {
             rules.extend(self.rule(place, item, &mut from));
         }
-        if !value.entries().iter().any(|(key, _)| key.text == "rules") {
+        if value.get(RULE.key).is_none_or(Tree::is_empty) {
             let message = format!("`{}` has no rules", key.text);
             let error = Diagnostic::error("missing-key", message)
                 .at(self.excerpt(key.span), "`rules` is needed")
@@ -187,6 +187,14 @@ impl Resolver<'_> {
             return None;
         }
         let pattern = self.path(place, &text, tree.span)?;
+        if let Err(why) = path::check_output(&pattern) {
+            let message = format!("`{text}` cannot be used: {why}");
+            let error = Diagnostic::error("bad-path", message)
+                .at(self.excerpt(tree.span), "")
+                .help("a baseline is kept beside the plan, such as in `checks/known.csv`");
+            self.push(error);
+            return None;
+        }
         Some(FilePattern { pattern, span: tree.span })
     }
 

@@ -183,13 +183,24 @@ impl PlanStep {
         self.work.each().and_then(|each| PathPattern::parse(&each.path).ok())
     }
 
+    /// Returns the baseline of a check, if it has one.
+    pub fn baseline(&self) -> Option<&FilePattern> {
+        match &self.work {
+            Work::Check { check } if check.has_baseline => self.files.first(),
+            _ => None,
+        }
+    }
+
+    /// Returns whether one of its files is its baseline.
+    pub fn is_baseline(&self, file: &FilePattern) -> bool {
+        self.baseline().is_some_and(|baseline| std::ptr::eq(baseline, file))
+    }
+
     /// Returns whether one of its files is a pattern. Those of an export, templates and a program,
     /// are paths, whatever is in their names; a baseline may not be there.
     pub fn is_pattern(&self, file: &FilePattern) -> bool {
-        match self.work {
-            Work::Check { .. } => true,
-            _ => self.work.is_import() && path::is_pattern(&file.pattern),
-        }
+        let is_of_import = self.work.is_import() || self.work.is_check();
+        self.is_baseline(file) || is_of_import && path::is_pattern(&file.pattern)
     }
 }
 

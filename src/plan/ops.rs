@@ -123,7 +123,7 @@ impl Resolver<'_> {
                 metrics.push((Metric { kind, options }, word.span));
             }
         }
-        if !value.entries().iter().any(|(key, _)| key.text == "metrics") {
+        if value.get(METRIC.key).is_none_or(Tree::is_empty) {
             let message = format!("`{}` does not say what it works out", key.text);
             let error = Diagnostic::error("missing-key", message)
                 .at(self.excerpt(key.span), "`metrics` is needed")

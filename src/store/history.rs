@@ -37,7 +37,8 @@ pub struct BuildRecord {
     pub keep_going: bool,
     /// How long it took, in microseconds.
     pub microseconds: u64,
-    /// How many steps ended in which way, none left out: a word such as `built`, and the number.
+    /// How many steps ended in which way, none left out: a word such as `built`, and the number; and
+    /// how many `findings` of checks were errors, if any.
     pub counts: Vec<(String, u64)>,
     /// How many warnings there were.
     pub warnings: u64,

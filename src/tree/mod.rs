@@ -121,6 +121,11 @@ impl Tree {
             if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
+    /// Returns whether it is null or a list of nothing.
+    pub fn is_empty(&self) -> bool {
+        self.is_null() || matches!(&self.node, TreeNode::List(items) if items.is_empty())
+    }
+
     /// Finds a scalar with this text, in it or below it, for a message about that text.
     pub fn find_text(&self, wanted: &str) -> Option<Span> {
         match &self.node {
