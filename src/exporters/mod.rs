@@ -17,6 +17,7 @@ mod gexf;
 mod gml;
 mod graphml;
 mod handlebars;
+mod html;
 mod ids;
 mod json;
 mod json_graph;
@@ -83,6 +84,7 @@ pub(crate) const KINDS: &[ExporterKind] = &[
     exporter::<gml::Gml>(),
     exporter::<graphml::Graphml>(),
     exporter::<handlebars::Handlebars>(),
+    exporter::<html::Html>(),
     exporter::<json::Json>(),
     exporter::<json_graph::JsonGraph>(),
     exporter::<junit::Junit>(),

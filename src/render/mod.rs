@@ -1,7 +1,8 @@
-//! Scenes as files: SVG, PNG and PDF.
+//! Scenes as files: SVG, PNG, PDF and HTML.
 //!
 //! Knows pictures as boxes, paths and text, and nothing of graphs.
 
+pub mod html;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 #[cfg(feature = "png")]

@@ -204,7 +204,7 @@ impl Writer<'_> {
                 self.put(b"<path");
                 self.class(*style);
                 self.put(b" d=\"");
-                write_path(self.out, path);
+                path_data(self.out, path);
                 self.put(b"\"/>");
             }
             Mark::Text(text) if self.letters == Letters::Outlines => self.outlines(text),
@@ -267,7 +267,7 @@ impl Writer<'_> {
             self.put(b"<path");
             self.class(text.style);
             self.put(b" d=\"");
-            write_path(self.out, &all);
+            path_data(self.out, &all);
             self.put(b"\"/>");
         }
     }
@@ -368,7 +368,7 @@ fn has_dark(style: Style) -> bool {
     style.fill.is_some_and(differs) || style.stroke.is_some_and(|stroke| differs(stroke.paint))
 }
 
-fn write_path(out: &mut Vec<u8>, path: &Path) {
+pub(super) fn path_data(out: &mut Vec<u8>, path: &Path) {
     let mut points = |command: u8, points: &[Point]| {
         out.push(command);
         for (at, point) in points.iter().enumerate() {
@@ -391,7 +391,7 @@ fn write_path(out: &mut Vec<u8>, path: &Path) {
 }
 
 /// Writes a number with two decimals at most.
-fn number(out: &mut Vec<u8>, value: f64) {
+pub(super) fn number(out: &mut Vec<u8>, value: f64) {
     let hundredths = (value * 100.0).round() as i64;
     let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
     if hundredths < 0 {

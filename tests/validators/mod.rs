@@ -20,6 +20,7 @@ mod readers;
 mod round_trips;
 mod splits;
 mod structurizr;
+mod viewer;
 mod written;
 
 use std::io::Write as _;

@@ -1,0 +1,655 @@
+// Shows a picture that can be moved, searched and asked. All it needs stands in this page.
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("picture").textContent);
+  const find = (id) => document.getElementById(id);
+  const canvas = find("canvas"), context = canvas.getContext("2d");
+  const { groups, styles, nodes, parents, sources, targets, lines, labels } = data;
+  const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3;
+  const PARTITION = 0, EDGE = 1, EDGE_LABEL = 2, NODE = 3;
+  const MOST_SHOWN = 50, MOST_LISTED = 500;
+
+  // What is what: the node and the edge of each group, and who is beside and inside whom.
+  const nodeOf = new Int32Array(groups.length).fill(-1), edgeOf = new Int32Array(groups.length).fill(-1);
+  nodes.forEach((group, node) => { if (group >= 0) nodeOf[group] = node; });
+  lines.forEach((group, edge) => { if (group >= 0) edgeOf[group] = edge; });
+  labels.forEach((group, edge) => { if (group >= 0) edgeOf[group] = edge; });
+  const beside = nodes.map(() => []), children = nodes.map(() => []);
+  sources.forEach((source, edge) => {
+    beside[source].push(edge);
+    if (targets[edge] !== source) beside[targets[edge]].push(edge);
+  });
+  parents.forEach((parent, node) => { if (parent >= 0) children[parent].push(node); });
+  const isPartition = (node) => groups[nodes[node]].r === PARTITION;
+  const nameOf = (node) => data.names[node] || data.ids[node];
+
+  // Where everything is, and which groups are in which part of the plane.
+  const bounds = groups.map((group) => {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    const add = (x, y) => {
+      left = Math.min(left, x); right = Math.max(right, x); top = Math.min(top, y); bottom = Math.max(bottom, y);
+    };
+    for (const mark of group.m) {
+      if (mark[0] === BOX || mark[0] === ELLIPSE) { add(mark[2], mark[3]); add(mark[2] + mark[4], mark[3] + mark[5]); }
+      else if (mark[0] === PATH) points(mark).forEach(([x, y]) => add(x, y));
+      else for (const [x, y, width] of mark.slice(2)) { add(x, y - styles[mark[1]][4]); add(x + width, y + 4); }
+    }
+    return [left, top, right, bottom];
+  });
+  function points(mark) {
+    const numbers = mark[2].match(/-?[\d.]+/g) || [];
+    const found = [];
+    for (let at = 0; at + 1 < numbers.length; at += 2) found.push([+numbers[at], +numbers[at + 1]]);
+    return found;
+  }
+  const [frameX, frameY, frameWidth, frameHeight] = data.frame;
+  const SIDE = Math.max(1, Math.min(256, Math.ceil(Math.sqrt(groups.length / 4))));
+  const cells = Array.from({ length: SIDE * SIDE }, () => []);
+  const cell = (value, start, length) => Math.max(0, Math.min(SIDE - 1, Math.floor(((value - start) / length) * SIDE)));
+  const range = ([left, top, right, bottom]) => [cell(left, frameX, frameWidth), cell(top, frameY, frameHeight),
+    cell(right, frameX, frameWidth), cell(bottom, frameY, frameHeight)];
+  bounds.forEach((box, group) => {
+    if (!(box[0] <= box[2])) return;
+    const [left, top, right, bottom] = range(box);
+    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) cells[y * SIDE + x].push(group);
+  });
+  const seen = new Uint32Array(groups.length);
+  let look = 0;
+  function within(box) {
+    const found = [], [left, top, right, bottom] = range(box);
+    look++;
+    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) for (const group of cells[y * SIDE + x]) {
+      const own = bounds[group];
+      if (seen[group] !== look && own[0] <= box[2] && own[2] >= box[0] && own[1] <= box[3] && own[3] >= box[1]) {
+        seen[group] = look;
+        found.push(group);
+      }
+    }
+    return found.sort((a, b) => a - b);
+  }
+
+  // What the viewer chose.
+  const view = { x: 0, y: 0, scale: 1 };
+  let selected = -1, hovered = -1, end = -1, way = null, tone = 0;
+  const hiddenLayers = new Set(), collapsed = new Set();
+  let isHidden = new Uint8Array(groups.length), isLit = null;
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+
+  function refresh() {
+    isHidden = new Uint8Array(groups.length);
+    const inside = new Uint8Array(nodes.length), gone = new Uint8Array(nodes.length);
+    const rest = nodes.map((_, node) => node).filter((node) => parents[node] < 0);
+    while (rest.length) {
+      const node = rest.pop();
+      const parent = parents[node];
+      inside[node] = parent >= 0 && (inside[parent] || collapsed.has(parent)) ? 1 : 0;
+      gone[node] = (parent >= 0 && gone[parent]) || hiddenLayers.has(groups[nodes[node]].l) ? 1 : 0;
+      if (inside[node] || gone[node]) isHidden[nodes[node]] = 1;
+      rest.push(...children[node]);
+    }
+    const shownIn = (node) => { while (inside[node]) node = parents[node]; return node; };
+    sources.forEach((source, edge) => {
+      const target = targets[edge];
+      const isGone = gone[source] || gone[target] || (lines[edge] >= 0 && hiddenLayers.has(groups[lines[edge]].l));
+      const isWithin = (inside[source] || inside[target]) && shownIn(source) === shownIn(target);
+      for (const group of [lines[edge], labels[edge]]) if (group >= 0 && (isGone || isWithin)) isHidden[group] = 1;
+      if (labels[edge] >= 0 && (inside[source] || inside[target])) isHidden[labels[edge]] = 1;
+    });
+    light();
+  }
+
+  // What stands out: the node that is chosen or pointed at, and what it has to do with.
+  function light() {
+    const node = selected >= 0 ? selected : hovered;
+    isLit = null;
+    if (way || node >= 0) {
+      isLit = new Uint8Array(groups.length);
+      const show = (at) => {
+        for (; at >= 0; at = parents[at]) isLit[nodes[at]] = 1;
+      };
+      const showEdge = (edge) => {
+        if (lines[edge] >= 0) isLit[lines[edge]] = 1;
+        if (labels[edge] >= 0) isLit[labels[edge]] = 1;
+      };
+      if (way) {
+        way.nodes.forEach(show);
+        way.edges.forEach(showEdge);
+      } else {
+        const own = [node], members = new Set();
+        while (own.length) { const at = own.pop(); members.add(at); own.push(...children[at]); }
+        for (const member of members) {
+          show(member);
+          for (const edge of beside[member]) { showEdge(edge); show(sources[edge]); show(targets[edge]); }
+        }
+      }
+    }
+    draw();
+  }
+
+  // Drawing. While somebody moves a large picture, the last one is moved; it is drawn anew when it rests.
+  let isAsked = false, took = 0, last = null, resting = 0;
+  const ratio = () => window.devicePixelRatio || 1;
+  function draw() {
+    if (!isAsked) { isAsked = true; requestAnimationFrame(() => { isAsked = false; paint(); }); }
+  }
+  function move() {
+    if (took < 24 || !last) return draw();
+    clearTimeout(resting);
+    resting = setTimeout(draw, 120);
+    if (!isAsked) {
+      isAsked = true;
+      requestAnimationFrame(() => {
+        isAsked = false;
+        const scale = view.scale / last.view.scale;
+        context.setTransform(1, 0, 0, 1, 0, 0);
+        context.clearRect(0, 0, canvas.width, canvas.height);
+        context.drawImage(last.image, (last.view.x - view.x) * view.scale * ratio(), (last.view.y - view.y) * view.scale * ratio(),
+          canvas.width * scale, canvas.height * scale);
+      });
+    }
+  }
+  function color(style, at) {
+    return style[at] === null ? null : style[at][tone];
+  }
+  const MARK = () => getComputedStyle(document.documentElement).getPropertyValue("--mark");
+  function outline(mark, into) {
+    if (mark[0] === BOX) into.roundRect(mark[2], mark[3], mark[4], mark[5], mark[6]);
+    else if (mark[0] === ELLIPSE) {
+      into.ellipse(mark[2] + mark[4] / 2, mark[3] + mark[5] / 2, mark[4] / 2, mark[5] / 2, 0, 0, 2 * Math.PI);
+    }
+  }
+  function shape(mark) {
+    if (mark[0] === PATH) return (mark.path ||= new Path2D(mark[2]));
+    const path = new Path2D();
+    outline(mark, path);
+    return path;
+  }
+  function paint() {
+    const began = performance.now(), { x, y, scale } = view;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    if (data.page) {
+      context.fillStyle = data.page[tone];
+      context.fillRect(0, 0, canvas.width, canvas.height);
+    }
+    const zoom = scale * ratio();
+    context.setTransform(zoom, 0, 0, zoom, -x * zoom, -y * zoom);
+    const shown = within([x, y, x + canvas.width / zoom, y + canvas.height / zoom]).filter((group) => !isHidden[group]);
+    const isFar = shown.length > 6000 || zoom < 0.15;
+    const far = new Map();
+    const flush = () => {
+      for (const [key, path] of far) {
+        const [style, alpha] = key.split("/");
+        context.globalAlpha = +alpha;
+        context.strokeStyle = color(styles[style], 1);
+        context.lineWidth = Math.max(styles[style][2], 0.7 / zoom);
+        context.stroke(path);
+      }
+      far.clear();
+    };
+    for (const group of shown) {
+      const { r: role, m: marks } = groups[group];
+      const alpha = isLit && !isLit[group] ? 0.15 : 1;
+      if (isFar && role === EDGE && marks.length) {
+        const key = marks[0][1] + "/" + alpha;
+        let path = far.get(key);
+        if (!path) far.set(key, (path = new Path2D()));
+        const line = (marks[0].ends ||= (() => { const all = points(marks[0]); return [all[0], all[all.length - 1]]; })());
+        if (line[0]) { path.moveTo(...line[0]); path.lineTo(...line[1]); }
+        continue;
+      }
+      if (far.size && role !== EDGE) flush();
+      context.globalAlpha = alpha;
+      const box = bounds[group];
+      if (role === NODE && Math.max(box[2] - box[0], box[3] - box[1]) * zoom < 4) {
+        context.fillStyle = color(styles[marks[0][1]], 1) || color(styles[marks[0][1]], 0);
+        context.fillRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
+        continue;
+      }
+      for (const mark of marks) drawMark(mark, zoom, role);
+    }
+    flush();
+    context.globalAlpha = 1;
+    // Lines end below what is closed.
+    for (const node of collapsed) if (!isHidden[nodes[node]]) {
+      for (const mark of groups[nodes[node]].m) drawMark(mark, zoom, PARTITION);
+      note(node);
+    }
+    for (const node of [selected, end].filter((node) => node >= 0 && !isHidden[nodes[node]])) {
+      const [left, top, right, bottom] = bounds[nodes[node]], gap = 4 / zoom * ratio();
+      context.strokeStyle = MARK();
+      context.lineWidth = 2.5 / zoom * ratio();
+      context.strokeRect(left - gap, top - gap, right - left + 2 * gap, bottom - top + 2 * gap);
+    }
+    took = performance.now() - began;
+    if (took >= 24) {
+      const image = (last && last.image.width === canvas.width && last.image.height === canvas.height && last.image)
+        || Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+      const copy = image.getContext("2d");
+      copy.clearRect(0, 0, image.width, image.height);
+      copy.drawImage(canvas, 0, 0);
+      last = { image, view: { ...view } };
+    }
+    document.documentElement.dataset.drawn = String(Math.round(took));
+  }
+  // A partition that is closed says what is in it.
+  function note(node) {
+    const [left, top, right, bottom] = bounds[nodes[node]];
+    let count = 0;
+    const rest = [...children[node]];
+    while (rest.length) { const at = rest.pop(); if (isPartition(at)) rest.push(...children[at]); else count++; }
+    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--soft");
+    context.font = "14px \"Noto Sans\", \"DejaVu Sans\", sans-serif";
+    context.textAlign = "center";
+    context.fillText(count === 1 ? "1 node" : `${count} nodes`, (left + right) / 2, (top + bottom) / 2 + 5, right - left);
+  }
+  function drawMark(mark, zoom, role) {
+    const style = styles[mark[1]];
+    if (mark[0] === TEXT) {
+      if (style[4] * zoom < 5 * ratio()) return;
+      context.font = `${style[5] ? "bold " : ""}${style[4]}px "Noto Sans", "DejaVu Sans", sans-serif`;
+      context.textAlign = "left";
+      for (const [x, y, width, text] of mark.slice(2)) {
+        if (color(style, 1)) {
+          context.strokeStyle = color(style, 1);
+          context.lineWidth = style[2];
+          context.lineJoin = "round";
+          context.strokeText(text, x, y, width * 1.02 + 1);
+        }
+        context.fillStyle = color(style, 0);
+        context.fillText(text, x, y, width * 1.02 + 1);
+      }
+      return;
+    }
+    const path = shape(mark);
+    if (color(style, 0)) {
+      context.fillStyle = color(style, 0);
+      context.fill(path);
+    }
+    if (color(style, 1)) {
+      context.strokeStyle = color(style, 1);
+      context.lineWidth = role === EDGE ? Math.max(style[2], 0.6 / zoom) : style[2];
+      context.setLineDash(style[3] ? style[3] : []);
+      context.lineCap = style[3] && style[3][0] < 1 ? "round" : "butt";
+      context.stroke(path);
+      context.setLineDash([]);
+    }
+  }
+
+  // Moving.
+  function resize() {
+    canvas.width = Math.round(canvas.clientWidth * ratio());
+    canvas.height = Math.round(canvas.clientHeight * ratio());
+    last = null;
+    draw();
+  }
+  function show([left, top, right, bottom], most = 1.5) {
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    view.scale = Math.min(most, (width - 60) / (right - left || 1), (height - 110) / (bottom - top || 1));
+    view.x = (left + right) / 2 - width / 2 / view.scale;
+    view.y = (top + bottom) / 2 - (height + 40) / 2 / view.scale;
+    draw();
+    remember();
+  }
+  const fit = () => show([frameX, frameY, frameX + frameWidth, frameY + frameHeight]);
+  function zoomAt(factor, x, y) {
+    const scale = Math.max(0.002, Math.min(8, view.scale * factor));
+    view.x += x / view.scale - x / scale;
+    view.y += y / view.scale - y / scale;
+    view.scale = scale;
+    move();
+    remember();
+  }
+  const zoom = (factor) => zoomAt(factor, canvas.clientWidth / 2, canvas.clientHeight / 2);
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const pace = event.deltaMode === 1 ? 0.05 : event.ctrlKey ? 0.01 : 0.0015;
+    zoomAt(Math.exp(-event.deltaY * pace), event.offsetX, event.offsetY);
+  }, { passive: false });
+  const fingers = new Map();
+  let travelled = 0;
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, [event.offsetX, event.offsetY]);
+    travelled = 0;
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const before = fingers.get(event.pointerId);
+    if (!before) return hover(event);
+    const now = [event.offsetX, event.offsetY];
+    if (fingers.size === 2) {
+      const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
+      const length = ([x, y]) => Math.hypot(x - other[0], y - other[1]) || 1;
+      zoomAt(length(now) / length(before), other[0], other[1]);
+    } else {
+      view.x -= (now[0] - before[0]) / view.scale;
+      view.y -= (now[1] - before[1]) / view.scale;
+      canvas.classList.add("moves");
+      move();
+      remember();
+    }
+    travelled += Math.abs(now[0] - before[0]) + Math.abs(now[1] - before[1]);
+    fingers.set(event.pointerId, now);
+  });
+  const lift = (event) => {
+    if (!fingers.delete(event.pointerId)) return;
+    canvas.classList.remove("moves");
+    if (event.type === "pointerup" && travelled < 5) press(event);
+    else if (took >= 24) draw();
+  };
+  canvas.addEventListener("pointerup", lift);
+  canvas.addEventListener("pointercancel", lift);
+  canvas.addEventListener("pointerleave", () => { find("hint").hidden = true; if (hovered >= 0) { hovered = -1; light(); } });
+
+  // Pointing.
+  function under(x, y) {
+    const [px, py] = [view.x + x / view.scale, view.y + y / view.scale], near = 5 / view.scale;
+    let best = -1;
+    for (const group of within([px - near, py - near, px + near, py + near]).reverse()) {
+      const role = groups[group].r;
+      if (isHidden[group] || role > NODE) continue;
+      if (role === EDGE) {
+        if (best < 0 && isOnLine(group, px, py, near)) best = group;
+      } else if (role === PARTITION) {
+        const [left, top, right, bottom] = bounds[group];
+        const isIn = px >= left && px <= right && py >= top && py <= bottom;
+        if (isIn) return best >= 0 ? best : group;
+      } else if (px >= bounds[group][0] && px <= bounds[group][2] && py >= bounds[group][1] && py <= bounds[group][3]) {
+        return group;
+      }
+    }
+    return best;
+  }
+  function isOnLine(group, x, y, near) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.lineWidth = near * 2;
+    return groups[group].m.some((mark) => mark[0] === PATH && context.isPointInStroke(shape(mark), x, y));
+  }
+  function hover(event) {
+    const group = under(event.offsetX, event.offsetY), hint = find("hint");
+    canvas.classList.toggle("points", group >= 0);
+    hint.hidden = group < 0;
+    if (group >= 0) {
+      hint.textContent = groups[group].t;
+      const [x, y] = [event.offsetX + 14, event.offsetY + 14];
+      hint.style.left = `${Math.min(x, innerWidth - hint.offsetWidth - 8)}px`;
+      hint.style.top = `${Math.min(y, innerHeight - hint.offsetHeight - 8)}px`;
+    }
+    const node = group >= 0 ? nodeOf[group] : -1;
+    const near = node >= 0 && !isPartition(node) ? node : -1;
+    if (near !== hovered) { hovered = near; if (selected < 0 && !way) light(); }
+  }
+  function press(event) {
+    const group = under(event.offsetX, event.offsetY);
+    if (group < 0) return choose(-1);
+    const node = nodeOf[group];
+    if (node < 0) return aboutEdge(edgeOf[group]);
+    if (event.shiftKey && selected >= 0 && node !== selected) return findWay(selected, node);
+    choose(node);
+  }
+  canvas.addEventListener("dblclick", (event) => {
+    const group = under(event.offsetX, event.offsetY), node = group >= 0 ? nodeOf[group] : -1;
+    if (node >= 0 && isPartition(node)) toggle(node);
+  });
+  function toggle(node) {
+    collapsed.has(node) ? collapsed.delete(node) : collapsed.add(node);
+    say(`${nameOf(node)} ${collapsed.has(node) ? "closed" : "opened"}`);
+    refresh();
+    if (selected === node) about(node);
+    remember();
+  }
+
+  // Asking.
+  const say = (text) => { find("said").textContent = text; };
+  const make = (tag, text, into) => {
+    const made = document.createElement(tag);
+    if (text !== undefined) made.textContent = text;
+    if (into) into.append(made);
+    return made;
+  };
+  function choose(node, isShown) {
+    selected = node; end = -1; way = null;
+    if (node >= 0) {
+      for (let parent = parents[node]; parent >= 0; parent = parents[parent]) collapsed.delete(parent);
+      say(groups[nodes[node]].s || nameOf(node));
+      about(node);
+      if (isShown) show(around(node), 1.2);
+    } else find("about").hidden = true;
+    refresh();
+    remember();
+  }
+  function around(node) {
+    const [left, top, right, bottom] = bounds[nodes[node]], room = isPartition(node) ? 20 : 260;
+    return [left - room, top - room, right + room, bottom + room];
+  }
+  function panel(title) {
+    const box = find("about");
+    box.replaceChildren();
+    box.hidden = false;
+    make("h2", title, box);
+    const close = make("button", "×", box);
+    close.className = "close";
+    close.setAttribute("aria-label", "Close");
+    close.onclick = () => { choose(-1); canvas.focus(); };
+    return box;
+  }
+  function row(table, key, value) {
+    const line = make("tr", undefined, table);
+    make("th", key, line);
+    make("td", value, line);
+  }
+  function about(node) {
+    const box = panel(nameOf(node)), group = groups[nodes[node]], table = make("table", undefined, box);
+    row(table, "id", data.ids[node]);
+    if (group.l) row(table, "layer", layerName(group.l));
+    if (parents[node] >= 0) row(table, "in", nameOf(parents[node]));
+    data.columns.forEach(([name, values]) => { if (values[node] !== null) row(table, name, values[node]); });
+    if (group.a) {
+      const link = make("a", "open", make("p", undefined, box));
+      link.href = group.a;
+      link.rel = "noopener noreferrer";
+      link.target = "_blank";
+    }
+    if (isPartition(node)) {
+      const button = make("button", collapsed.has(node) ? "Open" : "Close up", make("p", undefined, box));
+      button.onclick = () => toggle(node);
+    } else if (beside[node].length) make("p", "Shift and a click on another node show the way there.", box).style.color = "var(--soft)";
+    const list = (title, edges, other) => {
+      if (!edges.length) return;
+      make("strong", `${title} (${edges.length})`, box);
+      const items = make("ul", undefined, box);
+      for (const edge of edges.slice(0, MOST_SHOWN)) {
+        const label = data.labelTexts[edge], name = nameOf(other(edge));
+        const button = make("button", label ? `${name} — ${label}` : name, make("li", undefined, items));
+        button.onclick = () => choose(other(edge), true);
+      }
+      if (edges.length > MOST_SHOWN) make("li", `and ${edges.length - MOST_SHOWN} more`, items);
+    };
+    list("Leads to", beside[node].filter((edge) => sources[edge] === node), (edge) => targets[edge]);
+    list("Reached from", beside[node].filter((edge) => targets[edge] === node), (edge) => sources[edge]);
+    if (isPartition(node)) {
+      make("strong", `Holds (${children[node].length})`, box);
+      const items = make("ul", undefined, box);
+      for (const child of children[node].slice(0, MOST_SHOWN)) {
+        make("button", nameOf(child), make("li", undefined, items)).onclick = () => choose(child, true);
+      }
+      if (children[node].length > MOST_SHOWN) make("li", `and ${children[node].length - MOST_SHOWN} more`, items);
+    }
+  }
+  function aboutEdge(edge) {
+    selected = -1; end = -1;
+    way = { nodes: [sources[edge], targets[edge]], edges: [edge] };
+    const group = groups[lines[edge]], box = panel(`${nameOf(sources[edge])} → ${nameOf(targets[edge])}`);
+    const table = make("table", undefined, box);
+    if (data.labelTexts[edge]) row(table, "label", data.labelTexts[edge]);
+    if (group.l) row(table, "layer", layerName(group.l));
+    if (group.a) {
+      const link = make("a", "open", make("p", undefined, box));
+      link.href = group.a;
+      link.rel = "noopener noreferrer";
+      link.target = "_blank";
+    }
+    say(group.s || group.t);
+    light();
+  }
+  // A shortest way along edges, or against them where there is none along them.
+  function findWay(from, to) {
+    const search = (isBoth) => {
+      const by = new Map([[from, -1]]), queue = [from];
+      for (let at = 0; at < queue.length && !by.has(to); at++) {
+        for (const edge of beside[queue[at]]) {
+          const next = sources[edge] === queue[at] ? targets[edge] : isBoth ? sources[edge] : -1;
+          if (next >= 0 && !by.has(next)) { by.set(next, edge); queue.push(next); }
+        }
+      }
+      if (!by.has(to)) return null;
+      const found = { nodes: [to], edges: [] };
+      for (let at = to; at !== from;) {
+        const edge = by.get(at);
+        at = sources[edge] === at ? targets[edge] : sources[edge];
+        found.edges.unshift(edge);
+        found.nodes.unshift(at);
+      }
+      return found;
+    };
+    end = to;
+    way = search(false) || search(true) || { nodes: [from, to], edges: [] };
+    const box = panel(`${nameOf(from)} → ${nameOf(to)}`);
+    const text = way.edges.length ? way.nodes.map(nameOf).join(" → ") : "No way leads there.";
+    make("p", text, box);
+    say(text);
+    for (const node of way.nodes) for (let at = parents[node]; at >= 0; at = parents[at]) collapsed.delete(at);
+    refresh();
+  }
+
+  // Searching.
+  const search = find("search");
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase(), box = find("found");
+    box.replaceChildren();
+    box.hidden = !wanted;
+    if (!wanted) return;
+    const rank = (node) => {
+      const [name, id] = [nameOf(node).toLowerCase(), data.ids[node].toLowerCase()];
+      if (name === wanted || id === wanted) return 0;
+      if (name.startsWith(wanted) || id.startsWith(wanted)) return 1;
+      return name.includes(wanted) || id.includes(wanted) ? 2 : 3;
+    };
+    const found = nodes.map((_, node) => [rank(node), node]).filter(([how]) => how < 3).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    for (const [, node] of found.slice(0, MOST_SHOWN)) {
+      const button = make("button", nameOf(node) === data.ids[node] ? data.ids[node] : `${nameOf(node)} (${data.ids[node]})`, box);
+      button.onclick = () => { box.hidden = true; choose(node, true); canvas.focus(); };
+    }
+    const count = found.length === 1 ? "1 node" : `${found.length} nodes`;
+    make("p", found.length ? (found.length > MOST_SHOWN ? `${count}, the first ${MOST_SHOWN} are shown` : count) : "Nothing found", box);
+    say(count);
+  });
+  search.addEventListener("keydown", (event) => {
+    const first = find("found").querySelector("button");
+    if (event.key === "Enter" && first) first.click();
+    if (event.key === "ArrowDown" && first) { event.preventDefault(); first.focus(); }
+    if (event.key === "Escape") { search.value = ""; find("found").hidden = true; canvas.focus(); }
+  });
+  find("found").addEventListener("keydown", (event) => {
+    const next = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    const other = next && document.activeElement[next];
+    if (other && other.focus) { event.preventDefault(); other.focus(); }
+    if (event.key === "Escape") { find("found").hidden = true; search.focus(); }
+  });
+
+  // Layers.
+  const layerName = (id) => (data.layers.find((layer) => layer[0] === id) || [id, id])[1];
+  function listLayers() {
+    const box = find("layers");
+    box.replaceChildren();
+    box.hidden = !data.layers.length;
+    const counts = new Map();
+    groups.forEach((group) => { if (group.r !== EDGE_LABEL) counts.set(group.l, (counts.get(group.l) || 0) + 1); });
+    for (const [id, name, fill, line] of data.layers) {
+      const label = make("label", undefined, box), check = make("input", undefined, label), swatch = make("i", undefined, label);
+      check.type = "checkbox";
+      check.checked = !hiddenLayers.has(id);
+      check.onchange = () => { check.checked ? hiddenLayers.delete(id) : hiddenLayers.add(id); refresh(); remember(); };
+      if (fill) swatch.style.background = fill[tone];
+      if (line) swatch.style.borderColor = line[tone];
+      label.append(name);
+      make("span", String(counts.get(id) || 0), label);
+    }
+  }
+
+  // Keys.
+  canvas.addEventListener("keydown", (event) => {
+    const step = 60 / view.scale, { key } = event;
+    const pan = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[key];
+    if (pan) { view.x += pan[0]; view.y += pan[1]; move(); remember(); }
+    else if (key === "+" || key === "=") zoom(1.25);
+    else if (key === "-") zoom(0.8);
+    else if (key === "0") fit();
+    else if (key === "Escape") choose(-1);
+    else if (key === "/") search.focus();
+    else if ((key === "n" || key === "p") && selected >= 0) step2(key === "n");
+    else if (key === "Enter" && selected >= 0 && isPartition(selected)) toggle(selected);
+    else return;
+    event.preventDefault();
+  });
+  // To the next or the previous of what the chosen node has to do with.
+  function step2(isNext) {
+    const near = beside[selected].map((edge) => (sources[edge] === selected ? targets[edge] : sources[edge]));
+    const others = near.filter((node) => node !== selected);
+    if (others.length) choose(isNext ? others[0] : others[others.length - 1], true);
+  }
+
+  // A link to what is seen.
+  let remembering = 0;
+  function remember() {
+    clearTimeout(remembering);
+    remembering = setTimeout(() => {
+      const state = new URLSearchParams();
+      state.set("at", [view.x, view.y, view.scale].map((value) => +value.toFixed(3)).join(","));
+      if (selected >= 0) state.set("node", data.ids[selected]);
+      if (hiddenLayers.size) state.set("hide", JSON.stringify([...hiddenLayers]));
+      if (collapsed.size) state.set("closed", JSON.stringify([...collapsed].map((node) => data.ids[node])));
+      try { history.replaceState(null, "", `#${state}`); } catch { /* A page from a file may not. */ }
+    }, 200);
+  }
+  function recall() {
+    const state = new URLSearchParams(location.hash.slice(1));
+    const list = (key) => { try { const all = JSON.parse(state.get(key) || "[]"); return Array.isArray(all) ? all : []; } catch { return []; } };
+    list("hide").forEach((layer) => hiddenLayers.add(String(layer)));
+    const byId = new Map(data.ids.map((id, node) => [id, node]));
+    list("closed").forEach((id) => { if (byId.has(id)) collapsed.add(byId.get(id)); });
+    const at = (state.get("at") || "").split(",").map(Number), node = byId.get(state.get("node"));
+    if (at.length === 3 && at.every(Number.isFinite) && at[2] > 0) [view.x, view.y, view.scale] = at;
+    else fit();
+    if (node !== undefined) choose(node, at.length !== 3);
+  }
+
+  // For readers of the screen: every node, with what it has to do with.
+  const all = find("all");
+  nodes.slice(0, MOST_LISTED).forEach((_, node) => {
+    const button = make("button", groups[nodes[node]].s || nameOf(node), all);
+    button.tabIndex = -1;
+    button.onclick = () => choose(node, true);
+  });
+  if (nodes.length > MOST_LISTED) make("p", `and ${nodes.length - MOST_LISTED} more; the search finds them`, all);
+
+  find("nearer").onclick = () => zoom(1.25);
+  find("farther").onclick = () => zoom(0.8);
+  find("whole").onclick = fit;
+  // The panels go with the page: dark on a dark one, whatever the viewer prefers elsewhere.
+  const retone = () => {
+    tone = scheme.matches ? 1 : 0;
+    const page = data.page ? data.page[tone] : scheme.matches ? "#000000" : "#ffffff";
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(page.slice(at, at + 2), 16));
+    document.documentElement.dataset.tone = 0.3 * red + 0.6 * green + 0.1 * blue < 128 ? "dark" : "light";
+    listLayers();
+    last = null;
+    draw();
+  };
+  scheme.addEventListener("change", retone);
+  new ResizeObserver(resize).observe(canvas);
+  resize();
+  retone();
+  recall();
+  refresh();
+})();

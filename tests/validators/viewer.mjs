@@ -1,0 +1,110 @@
+// Opens pages with pictures in Chromium, does in them what a person would, and tells what was seen.
+//
+// Reads { pages: [path], folder? } from standard input and writes { results } to standard output: for each page
+// { errors, requests, title, found, chosen, dimmed, hidden, closed, way, state, recalled, drawn, listed }. Without a
+// browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { text } from "node:stream/consumers";
+import puppeteer from "puppeteer-core";
+
+const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const { pages, folder, search } = JSON.parse(await text(process.stdin));
+const executablePath =
+  process.env.LAYERCAKE_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
+if (!executablePath) {
+  process.stdout.write(JSON.stringify({ missing: "Chromium" }));
+  process.exit();
+}
+const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox"] });
+try {
+  const results = [];
+  for (const [number, path] of pages.entries()) results.push(await visit(path, number));
+  process.stdout.write(JSON.stringify({ results }));
+} finally {
+  await browser.close();
+}
+
+async function visit(path, number) {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1200, height: 800 });
+  const errors = [], requests = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => { if (message.type() === "error") errors.push(message.text()); });
+  page.on("request", (request) => { if (!request.url().startsWith("file:")) requests.push(request.url()); });
+  const address = pathToFileURL(path).href;
+  await page.goto(address);
+  const rest = (time = 400) => new Promise((done) => setTimeout(done, time));
+  const snap = async (what) => { if (folder) await page.screenshot({ path: join(folder, `${number}-${what}.png`) }); };
+  await rest();
+  await snap("whole");
+  const result = { errors, requests, title: await page.title() };
+  const pixels = () => page.evaluate(() => {
+    const canvas = document.getElementById("canvas");
+    return canvas.toDataURL().length;
+  });
+  const first = await pixels();
+  result.drawn = await page.evaluate(() => Number(document.documentElement.dataset.drawn));
+  result.listed = await page.$$eval("#all button", (all) => all.map((one) => one.textContent));
+  // Search, and choose what is found first.
+  await page.type("#search", search);
+  await rest(100);
+  result.found = await page.$$eval("#found button", (all) => all.map((one) => one.textContent));
+  await snap("search");
+  await page.keyboard.press("Enter");
+  await rest();
+  result.chosen = await page.$eval("#about", (about) => about.innerText);
+  await snap("chosen");
+  result.state = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("node");
+  result.changed = (await pixels()) !== first;
+  // A link to the state shows the same.
+  const link = page.url();
+  const again = await browser.newPage();
+  await again.setViewport({ width: 1200, height: 800 });
+  await again.goto(link);
+  await rest();
+  result.recalled = await again.$eval("#about", (about) => about.innerText);
+  await again.close();
+  // Keys and layers.
+  await page.focus("#canvas");
+  await page.keyboard.press("n");
+  await rest(100);
+  result.next = await page.$eval("#about h2", (title) => title.textContent).catch(() => "");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("0");
+  await rest();
+  const boxes = await page.$$("#layers input");
+  result.layers = await page.$$eval("#layers label", (all) => all.map((one) => one.textContent));
+  const before = await pixels();
+  if (boxes.length) await boxes[0].click();
+  await rest();
+  result.hidden = boxes.length === 0 || (await pixels()) !== before;
+  await snap("layer");
+  if (boxes.length) await boxes[0].click();
+  // The first partition closes up.
+  const partition = await page.evaluate(() => {
+    const data = JSON.parse(document.getElementById("picture").textContent);
+    const at = data.nodes.findIndex((group) => group >= 0 && data.groups[group].r === 0);
+    return at < 0 ? null : data.ids[at];
+  });
+  if (partition !== null) {
+    await page.$eval("#search", (input) => { input.value = ""; });
+    await page.type("#search", partition);
+    await rest(100);
+    await page.keyboard.press("Enter");
+    await rest(300);
+    await page.keyboard.press("Enter");
+    await rest(300);
+    result.closed = await page.$eval("#said", (said) => said.textContent);
+    await snap("closed");
+  }
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  await page.goto("about:blank");
+  await page.goto(address);
+  await rest();
+  await snap("dark");
+  await page.close();
+  return result;
+}

@@ -1,0 +1,101 @@
+//! Pages with pictures, opened in Chromium and used there.
+
+use std::process::Command;
+
+use layercake::graph::{Attribute, EdgeRow, GraphBuilder, NodeRow, Type, Value};
+use serde_json::{Value as Json, json};
+
+use super::{consume, export, hostile, hostile_graph, skip};
+use crate::support::{Project, repository};
+
+/// Opens pages, and returns what was seen in each; `search` is what is looked for. With
+/// `LAYERCAKE_PICTURES=<folder>`, pictures of them are left there.
+fn visit(pages: &[String], search: &str) -> Option<Vec<Json>> {
+    let script = repository("tests/validators/viewer.mjs");
+    if !script.with_file_name("node_modules").join("puppeteer-core").exists() {
+        return skip("the viewer", "`npm ci` was not run in tests/validators");
+    }
+    let project = Project::of(&[]);
+    let write = |(at, page): (usize, &String)| {
+        let name = format!("{at}.html");
+        project.write(&name, page);
+        project.path(&name)
+    };
+    let paths: Vec<_> = pages.iter().enumerate().map(write).collect();
+    let folder = std::env::var("LAYERCAKE_PICTURES").ok();
+    let asked = json!({ "pages": paths, "folder": folder, "search": search }).to_string();
+    let written = consume("the viewer", Command::new("node").arg(script), &asked)?;
+    let seen: Json = serde_json::from_str(&written).unwrap();
+    match seen["missing"].as_str() {
+        Some(missing) => skip("the viewer", &format!("{missing} is not installed")),
+        None => seen["results"].as_array().cloned(),
+    }
+}
+
+fn shop() -> layercake::graph::Graph {
+    let mut builder = GraphBuilder::default();
+    let nodes = [
+        ("web", "Web shop", "ui", Some("front")),
+        ("app", "App", "ui", Some("front")),
+        ("api", "API", "service", None),
+        ("orders", "Orders", "data", Some("back")),
+        ("stock", "Stock", "data", Some("back")),
+    ];
+    for (id, label, layer, parent) in nodes {
+        let (label, layer) = (Some(label), Some(layer));
+        builder.node(NodeRow { id, label, layer, parent, ..NodeRow::default() });
+    }
+    for id in ["front", "back"] {
+        builder.node(NodeRow { id, is_partition: true, ..NodeRow::default() });
+    }
+    for id in ["ui", "service", "data"] {
+        builder.layer(layercake::graph::Layer::plain(id));
+    }
+    let edges = [("web", "api", "calls"), ("app", "api", ""), ("api", "orders", "writes"), ("api", "stock", "reads")];
+    for (source, target, label) in edges {
+        builder.edge(EdgeRow { source, target, label, ..EdgeRow::default() });
+    }
+    let team = ["shop"; 7].into_iter().map(Value::Text);
+    builder.node_attribute(Attribute::of_cells("team", Type::Text, team));
+    builder.finish().graph
+}
+
+#[test]
+fn a_page_can_be_searched_asked_folded_and_linked_to() {
+    let page = export("html", r#"{ "title": "Shop" }"#, shop());
+    let Some(seen) = visit(&[page], "api") else { return };
+    let seen = &seen[0];
+    assert_eq!((&seen["errors"], &seen["requests"]), (&json!([]), &json!([])), "{seen:#}");
+    assert_eq!(seen["title"], "Shop");
+    assert_eq!(seen["found"], json!(["API (api)"]));
+    let chosen = seen["chosen"].as_str().unwrap();
+    for part in ["API", "service", "team", "shop", "Leads to (2)", "Orders — writes", "Reached from (2)", "App"] {
+        assert!(chosen.contains(part), "{part}: {chosen}");
+    }
+    assert_eq!(seen["state"], "api");
+    assert_eq!((&seen["changed"], &seen["hidden"]), (&json!(true), &json!(true)));
+    assert_eq!(seen["recalled"], seen["chosen"], "a link shows the same");
+    assert_ne!(seen["next"], "API", "a key goes along an edge");
+    assert_eq!(seen["layers"], json!(["data2", "service1", "ui2"]));
+    assert_eq!(seen["closed"], "back closed");
+    let listed: Vec<&str> =
+        seen["listed"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+    assert_eq!(listed.len(), 7);
+    assert!(listed.iter().any(|one| one.contains("API") && one.contains("Orders")), "{listed:?}");
+}
+
+#[test]
+fn no_text_of_a_graph_does_anything_in_a_page() {
+    let texts = &*hostile::TEXTS;
+    let pages: Vec<String> =
+        texts.iter().map(|text| export("html", "{}", hostile_graph(text))).collect();
+    for (page, text) in pages.iter().zip(texts) {
+        assert_eq!(page.matches("<script").count(), 2, "{text:?}");
+        assert_eq!(page.matches("</script").count(), 2, "{text:?}");
+    }
+    let Some(seen) = visit(&pages, "other node") else { return };
+    for (seen, text) in seen.iter().zip(texts) {
+        assert_eq!((&seen["errors"], &seen["requests"]), (&json!([]), &json!([])), "{text:?}");
+        assert_eq!(seen["found"], json!(["other (other node)"]), "{text:?}");
+    }
+}
