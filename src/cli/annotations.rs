@@ -58,7 +58,7 @@ mod tests {
             .note("why")
             .help("do it");
         let expected = "::error file=a%2Cb%3Ac.csv,line=2,col=5,title=ui%3A no\
-                        ::100 %25 wrong%0A::error::x%0Awhy%0Ahelp: do it";
+                        ::100 %25 wrong\\n::error::x%0Awhy%0Ahelp: do it";
         assert_eq!(github(&problem, ""), expected);
         let below = expected.replace("file=", "file=shop/plans/");
         assert_eq!(github(&problem, "shop/plans"), below);

@@ -5,7 +5,7 @@
 //! it is about (`partialFingerprints`), whatever line it is on; what a baseline accepts is suppressed.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::findings::{CheckRows, is_finding};
@@ -45,42 +45,79 @@ impl Exporter for Sarif {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let checks = CheckRows::read(Self::KIND, from, diagnostics)?;
-        let (mut rules, mut results) = (Vec::new(), Vec::new());
-        for check in &checks {
-            for rows in check.rules() {
-                let id = format!("{}/{}", check.name, rows[0].rule);
-                results.extend(rows.iter().filter(is_finding).map(|row| {
-                    let rule = json!({ "id": id, "index": rules.len() });
-                    result(row, &options.folder, &id, rule)
-                }));
-                rules.push(json!({
-                    "id": id,
-                    "name": rows[0].kind,
-                    "shortDescription": { "text": sentence(&rows[0].description) },
-                }));
-            }
-        }
-        let driver = json!({
-            "name": "layercake",
-            "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "rules": rules,
-        });
-        let run = json!({
-            "tool": { "driver": driver },
-            "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": { "PROJECT": { "description": { "text": "The project." } } },
-            "results": results,
-        });
-        let log = json!({
-            "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [run],
-        });
-        // A tree of texts and numbers, which JSON can always hold.
-        out.extend(serde_json::to_vec_pretty(&log).unwrap_or_default());
+        let log = Log {
+            schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+            version: "2.1.0",
+            runs: [Run {
+                tool: json!({ "driver": {
+                    "name": "layercake",
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "rules": each_rule(&checks).map(|(id, rows)| rule(&id, rows)).collect::<Vec<_>>(),
+                } }),
+                column_kind: "unicodeCodePoints",
+                original_uri_base_ids: json!({
+                    "PROJECT": { "description": { "text": "The project." } },
+                }),
+                results: Results { checks: &checks, folder: &options.folder },
+            }],
+        };
+        // A tree of texts and numbers, which JSON can always hold; writing to a list does not fail.
+        let _ = serde_json::to_writer_pretty(&mut *out, &log);
         out.push(b'\n');
         Ok(())
     }
+}
+
+/// The whole file.
+#[derive(Serialize)]
+struct Log<'c> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'c>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'c> {
+    tool: Value,
+    column_kind: &'static str,
+    original_uri_base_ids: Value,
+    results: Results<'c>,
+}
+
+/// The findings, of which there may be many: each is made when it is written.
+struct Results<'c> {
+    checks: &'c [CheckRows],
+    folder: &'c str,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(each_rule(self.checks).enumerate().flat_map(
+            |(index, (id, rows))| {
+                rows.iter().filter(is_finding).map(move |row| {
+                    let rule = json!({ "id": id, "index": index });
+                    result(row, self.folder, &id, rule)
+                })
+            },
+        ))
+    }
+}
+
+/// Returns every rule of every check, by what it is known by in the file, with its rows.
+fn each_rule(checks: &[CheckRows]) -> impl Iterator<Item = (String, &[Told])> {
+    checks.iter().flat_map(|check| {
+        check.rules().map(|rows| (format!("{}/{}", check.name, rows[0].rule), rows))
+    })
+}
+
+fn rule(id: &str, rows: &[Told]) -> Value {
+    json!({
+        "id": id,
+        "name": rows[0].kind,
+        "shortDescription": { "text": sentence(&rows[0].description) },
+    })
 }
 
 fn result(row: &Told, folder: &str, id: &str, rule: Value) -> Value {
