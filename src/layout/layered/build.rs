@@ -5,10 +5,7 @@ use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
 
 use super::block::Block;
 use super::frame::Insets;
-use super::levels::Kind;
 use super::order::{self, Search};
-use super::pack;
-use super::ports::{self, End};
 use super::problem::{Gaps, Link, Pin};
 use super::ranks::{self, Shape};
 use super::tree::{Leg, Legs, Tree};
@@ -28,13 +25,13 @@ pub enum Heading {
 /// More operations than this are not spent for each thing that is ranked, ordered or placed.
 const RANK_MOST: u64 = 4_000;
 const ORDER_MOST: u64 = 3_000;
-const PLACE_MOST: u64 = 4_000;
+pub const PLACE_MOST: u64 = 4_000;
 
 /// The operations that may be spent for each thing on levels.
 #[derive(Debug, Clone, Copy)]
-struct Shares {
-    order: u64,
-    place: u64,
+pub struct Shares {
+    pub order: u64,
+    pub place: u64,
 }
 
 /// Loops of an item, and the room they take at its right.
@@ -67,7 +64,7 @@ pub struct Build<'a> {
     /// The corner of each item's box, in the picture.
     pub corner: Vec<Point>,
     pub insets: Vec<Insets>,
-    is_best: bool,
+    pub is_best: bool,
 }
 
 impl<'a> Build<'a> {
@@ -184,7 +181,7 @@ impl<'a> Build<'a> {
     }
 
     /// What an item takes up where it stands: its box and its loops.
-    fn taken(&self, item: u32) -> Size {
+    pub fn taken(&self, item: u32) -> Size {
         let (size, halo) = (self.size[item as usize], self.halo[item as usize]);
         Size { width: size.width + halo.width, height: size.height.max(halo.height) }
     }
@@ -275,7 +272,7 @@ impl<'a> Build<'a> {
     }
 
     /// The leg that goes on inside a member at one end of a leg, if any.
-    fn leg_inside(&self, at: u32, is_source: bool) -> Option<u32> {
+    pub fn leg_inside(&self, at: u32, is_source: bool) -> Option<u32> {
         let leg = self.legs.all[at as usize];
         let line = &self.diagram.edges[leg.edge as usize];
         if is_source {
@@ -348,134 +345,6 @@ impl<'a> Build<'a> {
         for (place, at) in ports.iter().chain(&others).enumerate() {
             block.levels.order[start + place] = *at;
             block.levels.place[*at as usize] = place as u32;
-        }
-    }
-
-    /// Places a container's members, and returns its size.
-    fn place(&mut self, container: usize, shares: Shares) -> Size {
-        let mut sizes = Vec::new();
-        for index in self.block_range(container) {
-            let mut block = std::mem::take(&mut self.blocks[index]);
-            for (node, item) in block.problem.nodes.iter_mut().zip(&block.items) {
-                if *item != NONE {
-                    node.size = self.taken(*item);
-                }
-            }
-            let legs = block.legs.clone();
-            let segments = block.levels.segments.clone();
-            let links = block.problem.links.clone();
-            let items = block.items.clone();
-            let end = |segment: u32, is_upper: bool| {
-                let segment = &segments[segment as usize];
-                let node = if is_upper { segment.upper } else { segment.lower };
-                let is_source = links[segment.link as usize].source == node;
-                match self.leg_inside(legs[segment.link as usize], is_source) {
-                    Some(inside) => End::Fixed(self.port[inside as usize]),
-                    None => End::Free,
-                }
-            };
-            let visible = |at: u32| {
-                let item = items[at as usize] as usize;
-                (self.size[item].width, -self.halo[item].width / 2.0)
-            };
-            ports::spread(&mut block, self.gaps.edge, end, visible);
-            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
-            let mut effort = (shares.place * size).min(PLACE_MOST * size);
-            let is_bounded = self.options.ratio.is_some();
-            self.is_best &= block.place(self.gaps, is_bounded, &mut effort);
-            sizes.push(block.size);
-            self.blocks[index] = block;
-        }
-        self.pack(container, &sizes)
-    }
-
-    /// Places a container's blocks beside each other; returns the container's size.
-    fn pack(&mut self, container: usize, sizes: &[Size]) -> Size {
-        let range = self.block_range(container);
-        let gap = self.gaps.node.max(self.gaps.rank / 2.0);
-        let insets = self.insets[container];
-        let has = |at: &usize, pin| self.blocks[range.start + at].has(pin);
-        let main = (0..sizes.len()).find(|at| has(at, Pin::Top) || has(at, Pin::Bottom));
-        // Lines between ports and the first row need room to spread.
-        let room = self.gaps.rank * 0.4;
-        let (mut above, mut below) = (0.0, 0.0);
-        if let Some(main) = main {
-            above = if has(&main, Pin::Top) { room } else { 0.0 };
-            below = if has(&main, Pin::Bottom) { room } else { 0.0 };
-        }
-        let ratio = self.options.ratio.unwrap_or(1.6);
-        let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
-        let (corners, inner) = match main {
-            None => pack::pack(sizes, gap, ratio),
-            Some(main) => pack::pack_beside(main, sizes, gap, ratio),
-        };
-        let title = match self.tree.item[container] {
-            NONE => Size::default(),
-            item => self.options.direction.turn(self.diagram.nodes[item as usize].size),
-        };
-        let (mut width, mut height) = (inner.width, inner.height + above + below);
-        let mut size = Size {
-            width: width + insets.left + insets.right,
-            height: height + insets.top + insets.bottom,
-        };
-        // A title needs its length along the border it stands at.
-        if self.tree.item[container] != NONE {
-            let padding = 2.0 * self.options.padding;
-            if self.options.direction.is_sideways() {
-                size.height = size.height.max(title.height + padding);
-            } else {
-                size.width = size.width.max(title.width + padding);
-            }
-        }
-        width = (size.width - insets.left - insets.right - width) / 2.0;
-        height = (size.height - insets.top - insets.bottom - height) / 2.0;
-        for (at, corner) in corners.iter().enumerate() {
-            let block = &mut self.blocks[range.start + at];
-            block.left = insets.left + width + corner.x;
-            block.top = insets.top + above + height + corner.y;
-        }
-        if let Some(main) = main {
-            let block = &self.blocks[range.start + main];
-            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
-                for end in [link.source, link.target] {
-                    if block.problem.nodes[end as usize].pin != Pin::Free {
-                        let x = block.left + block.xs[end as usize] - block.low;
-                        self.port[*leg as usize] = x - size.width / 2.0;
-                    }
-                }
-            }
-        }
-        size
-    }
-
-    /// Puts the members of a container where they are in the picture.
-    fn settle(&mut self, container: usize) {
-        let corner = match self.tree.item[container] {
-            NONE => Point::default(),
-            item => self.corner[item as usize],
-        };
-        for index in self.block_range(container) {
-            let block = &mut self.blocks[index];
-            let (left, top) = (corner.x + block.left - block.low, corner.y + block.top);
-            for x in &mut block.xs {
-                *x += left;
-            }
-            block.low += left;
-            for band in &mut block.bands {
-                *band = (band.0 + top, band.1 + top);
-            }
-            for (at, item) in block.items.iter().enumerate() {
-                if *item == NONE {
-                    continue;
-                }
-                debug_assert!(block.levels.kind[at] == Kind::Node);
-                let (size, halo) = (self.size[*item as usize], self.halo[*item as usize]);
-                let (start, end) = block.bands[block.levels.level[at] as usize];
-                self.corner[*item as usize] = Point {
-                    x: block.xs[at] - (size.width + halo.width) / 2.0,
-                    y: (start + end - size.height) / 2.0,
-                };
-            }
         }
     }
 }
