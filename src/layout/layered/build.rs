@@ -116,8 +116,14 @@ impl<'a> Build<'a> {
         let size = |block: &Block| (block.levels.order.len() + block.levels.segments.len()) as u64;
         let size = self.blocks.iter().map(size).sum::<u64>().max(1);
         let shares = Shares { order: effort / 2 / size, place: effort / 4 / size };
+        // First by themselves, so that what is around knows where lines would best cross borders.
+        let glance = Shares { order: shares.order / 8, ..shares };
+        for container in (1..self.tree.count()).rev() {
+            self.arrange(container, glance, true);
+            self.tell_leans(container);
+        }
         for container in 0..self.tree.count() {
-            self.arrange(container, shares);
+            self.arrange(container, shares, false);
         }
         let mut sizes = vec![Size::default(); self.tree.count()];
         for container in (0..self.tree.count()).rev() {
@@ -283,25 +289,68 @@ impl<'a> Build<'a> {
     }
 
     /// Orders the levels of a container's blocks, then the ports of its members.
-    fn arrange(&mut self, container: usize, shares: Shares) {
+    fn arrange(&mut self, container: usize, shares: Shares, is_glance: bool) {
         for index in self.block_range(container) {
             let block = &mut self.blocks[index];
             let search = Search {
-                keeps_first: block.has(Pin::Top),
-                keeps_last: block.has(Pin::Bottom),
-                starts: 4,
+                keeps_first: !is_glance && block.has(Pin::Top),
+                keeps_last: !is_glance && block.has(Pin::Bottom),
+                starts: if is_glance { 2 } else { 4 },
             };
             let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
-            let mut effort = (shares.order * size).min(ORDER_MOST * size);
+            let most = if is_glance { ORDER_MOST / 8 } else { ORDER_MOST };
+            let mut effort = (shares.order * size).min(most * size);
             order::arrange(&mut block.levels, search, &mut effort);
-            self.is_best &= effort > 0 || shares.order >= ORDER_MOST;
-            self.order_ports(index);
+            if !is_glance {
+                self.is_best &= effort > 0 || shares.order >= ORDER_MOST;
+                self.order_ports(index);
+            }
+        }
+    }
+
+    /// Tells the links around a container where they would best meet its borders.
+    fn tell_leans(&mut self, container: usize) {
+        for index in self.block_range(container) {
+            let block = &self.blocks[index];
+            if !block.has(Pin::Top) && !block.has(Pin::Bottom) {
+                continue;
+            }
+            let mut leans: Vec<(u32, f32)> = Vec::new();
+            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
+                let Leg { edge, source, target, .. } = self.legs.all[*leg as usize];
+                let port = match (source, target) {
+                    (NONE, _) => link.source,
+                    (_, NONE) => link.target,
+                    _ => continue,
+                };
+                if self.legs.main[edge as usize] != *leg {
+                    let level = block.levels.level[port as usize] as usize;
+                    let count = block.levels.range(level).len() as f32;
+                    let lean = (block.levels.place[port as usize] as f32 + 0.5) / count - 0.5;
+                    leans.push((if source == NONE { leg - 1 } else { leg + 1 }, lean));
+                }
+            }
+            let item = self.tree.item[container];
+            for (leg, lean) in leans {
+                let (around, link) = self.leg_place[leg as usize];
+                let block = &mut self.blocks[around as usize];
+                let first = (block.levels.chain_starts[link as usize] - link) as usize;
+                let last = first + block.levels.chain(link).len() - 2;
+                for segment in [first, last] {
+                    let segment = &mut block.levels.segments[segment];
+                    if block.items.get(segment.upper as usize) == Some(&item) {
+                        segment.upper_lean = lean;
+                    } else if block.items.get(segment.lower as usize) == Some(&item) {
+                        segment.lower_lean = lean;
+                    }
+                }
+            }
         }
     }
 
     /// Orders the ports of members as the edges come to them.
     fn order_ports(&mut self, index: usize) {
-        let mut ends: Vec<(u32, u32)> = Vec::new();
+        let mut ends: Vec<(u32, f32, u32)> = Vec::new();
         for at in 0..self.blocks[index].items.len() as u32 {
             let block = &self.blocks[index];
             let item = block.items[at as usize];
@@ -319,23 +368,25 @@ impl<'a> Build<'a> {
                     let leg = block.legs[segment.link as usize];
                     let link = block.problem.links[segment.link as usize];
                     if let Some(inside) = self.leg_inside(leg, link.source == at) {
-                        ends.push((levels.place[other as usize], inside));
+                        // Both ends of lines side by side see the same.
+                        let lean = segment.upper_lean + segment.lower_lean;
+                        ends.push((levels.place[other as usize], lean, inside));
                     }
                 }
-                ends.sort_unstable();
+                ends.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
                 self.line_ports_up(&ends, if is_upper { Pin::Bottom } else { Pin::Top });
             }
         }
     }
 
-    fn line_ports_up(&mut self, ends: &[(u32, u32)], pin: Pin) {
-        let Some((_, first)) = ends.first() else { return };
+    fn line_ports_up(&mut self, ends: &[(u32, f32, u32)], pin: Pin) {
+        let Some((_, _, first)) = ends.first() else { return };
         let block = &mut self.blocks[self.leg_place[*first as usize].0 as usize];
         let level = if pin == Pin::Top { 0 } else { block.levels.count() - 1 };
         let start = block.levels.range(level).start;
         // Ends at the border itself have ports as well, of which nothing outside knows; they go last.
         let mut ports: Vec<u32> = Vec::with_capacity(ends.len());
-        for (_, leg) in ends {
+        for (_, _, leg) in ends {
             let link = block.problem.links[self.leg_place[*leg as usize].1 as usize];
             let is_port = |at: u32| block.problem.nodes[at as usize].pin == pin;
             ports.push(if is_port(link.source) { link.source } else { link.target });
