@@ -7,6 +7,11 @@ use super::place::{self, Extents};
 use super::problem::{Gaps, Link, Node, Pin, Problem};
 use super::ranks::Rows;
 
+/// Where lines go far sideways, ranks stand further apart: by this share of the way, but no further
+/// than so many times the usual distance.
+const SLOPE: f64 = 0.3;
+const STRETCH: f64 = 1.75;
+
 /// Members of one container that are joined by edges, and the ports of their container if they are
 /// joined to any.
 #[derive(Debug, Default)]
@@ -99,6 +104,21 @@ impl Block {
         is_best
     }
 
+    /// How far lines go sideways on their way down to a level, on average.
+    fn lean(&self, level: usize) -> f64 {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for at in &self.levels.order[self.levels.range(level)] {
+            for segment in self.levels.above(*at) {
+                let ends = &self.levels.segments[*segment as usize];
+                let upper = self.xs[ends.upper as usize] + self.extents.upper[*segment as usize];
+                let lower = self.xs[ends.lower as usize] + self.extents.lower[*segment as usize];
+                sum += (upper - lower).abs();
+                count += 1.0;
+            }
+        }
+        if count > 0.0 { sum / count } else { 0.0 }
+    }
+
     /// Places levels below each other. The first row of members starts at zero.
     fn stack(&mut self, gaps: Gaps) {
         let mut bands: Vec<(f64, f64)> = Vec::with_capacity(self.levels.count());
@@ -120,7 +140,8 @@ impl Block {
             }
             if level > 0 && !is_port_level(level - 1) {
                 let are_rows = self.levels.is_row[level] && self.levels.is_row[level - 1];
-                y += if are_rows { gaps.rank } else { gaps.rank / 2.0 };
+                let gap = if are_rows { gaps.rank } else { gaps.rank / 2.0 };
+                y += gap.max((self.lean(level) * SLOPE).min(gap * STRETCH));
             }
             bands.push((y, y + height));
             y += height;

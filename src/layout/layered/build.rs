@@ -5,10 +5,7 @@ use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
 
 use super::block::Block;
 use super::frame::Insets;
-use super::levels::Kind;
 use super::order::{self, Search};
-use super::pack;
-use super::ports::{self, End};
 use super::problem::{Gaps, Link, Pin};
 use super::ranks::{self, Shape};
 use super::tree::{Leg, Legs, Tree};
@@ -28,13 +25,13 @@ pub enum Heading {
 /// More operations than this are not spent for each thing that is ranked, ordered or placed.
 const RANK_MOST: u64 = 4_000;
 const ORDER_MOST: u64 = 3_000;
-const PLACE_MOST: u64 = 4_000;
+pub const PLACE_MOST: u64 = 4_000;
 
 /// The operations that may be spent for each thing on levels.
 #[derive(Debug, Clone, Copy)]
-struct Shares {
-    order: u64,
-    place: u64,
+pub struct Shares {
+    pub order: u64,
+    pub place: u64,
 }
 
 /// Loops of an item, and the room they take at its right.
@@ -67,7 +64,7 @@ pub struct Build<'a> {
     /// The corner of each item's box, in the picture.
     pub corner: Vec<Point>,
     pub insets: Vec<Insets>,
-    is_best: bool,
+    pub is_best: bool,
 }
 
 impl<'a> Build<'a> {
@@ -119,8 +116,14 @@ impl<'a> Build<'a> {
         let size = |block: &Block| (block.levels.order.len() + block.levels.segments.len()) as u64;
         let size = self.blocks.iter().map(size).sum::<u64>().max(1);
         let shares = Shares { order: effort / 2 / size, place: effort / 4 / size };
+        // First by themselves, so that what is around knows where lines would best cross borders.
+        let glance = Shares { order: shares.order / 8, ..shares };
+        for container in (1..self.tree.count()).rev() {
+            self.arrange(container, glance, true);
+            self.tell_leans(container);
+        }
         for container in 0..self.tree.count() {
-            self.arrange(container, shares);
+            self.arrange(container, shares, false);
         }
         let mut sizes = vec![Size::default(); self.tree.count()];
         for container in (0..self.tree.count()).rev() {
@@ -184,7 +187,7 @@ impl<'a> Build<'a> {
     }
 
     /// What an item takes up where it stands: its box and its loops.
-    fn taken(&self, item: u32) -> Size {
+    pub fn taken(&self, item: u32) -> Size {
         let (size, halo) = (self.size[item as usize], self.halo[item as usize]);
         Size { width: size.width + halo.width, height: size.height.max(halo.height) }
     }
@@ -275,7 +278,7 @@ impl<'a> Build<'a> {
     }
 
     /// The leg that goes on inside a member at one end of a leg, if any.
-    fn leg_inside(&self, at: u32, is_source: bool) -> Option<u32> {
+    pub fn leg_inside(&self, at: u32, is_source: bool) -> Option<u32> {
         let leg = self.legs.all[at as usize];
         let line = &self.diagram.edges[leg.edge as usize];
         if is_source {
@@ -286,25 +289,68 @@ impl<'a> Build<'a> {
     }
 
     /// Orders the levels of a container's blocks, then the ports of its members.
-    fn arrange(&mut self, container: usize, shares: Shares) {
+    fn arrange(&mut self, container: usize, shares: Shares, is_glance: bool) {
         for index in self.block_range(container) {
             let block = &mut self.blocks[index];
             let search = Search {
-                keeps_first: block.has(Pin::Top),
-                keeps_last: block.has(Pin::Bottom),
-                starts: 4,
+                keeps_first: !is_glance && block.has(Pin::Top),
+                keeps_last: !is_glance && block.has(Pin::Bottom),
+                starts: if is_glance { 2 } else { 4 },
             };
             let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
-            let mut effort = (shares.order * size).min(ORDER_MOST * size);
+            let most = if is_glance { ORDER_MOST / 8 } else { ORDER_MOST };
+            let mut effort = (shares.order * size).min(most * size);
             order::arrange(&mut block.levels, search, &mut effort);
-            self.is_best &= effort > 0 || shares.order >= ORDER_MOST;
-            self.order_ports(index);
+            if !is_glance {
+                self.is_best &= effort > 0 || shares.order >= ORDER_MOST;
+                self.order_ports(index);
+            }
+        }
+    }
+
+    /// Tells the links around a container where they would best meet its borders.
+    fn tell_leans(&mut self, container: usize) {
+        for index in self.block_range(container) {
+            let block = &self.blocks[index];
+            if !block.has(Pin::Top) && !block.has(Pin::Bottom) {
+                continue;
+            }
+            let mut leans: Vec<(u32, f32)> = Vec::new();
+            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
+                let Leg { edge, source, target, .. } = self.legs.all[*leg as usize];
+                let port = match (source, target) {
+                    (NONE, _) => link.source,
+                    (_, NONE) => link.target,
+                    _ => continue,
+                };
+                if self.legs.main[edge as usize] != *leg {
+                    let level = block.levels.level[port as usize] as usize;
+                    let count = block.levels.range(level).len() as f32;
+                    let lean = (block.levels.place[port as usize] as f32 + 0.5) / count - 0.5;
+                    leans.push((if source == NONE { leg - 1 } else { leg + 1 }, lean));
+                }
+            }
+            let item = self.tree.item[container];
+            for (leg, lean) in leans {
+                let (around, link) = self.leg_place[leg as usize];
+                let block = &mut self.blocks[around as usize];
+                let first = (block.levels.chain_starts[link as usize] - link) as usize;
+                let last = first + block.levels.chain(link).len() - 2;
+                for segment in [first, last] {
+                    let segment = &mut block.levels.segments[segment];
+                    if block.items.get(segment.upper as usize) == Some(&item) {
+                        segment.upper_lean = lean;
+                    } else if block.items.get(segment.lower as usize) == Some(&item) {
+                        segment.lower_lean = lean;
+                    }
+                }
+            }
         }
     }
 
     /// Orders the ports of members as the edges come to them.
     fn order_ports(&mut self, index: usize) {
-        let mut ends: Vec<(u32, u32)> = Vec::new();
+        let mut ends: Vec<(u32, f32, u32)> = Vec::new();
         for at in 0..self.blocks[index].items.len() as u32 {
             let block = &self.blocks[index];
             let item = block.items[at as usize];
@@ -322,23 +368,25 @@ impl<'a> Build<'a> {
                     let leg = block.legs[segment.link as usize];
                     let link = block.problem.links[segment.link as usize];
                     if let Some(inside) = self.leg_inside(leg, link.source == at) {
-                        ends.push((levels.place[other as usize], inside));
+                        // Both ends of lines side by side see the same.
+                        let lean = segment.upper_lean + segment.lower_lean;
+                        ends.push((levels.place[other as usize], lean, inside));
                     }
                 }
-                ends.sort_unstable();
+                ends.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
                 self.line_ports_up(&ends, if is_upper { Pin::Bottom } else { Pin::Top });
             }
         }
     }
 
-    fn line_ports_up(&mut self, ends: &[(u32, u32)], pin: Pin) {
-        let Some((_, first)) = ends.first() else { return };
+    fn line_ports_up(&mut self, ends: &[(u32, f32, u32)], pin: Pin) {
+        let Some((_, _, first)) = ends.first() else { return };
         let block = &mut self.blocks[self.leg_place[*first as usize].0 as usize];
         let level = if pin == Pin::Top { 0 } else { block.levels.count() - 1 };
         let start = block.levels.range(level).start;
         // Ends at the border itself have ports as well, of which nothing outside knows; they go last.
         let mut ports: Vec<u32> = Vec::with_capacity(ends.len());
-        for (_, leg) in ends {
+        for (_, _, leg) in ends {
             let link = block.problem.links[self.leg_place[*leg as usize].1 as usize];
             let is_port = |at: u32| block.problem.nodes[at as usize].pin == pin;
             ports.push(if is_port(link.source) { link.source } else { link.target });
@@ -348,134 +396,6 @@ impl<'a> Build<'a> {
         for (place, at) in ports.iter().chain(&others).enumerate() {
             block.levels.order[start + place] = *at;
             block.levels.place[*at as usize] = place as u32;
-        }
-    }
-
-    /// Places a container's members, and returns its size.
-    fn place(&mut self, container: usize, shares: Shares) -> Size {
-        let mut sizes = Vec::new();
-        for index in self.block_range(container) {
-            let mut block = std::mem::take(&mut self.blocks[index]);
-            for (node, item) in block.problem.nodes.iter_mut().zip(&block.items) {
-                if *item != NONE {
-                    node.size = self.taken(*item);
-                }
-            }
-            let legs = block.legs.clone();
-            let segments = block.levels.segments.clone();
-            let links = block.problem.links.clone();
-            let items = block.items.clone();
-            let end = |segment: u32, is_upper: bool| {
-                let segment = &segments[segment as usize];
-                let node = if is_upper { segment.upper } else { segment.lower };
-                let is_source = links[segment.link as usize].source == node;
-                match self.leg_inside(legs[segment.link as usize], is_source) {
-                    Some(inside) => End::Fixed(self.port[inside as usize]),
-                    None => End::Free,
-                }
-            };
-            let visible = |at: u32| {
-                let item = items[at as usize] as usize;
-                (self.size[item].width, -self.halo[item].width / 2.0)
-            };
-            ports::spread(&mut block, self.gaps.edge, end, visible);
-            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
-            let mut effort = (shares.place * size).min(PLACE_MOST * size);
-            let is_bounded = self.options.ratio.is_some();
-            self.is_best &= block.place(self.gaps, is_bounded, &mut effort);
-            sizes.push(block.size);
-            self.blocks[index] = block;
-        }
-        self.pack(container, &sizes)
-    }
-
-    /// Places a container's blocks beside each other; returns the container's size.
-    fn pack(&mut self, container: usize, sizes: &[Size]) -> Size {
-        let range = self.block_range(container);
-        let gap = self.gaps.node.max(self.gaps.rank / 2.0);
-        let insets = self.insets[container];
-        let has = |at: &usize, pin| self.blocks[range.start + at].has(pin);
-        let main = (0..sizes.len()).find(|at| has(at, Pin::Top) || has(at, Pin::Bottom));
-        // Lines between ports and the first row need room to spread.
-        let room = self.gaps.rank * 0.4;
-        let (mut above, mut below) = (0.0, 0.0);
-        if let Some(main) = main {
-            above = if has(&main, Pin::Top) { room } else { 0.0 };
-            below = if has(&main, Pin::Bottom) { room } else { 0.0 };
-        }
-        let ratio = self.options.ratio.unwrap_or(1.6);
-        let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
-        let (corners, inner) = match main {
-            None => pack::pack(sizes, gap, ratio),
-            Some(main) => pack::pack_beside(main, sizes, gap, ratio),
-        };
-        let title = match self.tree.item[container] {
-            NONE => Size::default(),
-            item => self.options.direction.turn(self.diagram.nodes[item as usize].size),
-        };
-        let (mut width, mut height) = (inner.width, inner.height + above + below);
-        let mut size = Size {
-            width: width + insets.left + insets.right,
-            height: height + insets.top + insets.bottom,
-        };
-        // A title needs its length along the border it stands at.
-        if self.tree.item[container] != NONE {
-            let padding = 2.0 * self.options.padding;
-            if self.options.direction.is_sideways() {
-                size.height = size.height.max(title.height + padding);
-            } else {
-                size.width = size.width.max(title.width + padding);
-            }
-        }
-        width = (size.width - insets.left - insets.right - width) / 2.0;
-        height = (size.height - insets.top - insets.bottom - height) / 2.0;
-        for (at, corner) in corners.iter().enumerate() {
-            let block = &mut self.blocks[range.start + at];
-            block.left = insets.left + width + corner.x;
-            block.top = insets.top + above + height + corner.y;
-        }
-        if let Some(main) = main {
-            let block = &self.blocks[range.start + main];
-            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
-                for end in [link.source, link.target] {
-                    if block.problem.nodes[end as usize].pin != Pin::Free {
-                        let x = block.left + block.xs[end as usize] - block.low;
-                        self.port[*leg as usize] = x - size.width / 2.0;
-                    }
-                }
-            }
-        }
-        size
-    }
-
-    /// Puts the members of a container where they are in the picture.
-    fn settle(&mut self, container: usize) {
-        let corner = match self.tree.item[container] {
-            NONE => Point::default(),
-            item => self.corner[item as usize],
-        };
-        for index in self.block_range(container) {
-            let block = &mut self.blocks[index];
-            let (left, top) = (corner.x + block.left - block.low, corner.y + block.top);
-            for x in &mut block.xs {
-                *x += left;
-            }
-            block.low += left;
-            for band in &mut block.bands {
-                *band = (band.0 + top, band.1 + top);
-            }
-            for (at, item) in block.items.iter().enumerate() {
-                if *item == NONE {
-                    continue;
-                }
-                debug_assert!(block.levels.kind[at] == Kind::Node);
-                let (size, halo) = (self.size[*item as usize], self.halo[*item as usize]);
-                let (start, end) = block.bands[block.levels.level[at] as usize];
-                self.corner[*item as usize] = Point {
-                    x: block.xs[at] - (size.width + halo.width) / 2.0,
-                    y: (start + end - size.height) / 2.0,
-                };
-            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod curves;
 mod cycles;
 mod frame;
 mod levels;
+mod measure;
 mod order;
 mod pack;
 mod place;

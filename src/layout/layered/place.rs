@@ -5,9 +5,10 @@
 //! straight. It starts from the first, so that it may stop at any time.
 
 use super::align;
-use super::levels::{Kind, Levels};
+use super::block::Block;
+use super::levels::{Kind, Levels, Segment};
 use super::problem::{Gaps, Pin, Problem};
-use super::relax;
+use super::relax::{self, Anchor, Field};
 use super::simplex::{self, Arc};
 
 /// Units of a pixel in which the second method counts.
@@ -17,6 +18,9 @@ const UNITS: f64 = 4.0;
 const MOST: usize = 3000;
 /// How often all levels are gone through.
 const ROUNDS: u32 = 24;
+/// How much a member stays where it is, and a port goes where its line goes on.
+const FIRM: f64 = 1e6;
+const PULL: f64 = 2.0;
 /// How much wider a large picture may be than its widest level, and what is large.
 const SLACK: f64 = 1.15;
 const SMALL: f64 = 1000.0;
@@ -62,14 +66,7 @@ pub fn place(
     let apart = apart(problem, levels, extents, gaps);
     let mut xs = align::align(levels, &apart);
     let count = levels.level.len();
-    let weights: Vec<i64> = levels
-        .segments
-        .iter()
-        .map(|segment| {
-            weight(levels, segment.upper, segment.lower)
-                * problem.links[segment.link as usize].weight
-        })
-        .collect();
+    let weights = weights(problem, levels);
     let narrowest = narrowest(levels, extents, &apart);
     let width = if is_bounded && narrowest > SMALL { narrowest * SLACK } else { f64::INFINITY };
     let middle = f64::midpoint(
@@ -77,7 +74,8 @@ pub fn place(
         xs.iter().copied().fold(f64::NEG_INFINITY, f64::max),
     );
     let bounds = (middle - width / 2.0, middle + width / 2.0);
-    relax::relax(levels, extents, &apart, &weights, bounds, ROUNDS, &mut xs);
+    let field = Field { levels, extents, apart: &apart, weights: &weights };
+    relax::relax(&field, &[], bounds, ROUNDS, &mut xs);
     let size = count + levels.segments.len();
     if size > MOST || *effort < 20 * size as u64 {
         return (xs, *effort >= 20 * size as u64);
@@ -133,6 +131,29 @@ pub fn place(
     }
     let is_best = simplex::solve(&arcs, &mut values, true, effort);
     (values[..count].iter().map(|value| *value as f64 / UNITS).collect(), is_best)
+}
+
+/// Draws lines and ports towards where lines go on outside; members stay. `wanted` holds ports.
+pub fn nudge(block: &mut Block, gaps: Gaps, wanted: &[(u32, f64)]) {
+    let apart = apart(&block.problem, &block.levels, &block.extents, gaps);
+    let weights = weights(&block.problem, &block.levels);
+    let anchors = block.xs.iter().enumerate();
+    let mut anchors: Vec<Anchor> =
+        anchors.map(|(at, x)| (*x, if block.is_member(at as u32) { FIRM } else { 0.0 })).collect();
+    for (port, x) in wanted {
+        anchors[*port as usize] = (*x, PULL);
+    }
+    let bounds = (block.low, block.low + block.size.width);
+    let field =
+        Field { levels: &block.levels, extents: &block.extents, apart: &apart, weights: &weights };
+    relax::relax(&field, &anchors, bounds, ROUNDS / 2, &mut block.xs);
+}
+
+fn weights(problem: &Problem, levels: &Levels) -> Vec<i64> {
+    let weight = |segment: &Segment| {
+        weight(levels, segment.upper, segment.lower) * problem.links[segment.link as usize].weight
+    };
+    levels.segments.iter().map(weight).collect()
 }
 
 /// Returns the width of the widest level with nothing but the least distances.

@@ -16,17 +16,32 @@ struct Pool {
     count: u32,
 }
 
-/// Moves the centers `xs`, which keep the distances `apart`; `weights` are those of segments. All
-/// comes to stand within `bounds`, if there is room on its level.
+/// Where something is to be, and how much; a weight of zero where it does not matter.
+pub type Anchor = (f64, f64);
+
+/// What stands where, and how strongly it is joined.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'a> {
+    /// What stands on levels.
+    pub levels: &'a Levels,
+    /// How wide it is, and where lines meet it.
+    pub extents: &'a Extents,
+    /// The least distance of each of [`Levels::order`] from the one before it.
+    pub apart: &'a [f64],
+    /// How strongly each segment pulls.
+    pub weights: &'a [i64],
+}
+
+/// Moves the centers `xs`, which keep their distances. All
+/// comes to stand within `bounds`, if there is room on its level, and near its anchor if it has one.
 pub fn relax(
-    levels: &Levels,
-    extents: &Extents,
-    apart: &[f64],
-    weights: &[i64],
+    field: &Field<'_>,
+    anchors: &[Anchor],
     bounds: (f64, f64),
     rounds: u32,
     xs: &mut [f64],
 ) {
+    let Field { levels, extents, apart, weights } = *field;
     let half = |at: u32| extents.width[at as usize] / 2.0;
     let mut pools: Vec<Pool> = Vec::new();
     let count = levels.count();
@@ -43,7 +58,8 @@ pub fn relax(
             for place in range.clone() {
                 let at = levels.order[place];
                 shift += apart[place];
-                let (mut sum, mut weight) = (0.0, 0.0);
+                let (anchor, mut weight) = anchors.get(at as usize).copied().unwrap_or_default();
+                let mut sum = anchor * weight;
                 if !one_sided || is_down {
                     for segment in levels.above(at) {
                         let ends = &levels.segments[*segment as usize];

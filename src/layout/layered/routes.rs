@@ -54,6 +54,8 @@ impl Router<'_> {
         let mut is_down = true;
         self.gates.clear();
         for at in legs.clone() {
+            // Whether the edge ends there, or only this leg of it.
+            let ends = [at == legs.start, at + 1 == legs.end];
             let (block, link) = build.leg_place[at];
             let block = &build.blocks[block as usize];
             match build.heading[at] {
@@ -63,12 +65,12 @@ impl Router<'_> {
                         route.points = line(between, is_curved);
                         return route;
                     }
-                    route.label = self.turn(block, link, is_curved, &mut route.points);
+                    route.label = self.turn(block, link, ends, is_curved, &mut route.points);
                     is_down = false;
                 }
                 heading => {
                     is_down = heading == Heading::Down;
-                    let label = self.pass(block, link, at, is_down);
+                    let label = self.pass(block, link, at, ends, is_down);
                     route.label = route.label.or(label);
                 }
             }
@@ -103,7 +105,14 @@ impl Router<'_> {
     }
 
     /// Gathers the gates of a leg; returns the box of its label.
-    fn pass(&mut self, block: &Block, link: u32, leg: usize, is_down: bool) -> Option<Rect> {
+    fn pass(
+        &mut self,
+        block: &Block,
+        link: u32,
+        leg: usize,
+        ends: [bool; 2],
+        is_down: bool,
+    ) -> Option<Rect> {
         let mut label = None;
         let chain = block.levels.chain(link);
         let first = block.levels.chain_starts[link as usize] - link;
@@ -115,11 +124,18 @@ impl Router<'_> {
                 Kind::Node if block.is_member(at) => {
                     let is_upper = place == 0;
                     let x = self.end(block, first, place, chain.len());
-                    self.border(block, at, x, is_upper, step == 0);
+                    self.border(block, at, x, is_upper, step == 0, ends[usize::from(step > 0)]);
                 }
                 Kind::Node => {
                     let y = self.container_border(leg, place == 0);
-                    self.point(block.xs[at as usize], y);
+                    let x = block.xs[at as usize];
+                    if ends[usize::from(step > 0)] {
+                        self.point(x, y);
+                    } else {
+                        let (low, high) = self.free(block, at);
+                        let room = (f64::NEG_INFINITY, f64::INFINITY);
+                        self.gates.push(Gate { x, low, high, start: y, end: y, room });
+                    }
                 }
                 kind => {
                     let (mut low, mut high) = self.free(block, at);
@@ -154,16 +170,21 @@ impl Router<'_> {
 
     /// A point that the line goes through.
     fn point(&mut self, x: f64, y: f64) {
-        let is_same = |gate: &Gate| gate.start == gate.end && (gate.end - y).abs() < 1e-9;
-        if self.gates.last().is_some_and(is_same) {
-            return;
-        }
         let room = (f64::NEG_INFINITY, f64::INFINITY);
         self.gates.push(Gate { x, low: x, high: x, start: y, end: y, room });
     }
 
     /// The border of a member, and the way between its neighbors to the end of the level.
-    fn border(&mut self, block: &Block, at: u32, x: f64, is_upper: bool, is_first: bool) {
+    /// Whether the edge ends at the border is told by `is_end`; else it goes on through a port.
+    fn border(
+        &mut self,
+        block: &Block,
+        at: u32,
+        x: f64,
+        is_upper: bool,
+        is_first: bool,
+        is_end: bool,
+    ) {
         let item = block.items[at as usize] as usize;
         let top = self.build.corner[item].y;
         let bottom = top + self.build.size[item].height;
@@ -172,13 +193,13 @@ impl Router<'_> {
         let (start, end) = if is_upper { (bottom, end) } else { (start, top) };
         let gate = Gate { x, low: low.min(x), high: high.max(x), start, end, room: room(block) };
         let y = if is_upper { bottom } else { top };
-        if is_first {
+        if is_first && is_end {
             self.point(x, y);
         }
-        if end - start > 0.5 {
+        if end - start > 0.5 || !is_end {
             self.gates.push(gate);
         }
-        if !is_first {
+        if !is_first && is_end {
             self.point(x, y);
         }
     }
@@ -208,6 +229,7 @@ impl Router<'_> {
             let other_x = block.xs[*other as usize];
             match levels.kind[*other as usize] {
                 Kind::Line => f64::midpoint(x, other_x),
+                Kind::Node if !block.is_member(*other) => f64::midpoint(x, other_x),
                 _ => {
                     let border = other_x - sign * block.extents.width[*other as usize] / 2.0;
                     border - sign * (self.build.gaps.edge / 3.0).min((border - x).abs() / 2.0)
@@ -261,6 +283,7 @@ impl Router<'_> {
         &mut self,
         block: &Block,
         link: u32,
+        ends: [bool; 2],
         is_curved: bool,
         points: &mut Vec<Point>,
     ) -> Option<Rect> {
@@ -275,7 +298,7 @@ impl Router<'_> {
             let at = block.levels.segments[segment].upper;
             block.xs[at as usize] + block.extents.upper[segment]
         });
-        self.border(block, chain[0], xs[0], true, true);
+        self.border(block, chain[0], xs[0], true, true, ends[0]);
         self.point(xs[0], low);
         self.flush(true, is_curved, points);
         let corner = |x: f64, y: f64| Point { x, y };
@@ -291,7 +314,7 @@ impl Router<'_> {
             points.extend([corner(x, y), corner(xs[1], low)]);
         }
         self.point(xs[1], low);
-        self.border(block, chain[2], xs[1], true, false);
+        self.border(block, chain[2], xs[1], true, false, ends[1]);
         let extent = block.extent(chain[1]);
         let corner = Point { x: x - extent.width / 2.0, y: band };
         (extent.width > 0.0 && extent.height > 0.0).then_some(Rect { corner, size: extent })

@@ -1,0 +1,205 @@
+//! Sizes, from the inside to the outside, and places, back again.
+
+use crate::layout::{NONE, Point, Size};
+
+use super::build::{Build, PLACE_MOST, Shares};
+use super::levels::Kind;
+use super::pack;
+use super::place;
+use super::ports::{self, End};
+use super::problem::Pin;
+use super::tree::Leg;
+
+impl Build<'_> {
+    /// Places a container's members, and returns its size.
+    pub fn place(&mut self, container: usize, shares: Shares) -> Size {
+        let mut sizes = Vec::new();
+        for index in self.block_range(container) {
+            let mut block = std::mem::take(&mut self.blocks[index]);
+            for (node, item) in block.problem.nodes.iter_mut().zip(&block.items) {
+                if *item != NONE {
+                    node.size = self.taken(*item);
+                }
+            }
+            let legs = block.legs.clone();
+            let segments = block.levels.segments.clone();
+            let links = block.problem.links.clone();
+            let items = block.items.clone();
+            let end = |segment: u32, is_upper: bool| {
+                let segment = &segments[segment as usize];
+                let node = if is_upper { segment.upper } else { segment.lower };
+                let is_source = links[segment.link as usize].source == node;
+                match self.leg_inside(legs[segment.link as usize], is_source) {
+                    Some(inside) => End::Fixed(self.port[inside as usize]),
+                    None => End::Free,
+                }
+            };
+            let visible = |at: u32| {
+                let item = items[at as usize] as usize;
+                (self.size[item].width, -self.halo[item].width / 2.0)
+            };
+            ports::spread(&mut block, self.gaps.edge, end, visible);
+            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
+            let mut effort = (shares.place * size).min(PLACE_MOST * size);
+            let is_bounded = self.options.ratio.is_some();
+            self.is_best &= block.place(self.gaps, is_bounded, &mut effort);
+            sizes.push(block.size);
+            self.blocks[index] = block;
+        }
+        self.pack(container, &sizes)
+    }
+
+    /// Places a container's blocks beside each other; returns the container's size.
+    fn pack(&mut self, container: usize, sizes: &[Size]) -> Size {
+        let range = self.block_range(container);
+        let gap = self.gaps.node.max(self.gaps.rank / 2.0);
+        let insets = self.insets[container];
+        let has = |at: &usize, pin| self.blocks[range.start + at].has(pin);
+        let main = (0..sizes.len()).find(|at| has(at, Pin::Top) || has(at, Pin::Bottom));
+        // Lines between ports and the first row need room to spread.
+        let room = self.gaps.rank * 0.4;
+        let (mut above, mut below) = (0.0, 0.0);
+        if let Some(main) = main {
+            above = if has(&main, Pin::Top) { room } else { 0.0 };
+            below = if has(&main, Pin::Bottom) { room } else { 0.0 };
+        }
+        let ratio = self.options.ratio.unwrap_or(1.6);
+        let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
+        let (corners, inner) = match main {
+            None => pack::pack(sizes, gap, ratio),
+            Some(main) => pack::pack_beside(main, sizes, gap, ratio),
+        };
+        let title = match self.tree.item[container] {
+            NONE => Size::default(),
+            item => self.options.direction.turn(self.diagram.nodes[item as usize].size),
+        };
+        let (mut width, mut height) = (inner.width, inner.height + above + below);
+        let mut size = Size {
+            width: width + insets.left + insets.right,
+            height: height + insets.top + insets.bottom,
+        };
+        // A title needs its length along the border it stands at.
+        if self.tree.item[container] != NONE {
+            let padding = 2.0 * self.options.padding;
+            if self.options.direction.is_sideways() {
+                size.height = size.height.max(title.height + padding);
+            } else {
+                size.width = size.width.max(title.width + padding);
+            }
+        }
+        width = (size.width - insets.left - insets.right - width) / 2.0;
+        height = (size.height - insets.top - insets.bottom - height) / 2.0;
+        for (at, corner) in corners.iter().enumerate() {
+            let block = &mut self.blocks[range.start + at];
+            block.left = insets.left + width + corner.x;
+            block.top = insets.top + above + height + corner.y;
+        }
+        if let Some(main) = main {
+            let block = &self.blocks[range.start + main];
+            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
+                for end in [link.source, link.target] {
+                    if block.problem.nodes[end as usize].pin != Pin::Free {
+                        let x = block.left + block.xs[end as usize] - block.low;
+                        self.port[*leg as usize] = x - size.width / 2.0;
+                    }
+                }
+            }
+        }
+        size
+    }
+
+    /// Puts the members of a container where they are in the picture.
+    pub fn settle(&mut self, container: usize) {
+        let corner = match self.tree.item[container] {
+            NONE => Point::default(),
+            item => self.corner[item as usize],
+        };
+        for index in self.block_range(container) {
+            self.meet(index, corner.x);
+            let block = &mut self.blocks[index];
+            let (left, top) = (corner.x + block.left - block.low, corner.y + block.top);
+            for x in &mut block.xs {
+                *x += left;
+            }
+            block.low += left;
+            for band in &mut block.bands {
+                *band = (band.0 + top, band.1 + top);
+            }
+            for (at, item) in block.items.iter().enumerate() {
+                if *item == NONE {
+                    continue;
+                }
+                debug_assert!(block.levels.kind[at] == Kind::Node);
+                let (size, halo) = (self.size[*item as usize], self.halo[*item as usize]);
+                let (start, end) = block.bands[block.levels.level[at] as usize];
+                self.corner[*item as usize] = Point {
+                    x: block.xs[at] - (size.width + halo.width) / 2.0,
+                    y: (start + end - size.height) / 2.0,
+                };
+            }
+        }
+    }
+
+    /// Moves the ports of a block to where its lines go on outside, which is decided. The block's
+    /// container starts at `left`.
+    fn meet(&mut self, index: usize, left: f64) {
+        let mut wanted: Vec<(u32, f64)> = Vec::new();
+        let mut outside: Vec<(u32, u32, usize, bool, u32)> = Vec::new();
+        let block = &self.blocks[index];
+        let start = left + block.left - block.low;
+        for (leg, link) in block.legs.iter().zip(&block.problem.links) {
+            let Leg { edge, source, .. } = self.legs.all[*leg as usize];
+            let is_port = |at: u32| block.problem.nodes[at as usize].pin != Pin::Free;
+            if !is_port(link.source) && !is_port(link.target)
+                || self.legs.main[edge as usize] == *leg
+            {
+                continue;
+            }
+            // Towards the outside: the next leg from the source, or the one before the target.
+            let (port, outer, is_source) = if source == NONE {
+                (link.source, leg - 1, false)
+            } else {
+                (link.target, leg + 1, true)
+            };
+            let (around, outer_link) = self.leg_place[outer as usize];
+            let other = &self.blocks[around as usize];
+            let levels = &other.levels;
+            let link = other.problem.links[outer_link as usize];
+            let member = if is_source { link.source } else { link.target };
+            let first = (levels.chain_starts[outer_link as usize] - outer_link) as usize;
+            let last = first + levels.chain(outer_link).len() - 2;
+            let is_turn =
+                levels.segments[first].lower == levels.segments[last].lower && first != last;
+            let is_upper = is_turn || levels.segments[first].upper == member;
+            let segment = if is_turn && levels.segments[first].upper != member {
+                last
+            } else if is_upper {
+                first
+            } else {
+                last
+            };
+            let ends = levels.segments[segment];
+            let x = if is_upper {
+                other.xs[ends.lower as usize] + other.extents.lower[segment]
+            } else {
+                other.xs[ends.upper as usize] + other.extents.upper[segment]
+            };
+            wanted.push((port, x - start));
+            outside.push((port, around, segment, is_upper, member));
+        }
+        if wanted.is_empty() {
+            return;
+        }
+        place::nudge(&mut self.blocks[index], self.gaps, &wanted);
+        for (port, around, segment, is_upper, member) in outside {
+            let x = self.blocks[index].xs[port as usize] + start;
+            let other = &mut self.blocks[around as usize];
+            let offset = x - other.xs[member as usize];
+            if is_upper {
+                other.extents.upper[segment] = offset;
+            } else {
+                other.extents.lower[segment] = offset;
+            }
+        }
+    }
+}
