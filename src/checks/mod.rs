@@ -1,6 +1,6 @@
 //! The kinds of rule, and checks: lists of rules for one graph or table.
 //!
-//! A rule is a file here and a line in [`KINDS`]. It finds what is wrong, by its place in the graph
+//! A rule is a file here and a line in `KINDS`. It finds what is wrong, by its place in the graph
 //! or table; what is known already, where it stands in the files it came from, and how it is told,
 //! is worked out here for all rules alike. Touches no file.
 
