@@ -112,7 +112,8 @@ impl Rule for Acyclic {
             let others = members.len() - way.len();
             let mut message = format!("`{}` leads back to itself", shown[0]);
             if others > 0 {
-                message += &format!("; {others} more lie on ways from it and back");
+                let lie = if others == 1 { "lies" } else { "lie" };
+                message += &format!("; {others} more {lie} on ways from it and back");
             }
             let finding = Finding::of_way(graph, way, message);
             findings.list.push(Finding { about: shown.join(" -> "), ..finding });

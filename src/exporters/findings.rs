@@ -42,7 +42,9 @@ impl CheckRows {
 
     /// Returns the rows of each rule.
     pub(super) fn rules(&self) -> impl Iterator<Item = &[Told]> {
-        self.rows.chunk_by(|a, b| a.rule == b.rule && a.kind == b.kind)
+        // Rules of one name and kind may still be there for different reasons.
+        self.rows
+            .chunk_by(|a, b| a.rule == b.rule && a.kind == b.kind && a.description == b.description)
     }
 }
 

@@ -51,7 +51,12 @@ fn shop() -> layercake::graph::Graph {
     for id in ["ui", "service", "data"] {
         builder.layer(layercake::graph::Layer::plain(id));
     }
-    let edges = [("web", "api", "calls"), ("app", "api", ""), ("api", "orders", "writes"), ("api", "stock", "reads")];
+    let edges = [
+        ("web", "api", "calls"),
+        ("app", "api", ""),
+        ("api", "orders", "writes"),
+        ("api", "stock", "reads"),
+    ];
     for (source, target, label) in edges {
         builder.edge(EdgeRow { source, target, label, ..EdgeRow::default() });
     }
@@ -69,7 +74,16 @@ fn a_page_can_be_searched_asked_folded_and_linked_to() {
     assert_eq!(seen["title"], "Shop");
     assert_eq!(seen["found"], json!(["API (api)"]));
     let chosen = seen["chosen"].as_str().unwrap();
-    for part in ["API", "service", "team", "shop", "Leads to (2)", "Orders — writes", "Reached from (2)", "App"] {
+    for part in [
+        "API",
+        "service",
+        "team",
+        "shop",
+        "Leads to (2)",
+        "Orders — writes",
+        "Reached from (2)",
+        "App",
+    ] {
         assert!(chosen.contains(part), "{part}: {chosen}");
     }
     assert_eq!(seen["state"], "api");
