@@ -8,9 +8,10 @@ use serde_json::{Value as Json, json};
 use super::{consume, export, hostile, hostile_graph, skip};
 use crate::support::{Project, repository};
 
-/// Opens pages, and returns what was seen in each; `search` is what is looked for. With
+/// Opens pages, and returns what was seen in each; `search` is what is looked for, and in brief
+/// that is all. With
 /// `LAYERCAKE_PICTURES=<folder>`, pictures of them are left there.
-fn visit(pages: &[String], search: &str) -> Option<Vec<Json>> {
+fn visit(pages: &[String], search: &str, is_brief: bool) -> Option<Vec<Json>> {
     let script = repository("tests/validators/viewer.mjs");
     if !script.with_file_name("node_modules").join("puppeteer-core").exists() {
         return skip("the viewer", "`npm ci` was not run in tests/validators");
@@ -23,7 +24,8 @@ fn visit(pages: &[String], search: &str) -> Option<Vec<Json>> {
     };
     let paths: Vec<_> = pages.iter().enumerate().map(write).collect();
     let folder = std::env::var("LAYERCAKE_PICTURES").ok();
-    let asked = json!({ "pages": paths, "folder": folder, "search": search }).to_string();
+    let asked = json!({ "pages": paths, "folder": folder, "search": search, "brief": is_brief });
+    let asked = asked.to_string();
     let written = consume("the viewer", Command::new("node").arg(script), &asked)?;
     let seen: Json = serde_json::from_str(&written).unwrap();
     match seen["missing"].as_str() {
@@ -68,7 +70,7 @@ fn shop() -> layercake::graph::Graph {
 #[test]
 fn a_page_can_be_searched_asked_folded_and_linked_to() {
     let page = export("html", r#"{ "title": "Shop" }"#, shop());
-    let Some(seen) = visit(&[page], "api") else { return };
+    let Some(seen) = visit(&[page], "api", false) else { return };
     let seen = &seen[0];
     assert_eq!((&seen["errors"], &seen["requests"]), (&json!([]), &json!([])), "{seen:#}");
     assert_eq!(seen["title"], "Shop");
@@ -107,7 +109,7 @@ fn no_text_of_a_graph_does_anything_in_a_page() {
         assert_eq!(page.matches("<script").count(), 2, "{text:?}");
         assert_eq!(page.matches("</script").count(), 2, "{text:?}");
     }
-    let Some(seen) = visit(&pages, "other node") else { return };
+    let Some(seen) = visit(&pages, "other node", true) else { return };
     for (seen, text) in seen.iter().zip(texts) {
         assert_eq!((&seen["errors"], &seen["requests"]), (&json!([]), &json!([])), "{text:?}");
         assert_eq!(seen["found"], json!(["other (other node)"]), "{text:?}");
