@@ -11,6 +11,14 @@
 use super::cycles::{self, Way};
 use super::problem::{Gaps, Pin, Problem};
 use super::simplex::{self, Arc};
+use super::strips;
+
+/// How many rows lines may pass, by nodes and edges, for the sake of a shape; and how many in any
+/// case.
+const PASSING: u64 = 6;
+const FEW: u64 = 20_000;
+/// Wide pictures of more nodes are cut into strips.
+const LARGE: usize = 3_000;
 
 /// The row of each node.
 #[derive(Debug)]
@@ -184,6 +192,8 @@ fn balance(problem: &Problem, arcs: &[Arc], rows: &mut [i64]) {
 struct Extent {
     width: f64,
     height: f64,
+    /// How often lines pass rows.
+    passing: u64,
 }
 
 impl Extent {
@@ -217,15 +227,16 @@ fn extent(problem: &Problem, gaps: Gaps, rows: &[u32]) -> Extent {
             passing[lower as usize] -= 1;
         }
     }
-    let (mut width, mut height, mut lines) = (0.0f64, 0.0, 0);
+    let (mut width, mut height, mut lines, mut total) = (0.0f64, 0.0, 0, 0);
     for row in 0..=last {
         lines += passing[row];
+        total += lines.max(0) as u64;
         width = width.max(widths[row] + lines as f64 * gaps.edge);
         height += heights[row];
     }
     let labels = problem.links.iter().filter(|link| link.has_label());
     let label = labels.fold(0.0f64, |most, link| most.max(link.label.height));
-    Extent { width, height: height + last as f64 * (gaps.rank + label) }
+    Extent { width, height: height + last as f64 * (gaps.rank + label), passing: total }
 }
 
 /// Splits or joins rows until the picture has about the shape it is to have.
@@ -249,6 +260,21 @@ fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>) {
         if ratio < 1.0 { 1.0 / ratio } else { ratio }
     };
     let mut best = (distance(now), rows.clone());
+    // Each row a line passes costs time and room: more are not worth any shape.
+    let most = PASSING * (problem.nodes.len() + problem.links.len()) as u64 + FEW;
+    if is_wide && (problem.nodes.len() > LARGE || now.passing > most) {
+        let line = strips::line(problem);
+        let count = (now.ratio() / shape.ratio).sqrt().ceil() as u32;
+        for count in [count, count / 2, count / 4].into_iter().filter(|count| *count > 1) {
+            let tried = strips::cut(problem, rows, &line, count);
+            let extent = extent(problem, gaps, &tried);
+            if distance(extent) < best.0 && extent.passing <= 4 * most {
+                best = (distance(extent), tried);
+            }
+        }
+        *rows = best.1;
+        return;
+    }
     for _ in 0..10 {
         let tried = if is_wide {
             split(problem, gaps, rows, width)
@@ -257,7 +283,7 @@ fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>) {
         };
         let extent = extent(problem, gaps, &tried);
         let far = distance(extent);
-        if far < best.0 {
+        if far < best.0 && extent.passing <= most {
             best = (far, tried);
         }
         width = if extent.ratio() > shape.ratio { width / step } else { width * step };
