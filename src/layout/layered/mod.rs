@@ -25,6 +25,7 @@ mod relax;
 mod routes;
 mod shift;
 mod simplex;
+mod strips;
 mod tree;
 
 use super::{Diagram, Direction, Layout, Routing};

@@ -11,6 +11,16 @@
 use super::cycles::{self, Way};
 use super::problem::{Gaps, Pin, Problem};
 use super::simplex::{self, Arc};
+use super::strips;
+
+/// How many rows lines may pass, by nodes and edges, for the sake of a shape; and how many in any
+/// case.
+const PASSING: u64 = 6;
+const FEW: u64 = 20_000;
+/// A shape is as asked if it is at most so many times wider or taller.
+const NEAR: f64 = 1.15;
+/// Wide pictures of more nodes are cut into strips.
+const LARGE: usize = 300;
 
 /// The row of each node.
 #[derive(Debug)]
@@ -184,6 +194,8 @@ fn balance(problem: &Problem, arcs: &[Arc], rows: &mut [i64]) {
 struct Extent {
     width: f64,
     height: f64,
+    /// How often lines pass rows.
+    passing: u64,
 }
 
 impl Extent {
@@ -199,6 +211,7 @@ fn extent(problem: &Problem, gaps: Gaps, rows: &[u32]) -> Extent {
     let mut heights = vec![0.0f64; last + 1];
     // Lines that pass a row: counted where they start to, taken back where they end.
     let mut passing = vec![0i64; last + 2];
+    let mut turns = 0;
     for (node, row) in problem.nodes.iter().zip(rows).take(count) {
         if node.pin == Pin::Free {
             widths[*row as usize] += node.size.width + gaps.node;
@@ -216,16 +229,18 @@ fn extent(problem: &Problem, gaps: Gaps, rows: &[u32]) -> Extent {
             passing[upper as usize] += 1;
             passing[lower as usize] -= 1;
         }
+        turns += u64::from(a == b);
     }
-    let (mut width, mut height, mut lines) = (0.0f64, 0.0, 0);
+    let (mut width, mut height, mut lines, mut total) = (0.0f64, 0.0, 0, 0);
     for row in 0..=last {
         lines += passing[row];
+        total += lines.max(0) as u64;
         width = width.max(widths[row] + lines as f64 * gaps.edge);
         height += heights[row];
     }
     let labels = problem.links.iter().filter(|link| link.has_label());
     let label = labels.fold(0.0f64, |most, link| most.max(link.label.height));
-    Extent { width, height: height + last as f64 * (gaps.rank + label) }
+    Extent { width, height: height + last as f64 * (gaps.rank + label), passing: total + turns }
 }
 
 /// Splits or joins rows until the picture has about the shape it is to have.
@@ -241,29 +256,70 @@ fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>) {
     let members = problem.nodes.iter().filter(|node| node.pin == Pin::Free);
     let area: f64 =
         members.map(|node| (node.size.width + gaps.node) * (node.size.height + gaps.rank)).sum();
-    let mut width = (area * shape.ratio).sqrt();
-    // Wider rows make wider pictures: the width is found by halving steps.
-    let mut step = 2.0;
-    let distance = |extent: Extent| {
-        let ratio = extent.ratio() / shape.ratio;
-        if ratio < 1.0 { 1.0 / ratio } else { ratio }
-    };
-    let mut best = (distance(now), rows.clone());
-    for _ in 0..10 {
-        let tried = if is_wide {
-            split(problem, gaps, rows, width)
-        } else {
-            join(problem, gaps, rows, width)
-        };
-        let extent = extent(problem, gaps, &tried);
-        let far = distance(extent);
-        if far < best.0 {
-            best = (far, tried);
+    let mut choice = Choice { problem, gaps, shape, best: (f64::INFINITY, rows.clone()) };
+    choice.offer(rows.clone());
+    let line = strips::line(problem);
+    if is_wide {
+        let count = (now.ratio() / shape.ratio).sqrt().ceil() as u32;
+        for count in [count + 1, count, count / 2, count / 4] {
+            if count > 1 && problem.nodes.len() > LARGE {
+                choice.offer(strips::cut(problem, rows, &line, count));
+            }
         }
-        width = if extent.ratio() > shape.ratio { width / step } else { width * step };
-        step = f64::sqrt(step);
+        if now.passing > most(problem) {
+            *rows = choice.best.1;
+            return;
+        }
     }
-    *rows = best.1;
+    // Wider rows make wider pictures: the width is found by halving steps.
+    let mut by_row = line.clone();
+    by_row.sort_by_key(|at| (rows[*at as usize], *at));
+    let orders: &[&[u32]] = if is_wide { &[&by_row] } else { &[&by_row, &line] };
+    for order in orders {
+        let mut width = (area * shape.ratio).sqrt();
+        let mut step = 2.0;
+        for _ in 0..10 {
+            let tried = if is_wide {
+                split(problem, gaps, rows, width)
+            } else {
+                join(problem, gaps, rows, order, width)
+            };
+            let extent = choice.offer(tried);
+            width = if extent.ratio() > shape.ratio { width / step } else { width * step };
+            step = f64::sqrt(step);
+        }
+    }
+    *rows = choice.best.1;
+}
+
+/// How many rows lines may pass: each costs time and room.
+fn most(problem: &Problem) -> u64 {
+    PASSING * (problem.nodes.len() + problem.links.len()) as u64 + FEW
+}
+
+/// The best of several rows: those that lines pass least, of about the shape that is asked for.
+struct Choice<'a> {
+    problem: &'a Problem,
+    gaps: Gaps,
+    shape: Shape,
+    best: (f64, Vec<u32>),
+}
+
+impl Choice<'_> {
+    fn offer(&mut self, rows: Vec<u32>) -> Extent {
+        let extent = extent(self.problem, self.gaps, &rows);
+        let ratio = extent.ratio() / self.shape.ratio;
+        let far = if ratio < 1.0 { 1.0 / ratio } else { ratio };
+        let size = (self.problem.nodes.len() + self.problem.links.len()) as u64;
+        let mut cost = (extent.passing + size) as f64 * (far / NEAR).max(1.0).powi(2);
+        if extent.passing > most(self.problem) {
+            cost *= extent.passing as f64 / most(self.problem) as f64;
+        }
+        if cost < self.best.0 {
+            self.best = (cost, rows);
+        }
+        extent
+    }
 }
 
 /// Splits rows that are wider than asked.
@@ -314,21 +370,17 @@ fn split(problem: &Problem, gaps: Gaps, rows: &[u32], most: f64) -> Vec<u32> {
 }
 
 /// Fills rows up to a width with what stood in several.
-fn join(problem: &Problem, gaps: Gaps, rows: &[u32], most: f64) -> Vec<u32> {
-    let count = problem.nodes.len() as u32;
-    let mut members: Vec<u32> =
-        (0..count).filter(|at| problem.nodes[*at as usize].pin == Pin::Free).collect();
-    members.sort_by_key(|at| (rows[*at as usize], *at));
+fn join(problem: &Problem, gaps: Gaps, rows: &[u32], line: &[u32], most: f64) -> Vec<u32> {
     let mut result = rows.to_vec();
     let (mut row, mut width) = (0, 0.0);
-    for at in members {
-        let own = problem.nodes[at as usize].size.width + gaps.node;
+    for at in line {
+        let own = problem.nodes[*at as usize].size.width + gaps.node;
         if width > 0.0 && width + own > most {
             row += 1;
             width = 0.0;
         }
         width += own;
-        result[at as usize] = row;
+        result[*at as usize] = row;
     }
     result
 }
