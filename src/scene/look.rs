@@ -11,7 +11,7 @@ use crate::graph::{Color, Graph, LayerId};
 pub struct Overrides {
     /// Shapes of nodes.
     pub shapes: Vec<Option<Shape>>,
-    /// Fills of nodes and partitions.
+    /// Fills of nodes that are no partitions.
     pub fills: Vec<Option<Color>>,
     /// How much larger nodes are than usual.
     pub scales: Vec<f64>,
@@ -36,6 +36,8 @@ pub struct Looks {
     layers: Vec<LayerLook>,
     /// What single nodes and edges have.
     pub overrides: Overrides,
+    /// Whether nodes and partitions are circles, whatever their shapes.
+    pub are_circles: bool,
 }
 
 /// The look of a layer.
@@ -61,7 +63,12 @@ impl Looks {
             tint += usize::from(by_nodes && !has_color(layer));
             look
         });
-        Looks { theme, layers: layers.collect(), overrides: Overrides::default() }
+        Looks {
+            theme,
+            layers: layers.collect(),
+            overrides: Overrides::default(),
+            are_circles: false,
+        }
     }
 
     /// Returns the shape of a node.
