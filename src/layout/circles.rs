@@ -80,8 +80,16 @@ pub fn circles(diagram: &Diagram, weights: &[f64]) -> Layout {
         corner: Point { x: middle.x - radius, y: middle.y - radius },
         size: Size { width: 2.0 * radius, height: 2.0 * radius },
     };
-    let nodes = all[..count].iter().map(of).collect();
-    let size = Size { width: 2.0 * whole, height: 2.0 * whole };
+    // The outermost circles may leave much of the circle around them empty.
+    let least = |of: fn(&Rect) -> f64, nodes: &[Rect]| nodes.iter().map(of).fold(whole, f64::min);
+    let mut nodes: Vec<Rect> = all[..count].iter().map(of).collect();
+    let (left, top) = (least(|of| of.corner.x, &nodes), least(|of| of.corner.y, &nodes));
+    let mut size = Size::default();
+    for Rect { corner, size: own } in &mut nodes {
+        (corner.x, corner.y) = (corner.x - left, corner.y - top);
+        size.width = size.width.max(corner.x + own.width);
+        size.height = size.height.max(corner.y + own.height);
+    }
     Layout { size, nodes, routes: Vec::new(), compromises: Vec::new() }
 }
 

@@ -55,7 +55,7 @@ pub fn draw(
     artist.headings();
     artist.nodes(texts);
     let (mut frame, nothing) = (artist.bounds(), Rect::default());
-    let entries = legend::entries(graph, looks, place, texts);
+    let entries = legend::entries(graph, looks, place, !layout.routes.is_empty(), texts);
     if !entries.is_empty() {
         frame = around(frame, artist.legend(&entries, frame, place));
     }
@@ -125,7 +125,7 @@ impl Artist<'_> {
             let body = filled(look, PARTITION_LINE, line);
             let of = self.rect(id);
             let body = self.class("partition", body);
-            let mark = match self.looks.are_circles {
+            let mark = match self.looks.are_circles() {
                 true => Mark::Ellipse(of, body),
                 false => Mark::Box(of, PARTITION_ROUND, body),
             };
@@ -146,7 +146,7 @@ impl Artist<'_> {
             let (of, look) = (self.rect(node.index()), self.partition_look(node));
             let (size, leading) = PARTITION_TEXT;
             let Size { width, height } = block(lines, PARTITION_TEXT);
-            let (x, y) = match self.looks.are_circles {
+            let (x, y) = match self.looks.are_circles() {
                 true => (center(of).x - width / 2.0, of.corner.y + 3.0),
                 false => (of.corner.x + TITLE_ROOM.width, of.corner.y + TITLE_ROOM.height),
             };
@@ -184,8 +184,7 @@ impl Artist<'_> {
                 None => self.looks.node(self.graph, node.layer()),
             };
             let of = self.rect(node.index());
-            let shape =
-                if self.looks.are_circles { Shape::Circle } else { self.measured.shapes[at] };
+            let shape = self.looks.all.unwrap_or(self.measured.shapes[at]);
             let line = self.looks.line(node.layer());
             let mut marks = self.shape(shape, of, look, line);
             let scale = self.looks.overrides.scales.get(at).copied().unwrap_or(1.0);
@@ -214,9 +213,9 @@ impl Artist<'_> {
         if !is_small {
             return lines.clone();
         }
-        let (width, height) = match self.looks.are_circles {
+        let (width, height) = match self.looks.are_circles() {
             true => (of.size.width * 0.86, of.size.height * 0.62),
-            false => (of.size.width - 10.0, of.size.height - 6.0),
+            false => (of.size.width - 10.0, of.size.height - 2.0),
         };
         let room = Room { width: width / size, lines: (height / leading) as usize };
         if room.lines == 0 || room.width < 2.0 {

@@ -36,8 +36,9 @@ pub struct Looks {
     layers: Vec<LayerLook>,
     /// What single nodes and edges have.
     pub overrides: Overrides,
-    /// Whether nodes and partitions are circles, whatever their shapes.
-    pub are_circles: bool,
+    /// The shape that all nodes have, whatever their layers say. If that is a circle, partitions
+    /// are circles as well.
+    pub all: Option<Shape>,
 }
 
 /// The look of a layer.
@@ -63,12 +64,7 @@ impl Looks {
             tint += usize::from(by_nodes && !has_color(layer));
             look
         });
-        Looks {
-            theme,
-            layers: layers.collect(),
-            overrides: Overrides::default(),
-            are_circles: false,
-        }
+        Looks { theme, layers: layers.collect(), overrides: Overrides::default(), all: None }
     }
 
     /// Returns the shape of a node.
@@ -79,6 +75,11 @@ impl Looks {
             self.layer_shape(layer)
         })
         .unwrap_or_default()
+    }
+
+    /// Returns whether nodes and partitions are circles.
+    pub fn are_circles(&self) -> bool {
+        self.all == Some(Shape::Circle)
     }
 
     /// Returns the shape that a layer asks for.

@@ -97,12 +97,12 @@ pub(super) fn apply(
         overrides.edge_colors = colors(&column, EDGE_RAMP, &EDGE_COLORS);
     }
     if let Some(column) = size {
-        let shares = shares(&column, "size", diagnostics)?;
+        let shares = shares(&column, ("node", "size"), diagnostics)?;
         let of = |share: Option<f64>| 1.0 + step(share.unwrap_or(0.0)) * (LARGEST - 1.0);
         overrides.scales = shares.into_iter().map(of).collect();
     }
     if let Some(column) = width {
-        let shares = shares(&column, "width", diagnostics)?;
+        let shares = shares(&column, ("edge", "width"), diagnostics)?;
         let of = |share: Option<f64>| WIDTHS.0 + step(share.unwrap_or(0.0)) * (WIDTHS.1 - WIDTHS.0);
         overrides.widths = shares.into_iter().map(of).collect();
     }
@@ -128,7 +128,7 @@ pub(super) fn areas(
         return Ok(graph.nodes().map(|node| node.weight()).collect());
     };
     let column = expression.column("size", graph, diagnostics)?;
-    must_be_numbers(&column, "size", diagnostics)?;
+    must_be_numbers(&column, ("node", "size"), diagnostics)?;
     Ok(values(&column).map(|value| number(value).unwrap_or(0.0)).collect())
 }
 
@@ -152,7 +152,7 @@ pub(super) fn places(
                 return Err(diagnostics.fail(Diagnostic::error("no-place", message).help(help)));
             }
         };
-        must_be_numbers(&column, name, diagnostics)?;
+        must_be_numbers(&column, ("node", name), diagnostics)?;
         Ok(values(&column).map(number).collect::<Vec<_>>())
     };
     let (x, y) = (column(nodes.x.as_deref(), "x")?, column(nodes.y.as_deref(), "y")?);
@@ -161,7 +161,7 @@ pub(super) fn places(
 
 fn must_be_numbers(
     column: &Attribute,
-    option: &'static str,
+    (owner, option): (&'static str, &'static str),
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failed> {
     let is_number =
@@ -170,7 +170,7 @@ fn must_be_numbers(
         return Ok(());
     }
     let message = format!("`{option}` is no number for all of them");
-    Err(diagnostics.fail(Diagnostic::error("no-number", message).about(option)))
+    Err(diagnostics.fail(Diagnostic::error("no-number", message).about(option).about(owner)))
 }
 
 fn values(column: &Attribute) -> impl Iterator<Item = Value<'_>> {
@@ -189,7 +189,7 @@ fn number(value: Value<'_>) -> Option<f64> {
 /// Returns where each number lies between the least and the greatest; nothing for what has none.
 fn shares(
     column: &Attribute,
-    option: &'static str,
+    option: (&'static str, &'static str),
     diagnostics: &mut Diagnostics,
 ) -> Result<Vec<Option<f64>>, Failed> {
     must_be_numbers(column, option, diagnostics)?;
@@ -212,7 +212,8 @@ fn rgb(hex: u32) -> Color {
 
 fn colors(column: &Attribute, ramp: (u32, u32), palette: &[u32]) -> Vec<Option<Color>> {
     if values(column).any(|value| number(value).is_some()) {
-        let shares = shares(column, "color", &mut Diagnostics::default()).unwrap_or_default();
+        let shares =
+            shares(column, ("node", "color"), &mut Diagnostics::default()).unwrap_or_default();
         let of = |share: f64| mix(rgb(ramp.0), rgb(ramp.1), step(share));
         return shares.into_iter().map(|share| share.map(of)).collect();
     }

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Value};
 use crate::layout::{self, Diagram, Direction, Layout};
 use crate::scene::font::Fonts;
+use crate::scene::shape::Shape;
 use crate::scene::text::{Owner, Texts};
 use crate::scene::theme::Theme;
 use crate::scene::{self, Legend, Looks, Measured, Scene, Wrapping};
@@ -174,7 +175,11 @@ pub(super) fn draw(
     let measured = Measured::of(graph, &looks, wrapping, &mut texts);
     let layout = arrange(picture, graph, &measured.diagram, diagnostics)?;
     tell_compromises(&layout, diagnostics);
-    looks.are_circles = picture.layout == Arrangement::Circles;
+    looks.all = match picture.layout {
+        Arrangement::Circles => Some(Shape::Circle),
+        Arrangement::Treemap => Some(Shape::Rounded),
+        _ => None,
+    };
     let mut scene =
         scene::draw(graph, &measured, &layout, &looks, picture.title, picture.legend, &mut texts);
     if !picture.background {
