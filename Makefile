@@ -59,6 +59,8 @@ doctor: ## What is missing on this machine, and how to get it
 	ok dot "apt-get install graphviz (for make validate)"; \
 	ok plantuml "apt-get install plantuml (for make validate)"; \
 	ok xmllint "apt-get install libxml2-utils (for make validate)"; \
+	ok rsvg-convert "apt-get install librsvg2-bin (for make validate)"; \
+	ok pdftotext "apt-get install poppler-utils (for make validate)"; \
 	ok node "apt-get install nodejs npm (for make validate)"; \
 	ok npm "apt-get install npm (for make validate)"; \
 	ok chromium "apt-get install chromium (for make validate)"; \

@@ -62,7 +62,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("tiny_skia", &["render/png.rs"]),
     ("png::EncodingError", &["render/png.rs"]),
     ("krilla", &["render/pdf.rs"]),
-    ("libm", &["scene/color.rs"]),
+    ("libm", &["layout/radial.rs", "layout/stress.rs", "scene/color.rs"]),
     ("annotate_snippets", &["cli/report.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("clap::", &["cli/args.rs", "cli/mod.rs"]),

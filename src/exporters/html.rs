@@ -30,6 +30,10 @@ impl Exporter for Html {
         meta.give_title(&mut options.title);
     }
 
+    fn files(options: &HtmlOptions) -> Vec<String> {
+        options.fonts.clone()
+    }
+
     fn export(
         options: &HtmlOptions,
         from: &[NamedGraph],

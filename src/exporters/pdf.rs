@@ -28,6 +28,10 @@ impl Exporter for Pdf {
         meta.give_title(&mut options.title);
     }
 
+    fn files(options: &PdfOptions) -> Vec<String> {
+        options.fonts.clone()
+    }
+
     fn export(
         options: &PdfOptions,
         from: &[NamedGraph],

@@ -46,6 +46,10 @@ impl Exporter for Png {
         meta.give_title(&mut options.title);
     }
 
+    fn files(options: &PngOptions) -> Vec<String> {
+        options.fonts.clone()
+    }
+
     fn export(
         options: &PngOptions,
         from: &[NamedGraph],

@@ -45,6 +45,10 @@ impl Exporter for Svg {
         meta.give_title(&mut options.title);
     }
 
+    fn files(options: &SvgOptions) -> Vec<String> {
+        options.fonts.clone()
+    }
+
     fn export(
         options: &SvgOptions,
         from: &[NamedGraph],

@@ -6,15 +6,25 @@
 //! threads: only operations are used that IEEE 754 defines to the last bit, and effort is counted
 //! in operations, never measured by a clock.
 
+mod circles;
 mod grid;
 pub mod layered;
 mod nest;
+mod preset;
+mod radial;
+mod stress;
 #[cfg(test)]
 mod testing;
 mod tree;
+mod treemap;
 
+pub use circles::circles;
 pub use grid::grid;
+pub use preset::preset;
+pub use radial::radial;
+pub use stress::stress;
 pub use tree::tree;
+pub use treemap::treemap;
 
 /// Stands for "no partition".
 pub const NONE: u32 = u32::MAX;

@@ -137,7 +137,8 @@ impl Writer<'_> {
             Role::Edge => (b"edge", b"graphics-symbol img"),
             Role::EdgeLabel => (b"edge-label", b""),
             Role::Legend => (b"legend", b"group"),
-            Role::Title => (b"heading", b""),
+            Role::Heading => (b"partition-label", b""),
+            Role::Title => (b"title", b""),
         };
         self.put(b"<g class=\"");
         self.put(class);
@@ -165,7 +166,7 @@ impl Writer<'_> {
             self.put(b"<a");
             self.text_attribute(b"href", link);
             self.put(b" target=\"_top\" rel=\"noopener noreferrer\"");
-            if group.role == Role::EdgeLabel {
+            if matches!(group.role, Role::EdgeLabel | Role::Heading) {
                 self.put(b" tabindex=\"-1\"");
             }
             self.put(b">");

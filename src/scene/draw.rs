@@ -12,7 +12,7 @@ use super::path::{Path, around, center, contains, grown, point, rect};
 use super::shape::{self, Shape};
 use super::speech;
 use super::style::{filled, letters, stroked};
-use super::text::{Texts, clean};
+use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::{Look, Paint};
 use super::{Class, Group, Mark, Role, Scene, Style, StyleId, Text};
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
@@ -52,9 +52,10 @@ pub fn draw(
     };
     artist.partitions();
     artist.edges();
-    artist.nodes();
+    artist.headings();
+    artist.nodes(texts);
     let (mut frame, nothing) = (artist.bounds(), Rect::default());
-    let entries = legend::entries(graph, looks, place, texts);
+    let entries = legend::entries(graph, looks, place, !layout.routes.is_empty(), texts);
     if !entries.is_empty() {
         frame = around(frame, artist.legend(&entries, frame, place));
     }
@@ -124,30 +125,54 @@ impl Artist<'_> {
             let body = filled(look, PARTITION_LINE, line);
             let of = self.rect(id);
             let body = self.class("partition", body);
-            let mut marks = vec![Mark::Box(of, PARTITION_ROUND, body)];
-            let lines = &self.measured.nodes[id.0 as usize];
-            if lines.iter().any(|line| line.width > 0.0) {
-                let (size, leading) = PARTITION_TEXT;
-                let style = self.class("heading", letters(look.text, Weight::Bold, size));
-                let x = of.corner.x + TITLE_ROOM.width;
-                let y = of.corner.y + TITLE_ROOM.height + leading / 2.0 + size * MIDDLE;
-                let at = point(x, y);
-                let lines = lines.clone();
-                marks.push(Mark::Text(Text { lines, at, leading, is_centered: false, style }));
-            }
+            let mark = match self.looks.are_circles() {
+                true => Mark::Ellipse(of, body),
+                false => Mark::Box(of, PARTITION_ROUND, body),
+            };
+            let marks = vec![mark];
             self.push_node(Role::Partition, node, marks);
+        }
+    }
+
+    /// Draws the titles of partitions, over lines that come too near.
+    fn headings(&mut self) {
+        for node in self.graph.nodes() {
+            let at = node.index().0 as usize;
+            let lines = &self.measured.nodes[at];
+            let is_blank = lines.iter().all(|line| line.width == 0.0);
+            if !self.is_partition(node.index()) || is_blank {
+                continue;
+            }
+            let (of, look) = (self.rect(node.index()), self.partition_look(node));
+            let (size, leading) = PARTITION_TEXT;
+            let Size { width, height } = block(lines, PARTITION_TEXT);
+            let (x, y) = match self.looks.are_circles() {
+                true => (center(of).x - width / 2.0, of.corner.y + 3.0),
+                false => (of.corner.x + TITLE_ROOM.width, of.corner.y + TITLE_ROOM.height),
+            };
+            if width > of.size.width || height > of.size.height * 0.6 {
+                continue;
+            }
+            let lines = lines.clone();
+            let style = self.class("heading", letters(look.text, Weight::Bold, size));
+            let under = Style { fill: Some(look.fill), ..Style::default() };
+            let under = self.class("under", under);
+            let at = point(x, y + leading / 2.0 + size * MIDDLE);
+            let behind = rect(x - 3.0, y, width + 6.0, height);
+            let marks = vec![
+                Mark::Box(behind, 3.0, under),
+                Mark::Text(Text { lines, at, leading, is_centered: false, style }),
+            ];
+            self.push_node(Role::Heading, node, marks);
         }
     }
 
     fn partition_look(&self, node: Node<'_>) -> Look {
         let depth = self.measured.depths[node.index().0 as usize] as usize;
-        match self.looks.overrides.fills.get(node.index().0 as usize).copied().flatten() {
-            Some(fill) => self.looks.theme.filled(fill),
-            None => self.looks.partition(self.graph, node.layer(), depth),
-        }
+        self.looks.partition(self.graph, node.layer(), depth)
     }
 
-    fn nodes(&mut self) {
+    fn nodes(&mut self, texts: &mut Texts<'_>) {
         for node in self.graph.nodes() {
             let at = node.index().0 as usize;
             if self.is_partition(node.index()) {
@@ -158,21 +183,45 @@ impl Artist<'_> {
                 Some(fill) => self.looks.theme.filled(fill),
                 None => self.looks.node(self.graph, node.layer()),
             };
-            let (shape, of) = (self.measured.shapes[at], self.rect(node.index()));
+            let of = self.rect(node.index());
+            let shape = self.looks.all.unwrap_or(self.measured.shapes[at]);
             let line = self.looks.line(node.layer());
             let mut marks = self.shape(shape, of, look, line);
-            let lines = &self.measured.nodes[at];
+            let scale = self.looks.overrides.scales.get(at).copied().unwrap_or(1.0);
+            let (size, leading) = (NODE_TEXT.0 * scale, NODE_TEXT.1 * scale);
+            let lines = self.fitting(node, of, (size, leading), texts);
             if lines.iter().any(|line| line.width > 0.0) {
-                let scale = self.looks.overrides.scales.get(at).copied().unwrap_or(1.0);
-                let (size, leading) = (NODE_TEXT.0 * scale, NODE_TEXT.1 * scale);
                 let style = self.class("label", letters(look.text, Weight::Regular, size));
-                let middle = shape.middle(of);
-                let at = first_line(middle, lines.len(), size, leading);
-                let lines = lines.clone();
+                let at = first_line(shape.middle(of), lines.len(), size, leading);
                 marks.push(Mark::Text(Text { lines, at, leading, is_centered: true, style }));
             }
             self.push_node(Role::Node, node, marks);
         }
+    }
+
+    /// Returns the label of a node as it was measured, or as much of it as a smaller box holds.
+    fn fitting(
+        &self,
+        node: Node<'_>,
+        of: Rect,
+        (size, leading): (f64, f64),
+        texts: &mut Texts<'_>,
+    ) -> Vec<Line> {
+        let at = node.index().0 as usize;
+        let (wanted, lines) = (self.measured.diagram.nodes[at].size, &self.measured.nodes[at]);
+        let is_small = of.size.width < wanted.width - 0.5 || of.size.height < wanted.height - 0.5;
+        if !is_small {
+            return lines.clone();
+        }
+        let (width, height) = match self.looks.are_circles() {
+            true => (of.size.width * 0.86, of.size.height * 0.62),
+            false => (of.size.width - 10.0, of.size.height - 2.0),
+        };
+        let room = Room { width: width / size, lines: (height / leading) as usize };
+        if room.lines == 0 || room.width < 2.0 {
+            return Vec::new();
+        }
+        texts.wrap(&clean(node.label()), Weight::Regular, room, Owner::Node(node.index()))
     }
 
     pub(super) fn shape(

@@ -22,7 +22,7 @@ pub(super) struct Drawn {
     pub line: Path,
     /// The head at its end.
     pub head: Path,
-    /// The middle of the line.
+    /// The middle of the line, about: where a label may stand.
     pub middle: Point,
 }
 
@@ -41,7 +41,10 @@ pub(super) fn draw(
         (route.points.clone(), route.is_curved && route.points.len() % 3 == 1)
     };
     reach_outline(&mut points, source, target);
-    let middle = if is_curved { middle_of_curves(&points) } else { middle_of_lines(&points) };
+    // Labels of parallel edges are not beside each other.
+    let share = 0.5 + (turn * 0.14).clamp(-0.3, 0.3);
+    let flat = if is_curved { flat(&points) } else { points.clone() };
+    let middle = along(&flat, share);
     let head = shorten(&mut points, is_curved, width);
     let line = if is_curved { curves(&points) } else { lines(&points) };
     Drawn { line, head, middle }
@@ -190,9 +193,10 @@ fn lines(points: &[Point]) -> Path {
     path
 }
 
-fn middle_of_lines(points: &[Point]) -> Point {
+/// Returns the point that lies a share of the way along straight pieces.
+fn along(points: &[Point], share: f64) -> Point {
     let whole: f64 = points.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
-    let mut rest = whole / 2.0;
+    let mut rest = whole * share;
     for pair in points.windows(2) {
         let length = distance(pair[0], pair[1]);
         if rest <= length && length > 0.0 {
@@ -203,13 +207,14 @@ fn middle_of_lines(points: &[Point]) -> Point {
     points[0]
 }
 
-fn middle_of_curves(points: &[Point]) -> Point {
+/// Returns curves as straight pieces.
+fn flat(points: &[Point]) -> Vec<Point> {
     let mut flat = vec![points[0]];
     for at in (0..points.len() - 1).step_by(3) {
         let curve = [points[at], points[at + 1], points[at + 2], points[at + 3]];
         flat.extend((1..=8).map(|step| on_curve(curve, f64::from(step) / 8.0)));
     }
-    middle_of_lines(&flat)
+    flat
 }
 
 /// Returns a box of this size around a point.

@@ -56,6 +56,7 @@ pub(super) fn entries(
     graph: &Graph,
     looks: &Looks,
     place: Legend,
+    has_edges: bool,
     texts: &mut Texts<'_>,
 ) -> Vec<Entry> {
     if place == Legend::None {
@@ -64,6 +65,9 @@ pub(super) fn entries(
     let mut entries = Vec::new();
     let layers = (0u32..).map(LayerId).zip(used_layers(graph));
     for (id, [by_nodes, by_edges]) in layers {
+        // What is colored by something else is not explained by layers.
+        let by_nodes = by_nodes && (looks.overrides.fills.is_empty() || place != Legend::Auto);
+        let by_edges = by_edges && has_edges;
         let plain = looks.edge(graph, None);
         let is_seen = by_nodes
             || by_edges
@@ -75,7 +79,7 @@ pub(super) fn entries(
         let label = clean(&graph.layer(id).label).replace('\n', " ");
         let room = Room { width: LONGEST / TEXT.0, lines: 1 };
         let name = texts.wrap(&label, Weight::Regular, room, Owner::Layer(id)).into_iter().next();
-        let shape = by_nodes.then(|| looks.layer_shape(id).unwrap_or_default());
+        let shape = by_nodes.then(|| looks.all.or(looks.layer_shape(id)).unwrap_or_default());
         entries.push(Entry { layer: id, shape, name: name.unwrap_or_default() });
     }
     if place == Legend::Auto && entries.len() < 2 {

@@ -11,7 +11,7 @@ use crate::graph::{Color, Graph, LayerId};
 pub struct Overrides {
     /// Shapes of nodes.
     pub shapes: Vec<Option<Shape>>,
-    /// Fills of nodes and partitions.
+    /// Fills of nodes that are no partitions.
     pub fills: Vec<Option<Color>>,
     /// How much larger nodes are than usual.
     pub scales: Vec<f64>,
@@ -36,6 +36,9 @@ pub struct Looks {
     layers: Vec<LayerLook>,
     /// What single nodes and edges have.
     pub overrides: Overrides,
+    /// The shape that all nodes have, whatever their layers say. If that is a circle, partitions
+    /// are circles as well.
+    pub all: Option<Shape>,
 }
 
 /// The look of a layer.
@@ -61,7 +64,7 @@ impl Looks {
             tint += usize::from(by_nodes && !has_color(layer));
             look
         });
-        Looks { theme, layers: layers.collect(), overrides: Overrides::default() }
+        Looks { theme, layers: layers.collect(), overrides: Overrides::default(), all: None }
     }
 
     /// Returns the shape of a node.
@@ -72,6 +75,11 @@ impl Looks {
             self.layer_shape(layer)
         })
         .unwrap_or_default()
+    }
+
+    /// Returns whether nodes and partitions are circles.
+    pub fn are_circles(&self) -> bool {
+        self.all == Some(Shape::Circle)
     }
 
     /// Returns the shape that a layer asks for.

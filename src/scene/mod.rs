@@ -115,6 +115,8 @@ pub struct Group {
 pub enum Role {
     /// A partition, whose members follow as groups of their own.
     Partition,
+    /// A partition's title, apart from its box so that no line crosses it.
+    Heading,
     /// An edge's line.
     Edge,
     /// An edge's label, apart from its line so that no other line crosses it.

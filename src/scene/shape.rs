@@ -191,7 +191,7 @@ impl Shape {
             Shape::Tab | Shape::Folder => plain(32.0, 20.0 + FOLD),
             Shape::Box3d => plain(32.0 + DEPTH, 20.0 + DEPTH),
             Shape::Cloud => Size { width: (width + 24.0) * 1.4, height: (height + 14.0) * 1.8 },
-            Shape::Person => plain(36.0, 24.0 + 2.0 * HEAD),
+            Shape::Person => plain(36.0, 22.0 + 2.0 * HEAD),
             Shape::Box | Shape::Rounded => plain(32.0, 20.0),
         };
         let least = if matches!(self, Shape::Plain | Shape::Underline) { 12.0 } else { 40.0 };
@@ -211,7 +211,7 @@ impl Shape {
             Shape::Tab | Shape::Folder => point(at.x, at.y + FOLD / 2.0),
             Shape::Box3d => point(at.x - DEPTH / 2.0, at.y + DEPTH / 2.0),
             Shape::Flag => point(at.x - 6.0, at.y),
-            Shape::Person => point(at.x, at.y + HEAD),
+            Shape::Person => point(at.x, at.y + HEAD + 1.0),
             Shape::Cloud => point(at.x, at.y + of.size.height * 0.1),
             _ => at,
         }
@@ -379,32 +379,34 @@ const HANDLE: f64 = 0.552;
 
 fn cylinder(of: Rect, over: &mut Path) -> Path {
     let (x, y, w, h) = (of.corner.x, of.corner.y, of.size.width, of.size.height);
-    let (right, middle, hx, hy) = (x + w, x + w / 2.0, w / 2.0 * (1.0 - HANDLE), CAP * HANDLE);
-    let (top, low) = (y + CAP, y + h - CAP);
+    let cap = CAP.min(h / 5.0);
+    let (right, middle, hx, hy) = (x + w, x + w / 2.0, w / 2.0 * (1.0 - HANDLE), cap * HANDLE);
+    let (top, low) = (y + cap, y + h - cap);
     over.start(x, top);
-    over.curve((x, top + hy), (x + hx, top + CAP), (middle, top + CAP));
-    over.curve((right - hx, top + CAP), (right, top + hy), (right, top));
+    over.curve((x, top + hy), (x + hx, top + cap), (middle, top + cap));
+    over.curve((right - hx, top + cap), (right, top + hy), (right, top));
     let mut path = Path::default();
     path.start(x, top);
     path.curve((x, top - hy), (x + hx, y), (middle, y));
     path.curve((right - hx, y), (right, top - hy), (right, top));
     path.line(right, low);
-    path.curve((right, low + hy), (right - hx, low + CAP), (middle, low + CAP));
-    path.curve((x + hx, low + CAP), (x, low + hy), (x, low));
+    path.curve((right, low + hy), (right - hx, low + cap), (middle, low + cap));
+    path.curve((x + hx, low + cap), (x, low + hy), (x, low));
     path.close()
 }
 
 fn queue(of: Rect, over: &mut Path) -> Path {
     let (x, y, w, h) = (of.corner.x, of.corner.y, of.size.width, of.size.height);
-    let (lower, middle, hx, hy) = (y + h, y + h / 2.0, CAP * HANDLE, h / 2.0 * (1.0 - HANDLE));
-    let (left, right) = (x + CAP, x + w - CAP);
+    let cap = CAP.min(w / 7.0);
+    let (lower, middle, hx, hy) = (y + h, y + h / 2.0, cap * HANDLE, h / 2.0 * (1.0 - HANDLE));
+    let (left, right) = (x + cap, x + w - cap);
     over.start(right, y);
-    over.curve((right - hx, y), (right - CAP, y + hy), (right - CAP, middle));
-    over.curve((right - CAP, lower - hy), (right - hx, lower), (right, lower));
+    over.curve((right - hx, y), (right - cap, y + hy), (right - cap, middle));
+    over.curve((right - cap, lower - hy), (right - hx, lower), (right, lower));
     let mut path = Path::default();
     path.start(left, y).line(right, y);
-    path.curve((right + hx, y), (right + CAP, y + hy), (right + CAP, middle));
-    path.curve((right + CAP, lower - hy), (right + hx, lower), (right, lower));
+    path.curve((right + hx, y), (right + cap, y + hy), (right + cap, middle));
+    path.curve((right + cap, lower - hy), (right + hx, lower), (right, lower));
     path.line(left, lower);
     path.curve((left - hx, lower), (x, lower - hy), (x, middle));
     path.curve((x, y + hy), (left - hx, y), (left, y));
@@ -437,7 +439,7 @@ fn cloud(of: Rect) -> Path {
 
 fn person(of: Rect) -> Path {
     let (x, y, w, h) = (of.corner.x, of.corner.y, of.size.width, of.size.height);
-    let top = y + 2.0 * HEAD - 2.0;
+    let top = y + 2.0 * HEAD + 2.0;
     let shoulder = 16.0_f64.min(w / 2.0).min((y + h - top) / 2.0);
     let mut path = Path::rounded(rect(x, top, w, y + h - top), shoulder);
     path.0.extend(Path::ellipse(rect(x + w / 2.0 - HEAD, y, 2.0 * HEAD, 2.0 * HEAD)).0);

@@ -157,7 +157,7 @@ impl Theme {
     /// Returns the look of nodes with this fill.
     pub fn filled(self, fill: Color) -> Look {
         self.look(|tone| {
-            let fill = opaque(fill, tone.palette().page);
+            let fill = tone.fitted(opaque(fill, tone.palette().page));
             [fill, tone.outline(fill), ink_on(fill)]
         })
     }
@@ -195,11 +195,14 @@ impl Tone {
             (None, true) => palette.node[0],
             (None, false) => self.tint(at),
         };
-        let fill = if self == Tone::Print { mix(fill, WHITE, 0.35) } else { fill };
-        let line = layer.border.map(|line| opaque(line, palette.page));
+        let fill = self.fitted(fill);
+        let line = layer.border.map(|line| self.visible(opaque(line, palette.page)));
         let plain = fill == palette.node[0];
         let line = line.unwrap_or_else(|| if plain { palette.node[1] } else { self.outline(fill) });
+        // A color that was chosen for another fill than is drawn may be no good any more.
+        let is_own = layer.background.is_none_or(|own| opaque(own, palette.page) == fill);
         let text = layer.text.map(|text| opaque(text, fill));
+        let text = text.filter(|text| is_own || contrast(*text, fill) >= READABLE);
         [fill, line, text.unwrap_or_else(|| ink_on(fill))]
     }
 
@@ -220,7 +223,7 @@ impl Tone {
     fn edge(self, layer: Option<&Layer>) -> [Color; 3] {
         let palette = self.palette();
         let own = layer.and_then(|layer| {
-            let border = layer.border.map(|line| opaque(line, palette.page));
+            let border = layer.border.map(|line| self.visible(opaque(line, palette.page)));
             border.or_else(|| Some(self.outline(opaque(layer.background?, palette.page))))
         });
         let text = layer.and_then(|layer| layer.text);
@@ -234,14 +237,48 @@ impl Tone {
         rgb(if self == Tone::Dark { dark } else { light })
     }
 
+    /// Makes a fill one of this tone: pale ones glare on dark pages, and ink is dear.
+    fn fitted(self, fill: Color) -> Color {
+        match self {
+            Tone::Light => fill,
+            Tone::Dark if contrast(fill, WHITE) < PALE => mix(DARK.page, vivid(fill), 0.38),
+            Tone::Dark => fill,
+            Tone::Print => mix(fill, WHITE, 0.35),
+        }
+    }
+
+    /// Makes a line one that can be seen on the page.
+    fn visible(self, line: Color) -> Color {
+        let is_lost = self == Tone::Dark && contrast(line, DARK.page) < 2.5;
+        if is_lost { mix(line, WHITE, 0.45) } else { line }
+    }
+
     /// Makes a color for the lines around a fill: a stronger one of the same hue.
     fn outline(self, fill: Color) -> Color {
         match self {
-            Tone::Light => deepen(fill),
-            Tone::Dark => mix(fill, WHITE, 0.4),
+            Tone::Light => mix(deepen(fill), vivid(fill), 0.5),
+            Tone::Dark => mix(fill, WHITE, 0.32),
             Tone::Print => mix(deepen(fill), rgb(0), 0.4),
         }
     }
+}
+
+/// The contrast with white below which a fill is pale.
+const PALE: f64 = 2.6;
+
+/// Returns a color of medium strength with the hue of another; gray for one that has none.
+fn vivid(color: Color) -> Color {
+    let parts = color.parts().map(f64::from);
+    let most = parts[0].max(parts[1]).max(parts[2]);
+    let least = parts[0].min(parts[1]).min(parts[2]);
+    let chroma = most - least;
+    // What has next to no hue gets no more of it.
+    let strength = (chroma / 12.0).min(1.0);
+    let part = |at: usize| {
+        let share = if chroma > 0.0 { (parts[at] - least) / chroma } else { 0.5 };
+        (132.0 + strength * (72.0 + share * 110.0 - 132.0)).round() as u8
+    };
+    Color::new(part(0), part(1), part(2), 255)
 }
 
 /// Returns whether a layer says of any of its colors what they are.

@@ -15,6 +15,7 @@ mod hostile;
 mod matrix;
 mod mermaid;
 mod networks;
+mod pictures;
 mod plantuml;
 mod readers;
 mod round_trips;

@@ -1,15 +1,20 @@
 //! What pictures have in common, whatever their format: options, fonts, layout, and the scene.
 
+mod looks;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::looks::{EdgeLook, NodeLook};
 use super::style::Orientation;
 use super::substitutes::Substitutes;
 use super::text::may_need_substitute;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Value};
+use crate::layout::layered::Layered;
 use crate::layout::{self, Diagram, Direction, Layout};
 use crate::scene::font::Fonts;
+use crate::scene::shape::Shape;
 use crate::scene::text::{Owner, Texts};
 use crate::scene::theme::Theme;
 use crate::scene::{self, Legend, Looks, Measured, Scene, Wrapping};
@@ -22,11 +27,29 @@ const MOST_NAMED: usize = 5;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Arrangement {
-    /// Each above those that it leads to, with subtrees side by side.
+    /// In ranks: edges lead one way, and partitions are boxes around what they hold.
     #[default]
+    Layered,
+    /// Each above those that it leads to, with subtrees side by side.
     Tree,
+    /// Each on the ring of its level, around what leads to it.
+    Radial,
+    /// Near to what it has edges with, for some hundreds of nodes.
+    Stress,
     /// In rows.
     Grid,
+    /// Boxes in boxes, with areas by `node: { size: … }` or weight; without edges.
+    Treemap,
+    /// Circles in circles, with areas by `node: { size: … }` or weight; without edges.
+    Circles,
+    /// Where the attributes `x` and `y` say.
+    Preset,
+}
+
+impl Arrangement {
+    fn is_by_area(self) -> bool {
+        matches!(self, Arrangement::Treemap | Arrangement::Circles)
+    }
 }
 
 /// The options that all pictures have, as one borrows them.
@@ -39,6 +62,8 @@ pub(super) struct Picture<'a> {
     pub wrap: &'a Wrap,
     pub link: &'a str,
     pub background: bool,
+    pub node: &'a NodeLook,
+    pub edge: &'a EdgeLook,
 }
 
 /// How labels are broken into lines.
@@ -84,6 +109,14 @@ macro_rules! picture_options {
             link: String,
             /// Whether the page is colored; it can be seen through if not.
             background: bool,
+            /// Fonts of the project, for what those that come along lack: paths of TrueType or
+            /// OpenType files, relative to the plan.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            fonts: Vec<String>,
+            /// What nodes look like, by expressions.
+            node: super::picture::NodeLook,
+            /// What edges look like, by expressions.
+            edge: super::picture::EdgeLook,
             $($(#[$meta])* $field: $type,)*
         }
 
@@ -98,6 +131,9 @@ macro_rules! picture_options {
                     wrap: Default::default(),
                     link: "url".to_owned(),
                     background: true,
+                    fonts: Vec::new(),
+                    node: Default::default(),
+                    edge: Default::default(),
                     $($field: Default::default(),)*
                 }
             }
@@ -114,6 +150,8 @@ macro_rules! picture_options {
                     wrap: &self.wrap,
                     link: &self.link,
                     background: self.background,
+                    node: &self.node,
+                    edge: &self.edge,
                 }
             }
         }
@@ -125,18 +163,26 @@ pub(super) use picture_options;
 pub(super) fn draw(
     picture: &Picture<'_>,
     from: &NamedGraph,
-    _files: &[InputFile],
+    files: &[InputFile],
     diagnostics: &mut Diagnostics,
     write: impl FnOnce(&Scene, &Fonts<'_>, &mut Diagnostics) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
     let graph = &from.graph;
-    let fonts = fonts(diagnostics)?;
+    let fonts = fonts(files, diagnostics)?;
     let mut texts = Texts::new(&fonts);
     let mut looks = Looks::of(graph, picture.theme, diagnostics);
+    let is_by_area = picture.layout.is_by_area();
+    looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
     links(graph, picture.link, &mut looks, diagnostics);
     let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
     let measured = Measured::of(graph, &looks, wrapping, &mut texts);
-    let layout = arrange(picture, &measured.diagram);
+    let layout = arrange(picture, graph, &measured.diagram, diagnostics)?;
+    tell_compromises(&layout, diagnostics);
+    looks.all = match picture.layout {
+        Arrangement::Circles => Some(Shape::Circle),
+        Arrangement::Treemap => Some(Shape::Rounded),
+        _ => None,
+    };
     let mut scene =
         scene::draw(graph, &measured, &layout, &looks, picture.title, picture.legend, &mut texts);
     if !picture.background {
@@ -147,22 +193,68 @@ pub(super) fn draw(
     write(&scene, &fonts, diagnostics)
 }
 
-fn arrange(picture: &Picture<'_>, diagram: &Diagram) -> Layout {
+fn arrange(
+    picture: &Picture<'_>,
+    graph: &Graph,
+    diagram: &Diagram,
+    diagnostics: &mut Diagnostics,
+) -> Result<Layout, Failed> {
     let direction = match picture.orientation {
         Orientation::TB => Direction::Down,
         Orientation::BT => Direction::Up,
         Orientation::LR => Direction::Right,
         Orientation::RL => Direction::Left,
     };
-    match picture.layout {
+    Ok(match picture.layout {
+        Arrangement::Layered => {
+            let options = Layered { direction, ..Layered::default() };
+            let layout = layout::layered::layered(diagram, &options);
+            for what in &layout.compromises {
+                let message = "the graph is too large to be laid out as well as a small one";
+                diagnostics.push(
+                    Diagnostic::warning("simplified", message)
+                        .note(*what)
+                        .help("`collapse`, `filter` or a fan-out make smaller pictures of it"),
+                );
+            }
+            layout
+        }
         Arrangement::Tree => layout::tree(diagram, direction),
+        Arrangement::Radial => layout::radial(diagram),
+        Arrangement::Stress => layout::stress(diagram),
         Arrangement::Grid => layout::grid(diagram),
+        Arrangement::Treemap => {
+            layout::treemap(diagram, &looks::areas(picture.node, graph, diagnostics)?)
+        }
+        Arrangement::Circles => {
+            layout::circles(diagram, &looks::areas(picture.node, graph, diagnostics)?)
+        }
+        Arrangement::Preset => {
+            layout::preset(diagram, &looks::places(picture.node, graph, diagnostics)?)
+        }
+    })
+}
+
+/// Tells what was made simpler than asked.
+fn tell_compromises(layout: &Layout, diagnostics: &mut Diagnostics) {
+    for compromise in &layout.compromises {
+        let warning = Diagnostic::warning("simpler-layout", *compromise);
+        diagnostics
+            .push(warning.help("make the graph smaller first: select or collapse parts of it"));
     }
 }
 
-fn fonts<'a>(diagnostics: &mut Diagnostics) -> Result<Fonts<'a>, Failed> {
-    Fonts::new([])
-        .map_err(|_| diagnostics.fail(Diagnostic::error("bad-font", "a font cannot be read")))
+fn fonts<'a>(files: &'a [InputFile], diagnostics: &mut Diagnostics) -> Result<Fonts<'a>, Failed> {
+    Fonts::new(files.iter().map(|file| &*file.bytes)).map_err(|at| {
+        let path = files.get(at).map_or("", |file| &file.path);
+        let message = format!("`{path}` is no font that can be drawn");
+        diagnostics.fail(
+            Diagnostic::error("bad-font", message)
+                .help("a font is a TrueType or OpenType file (`.ttf`, `.otf`) with outlines")
+                .about(at.to_string())
+                .about("fonts"),
+        )
+    })
 }
 
 /// Takes over where nodes and edges lead; what is no harmless address gets a warning.

@@ -1,0 +1,265 @@
+//! Looks that a plan gives single nodes and edges, by expressions over them.
+//!
+//! A number is placed between the least and the greatest of its kind, and becomes a size, a width
+//! or a color of a ramp; a text is a color, a shape or a line by its name, or else a color for each
+//! value that there is.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::expression::{EdgeExpression, Expression, NodeExpression};
+use crate::graph::{Attribute, Color, Graph, Value};
+use crate::layout::Point;
+use crate::scene::Overrides;
+use crate::scene::color::mix;
+use crate::scene::shape::{line_named, line_names, shape_named, shape_names};
+
+/// What nodes look like, instead of what their layers say.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub(in super::super) struct NodeLook {
+    /// What the color says: a number, of a ramp from pale to strong; a text, a color or a value
+    /// that has a color of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<NodeExpression>,
+    /// What the size says, a number: nodes with the greatest are twice as large as usual. In a
+    /// treemap and in circles it is the area; the weight unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<NodeExpression>,
+    /// The name of the shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shape: Option<NodeExpression>,
+    /// Where the middle of a node is, from left to right, with `layout: preset`; the attribute `x`
+    /// unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x: Option<NodeExpression>,
+    /// Where the middle of a node is, from top to bottom; the attribute `y` unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    y: Option<NodeExpression>,
+}
+
+/// What edges look like, instead of what their layers say.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(inline)]
+pub(in super::super) struct EdgeLook {
+    /// What the color says, as for nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<EdgeExpression>,
+    /// What the width says, a number: edges with the greatest are five pixels wide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<EdgeExpression>,
+    /// How the line is drawn: `solid`, `dashed`, `dotted` or `bold`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<EdgeExpression>,
+}
+
+/// The ends of the ramps of numbers, and the colors of values, for nodes and for edges.
+const NODE_RAMP: (u32, u32) = (0xeaf1fa, 0x4f86c6);
+const EDGE_RAMP: (u32, u32) = (0xb9c4d0, 0x2f6db5);
+const NODE_COLORS: [u32; 8] =
+    [0xcfe0f6, 0xd3ecda, 0xf9e4b8, 0xf4d0da, 0xded6f5, 0xc6e9eb, 0xf7d9c4, 0xe2eabf];
+const EDGE_COLORS: [u32; 8] =
+    [0x3f78bd, 0x3f9a63, 0xb98522, 0xbf5275, 0x7a64bf, 0x2f949b, 0xc06a36, 0x7d8f2a];
+/// How much larger than usual the largest node is.
+const LARGEST: f64 = 2.0;
+/// The steps of sizes and colors, so that there are not as many styles as nodes.
+const STEPS: f64 = 12.0;
+/// The widths of edges.
+const WIDTHS: (f64, f64) = (1.0, 5.0);
+
+/// Works out what single nodes and edges look like.
+pub(super) fn apply(
+    nodes: &NodeLook,
+    edges: &EdgeLook,
+    is_area: bool,
+    graph: &Graph,
+    overrides: &mut Overrides,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Failed> {
+    let mut column = |expression: Option<&Expression>| {
+        expression.map(|own| own.column("look", graph, diagnostics)).transpose()
+    };
+    let color = column(nodes.color.as_deref())?;
+    let size = if is_area { None } else { column(nodes.size.as_deref())? };
+    let shape = column(nodes.shape.as_deref())?;
+    let edge_color = column(edges.color.as_deref())?;
+    let width = column(edges.width.as_deref())?;
+    let line = column(edges.line.as_deref())?;
+    if let Some(column) = color {
+        overrides.fills = colors(&column, NODE_RAMP, &NODE_COLORS);
+    }
+    if let Some(column) = edge_color {
+        overrides.edge_colors = colors(&column, EDGE_RAMP, &EDGE_COLORS);
+    }
+    if let Some(column) = size {
+        let shares = shares(&column, ("node", "size"), diagnostics)?;
+        let of = |share: Option<f64>| 1.0 + step(share.unwrap_or(0.0)) * (LARGEST - 1.0);
+        overrides.scales = shares.into_iter().map(of).collect();
+    }
+    if let Some(column) = width {
+        let shares = shares(&column, ("edge", "width"), diagnostics)?;
+        let of = |share: Option<f64>| WIDTHS.0 + step(share.unwrap_or(0.0)) * (WIDTHS.1 - WIDTHS.0);
+        overrides.widths = shares.into_iter().map(of).collect();
+    }
+    if let Some(column) = shape {
+        let known = shape_names().collect();
+        overrides.shapes =
+            named(&column, ("unknown-shape", "shape"), shape_named, known, diagnostics);
+    }
+    if let Some(column) = line {
+        let known = line_names().collect();
+        overrides.lines = named(&column, ("unknown-line", "line"), line_named, known, diagnostics);
+    }
+    Ok(())
+}
+
+/// Returns how much area each node has: its size or else its weight.
+pub(super) fn areas(
+    nodes: &NodeLook,
+    graph: &Graph,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<f64>, Failed> {
+    let Some(expression) = nodes.size.as_deref() else {
+        return Ok(graph.nodes().map(|node| node.weight()).collect());
+    };
+    let column = expression.column("size", graph, diagnostics)?;
+    must_be_numbers(&column, ("node", "size"), diagnostics)?;
+    Ok(values(&column).map(|value| number(value).unwrap_or(0.0)).collect())
+}
+
+/// Returns where each node is said to be.
+pub(super) fn places(
+    nodes: &NodeLook,
+    graph: &Graph,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<Option<Point>>, Failed> {
+    let mut column = |expression: Option<&Expression>, name: &'static str| {
+        let own = || graph.node_attributes().iter().find(|column| column.name == name);
+        let column = match (expression, own()) {
+            (Some(expression), _) => expression.column(name, graph, diagnostics)?,
+            (None, Some(column)) => column.clone(),
+            (None, None) => {
+                let message =
+                    format!("nodes have no attribute `{name}`, which says where they are");
+                let help = format!(
+                    "give them a column `{name}`, or say by `node: {{ {name}: … }}` what it is"
+                );
+                return Err(diagnostics.fail(Diagnostic::error("no-place", message).help(help)));
+            }
+        };
+        must_be_numbers(&column, ("node", name), diagnostics)?;
+        Ok(values(&column).map(number).collect::<Vec<_>>())
+    };
+    let (x, y) = (column(nodes.x.as_deref(), "x")?, column(nodes.y.as_deref(), "y")?);
+    Ok(x.into_iter().zip(y).map(|(x, y)| Some(Point { x: x?, y: y? })).collect())
+}
+
+fn must_be_numbers(
+    column: &Attribute,
+    (owner, option): (&'static str, &'static str),
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Failed> {
+    let is_number =
+        |value: Value<'_>| matches!(value, Value::Integer(_) | Value::Number(_) | Value::Null);
+    if values(column).all(is_number) {
+        return Ok(());
+    }
+    let message = format!("`{option}` is no number for all of them");
+    Err(diagnostics.fail(Diagnostic::error("no-number", message).about(option).about(owner)))
+}
+
+fn values(column: &Attribute) -> impl Iterator<Item = Value<'_>> {
+    (0..column.len()).map(|at| column.get(at))
+}
+
+fn number(value: Value<'_>) -> Option<f64> {
+    match value {
+        Value::Integer(number) => Some(number as f64),
+        Value::Number(number) => Some(number),
+        _ => None,
+    }
+    .filter(|number| number.is_finite())
+}
+
+/// Returns where each number lies between the least and the greatest; nothing for what has none.
+fn shares(
+    column: &Attribute,
+    option: (&'static str, &'static str),
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<Option<f64>>, Failed> {
+    must_be_numbers(column, option, diagnostics)?;
+    let numbers = || values(column).filter_map(number);
+    let least = numbers().fold(f64::INFINITY, f64::min);
+    let greatest = numbers().fold(f64::NEG_INFINITY, f64::max);
+    let span = greatest - least;
+    let share =
+        |number: f64| if span > 0.0 { ((number - least) / span).clamp(0.0, 1.0) } else { 0.25 };
+    Ok(values(column).map(|value| number(value).map(share)).collect())
+}
+
+fn step(share: f64) -> f64 {
+    (share * STEPS).round() / STEPS
+}
+
+fn rgb(hex: u32) -> Color {
+    Color::new((hex >> 16) as u8, (hex >> 8) as u8, hex as u8, 255)
+}
+
+fn colors(column: &Attribute, ramp: (u32, u32), palette: &[u32]) -> Vec<Option<Color>> {
+    if values(column).any(|value| number(value).is_some()) {
+        let shares =
+            shares(column, ("node", "color"), &mut Diagnostics::default()).unwrap_or_default();
+        let of = |share: f64| mix(rgb(ramp.0), rgb(ramp.1), step(share));
+        return shares.into_iter().map(|share| share.map(of)).collect();
+    }
+    // What is a color is that; anything else has one by its place among all values.
+    let known = |value: Value<'_>| match value {
+        Value::Text(text) => Color::parse(text),
+        _ => None,
+    };
+    let others: BTreeSet<String> = values(column)
+        .filter(|value| !matches!(value, Value::Null) && known(*value).is_none())
+        .map(|value| value.to_string())
+        .filter(|value| !value.is_empty())
+        .collect();
+    let others: Vec<String> = others.into_iter().collect();
+    let of = |value: Value<'_>| {
+        known(value).or_else(|| {
+            let place = others.binary_search(&value.to_string()).ok()?;
+            Some(rgb(palette[place % palette.len()]))
+        })
+    };
+    values(column).map(of).collect()
+}
+
+fn named<T>(
+    column: &Attribute,
+    (code, word): (&'static str, &str),
+    find: impl Fn(&str) -> Option<T>,
+    known: Vec<&'static str>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Option<T>> {
+    let mut unknown = BTreeSet::new();
+    let mut found = Vec::with_capacity(column.len());
+    for value in values(column) {
+        let text = value.to_string();
+        let one = find(&text);
+        if one.is_none() && !text.is_empty() {
+            unknown.insert(text);
+        }
+        found.push(one);
+    }
+    if let Some(first) = unknown.first() {
+        let message = match unknown.len() {
+            1 => format!("there is no {word} `{first}`"),
+            count => format!("there are no such {word}s: `{first}` and {} more", count - 1),
+        };
+        diagnostics.push(Diagnostic::warning(code, message).did_you_mean(first, known));
+    }
+    found
+}

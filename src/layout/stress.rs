@@ -1,0 +1,245 @@
+//! Distances on paper as in the graph: what is few edges apart is near.
+//!
+//! Gansner, Koren, North: Graph Drawing by Stress Majorization, 2004, one node at a time; then
+//! boxes that cover each other are pushed apart. For graphs of up to some hundreds of nodes.
+
+use super::grid;
+use super::nest::{GAP, Members, nest};
+use super::radial::from_middles;
+use super::{Diagram, Layout, Point, Size};
+
+/// The most nodes of one partition: distances between all pairs are kept.
+const MOST: usize = 1_500;
+/// How often every node is moved, and how far boxes are pushed apart.
+const ROUNDS: usize = 120;
+const PUSHES: usize = 300;
+/// The gap between boxes.
+const APART: f64 = 22.0;
+
+/// Lays a diagram out by distances, in each partition by itself.
+pub fn stress(diagram: &Diagram) -> Layout {
+    let mut is_too_large = false;
+    let mut layout = nest(diagram, |members| {
+        is_too_large |= members.ids.len() > MOST;
+        arrange(members)
+    });
+    if is_too_large {
+        layout.compromises.push("partitions of more than 1,500 members are laid out in rows");
+    }
+    layout
+}
+
+fn arrange(members: &Members) -> (Vec<Point>, Size) {
+    let count = members.ids.len();
+    if members.edges.is_empty() || count > MOST {
+        return grid::arrange(members);
+    }
+    let parts = parts(members);
+    let mut corners = vec![Point::default(); count];
+    let mut sizes = Vec::new();
+    let mut inner = Vec::new();
+    for part in &parts {
+        let own = part_of(members, part);
+        let (placed, size) = if own.ids.len() == 1 {
+            (vec![Point::default()], own.sizes[0])
+        } else {
+            let mut middles = majorize(&own);
+            push_apart(&own, &mut middles);
+            from_middles(&own, middles)
+        };
+        sizes.push(size);
+        inner.push(placed);
+    }
+    let ids = (0..parts.len() as u32).collect();
+    let (places, whole) = grid::arrange(&Members { ids, sizes, edges: Vec::new() });
+    for ((part, place), placed) in parts.iter().zip(places).zip(inner) {
+        for (at, corner) in part.iter().zip(placed) {
+            corners[*at as usize] = Point { x: corner.x + place.x, y: corner.y + place.y };
+        }
+    }
+    (corners, whole)
+}
+
+/// Returns what hangs together, in order of the first of each.
+fn parts(members: &Members) -> Vec<Vec<u32>> {
+    let near = neighbors(members.ids.len(), &members.edges);
+    let mut is_seen = vec![false; members.ids.len()];
+    let mut parts = Vec::new();
+    for first in 0..members.ids.len() {
+        if std::mem::replace(&mut is_seen[first], true) {
+            continue;
+        }
+        let mut part = vec![first as u32];
+        let mut next = 0;
+        while next < part.len() {
+            for other in &near[part[next] as usize] {
+                if !std::mem::replace(&mut is_seen[*other as usize], true) {
+                    part.push(*other);
+                }
+            }
+            next += 1;
+        }
+        part.sort_unstable();
+        parts.push(part);
+    }
+    parts
+}
+
+fn part_of(members: &Members, part: &[u32]) -> Members {
+    let place = |at: u32| part.binary_search(&at).ok().map(|place| place as u32);
+    let edge = |(a, b): &(u32, u32)| Some((place(*a)?, place(*b)?));
+    Members {
+        ids: (0..part.len() as u32).collect(),
+        sizes: part.iter().map(|at| members.sizes[*at as usize]).collect(),
+        edges: members.edges.iter().filter_map(edge).collect(),
+    }
+}
+
+fn neighbors(count: usize, edges: &[(u32, u32)]) -> Vec<Vec<u32>> {
+    let mut near = vec![Vec::new(); count];
+    for (a, b) in edges {
+        near[*a as usize].push(*b);
+        near[*b as usize].push(*a);
+    }
+    for list in &mut near {
+        list.sort_unstable();
+        list.dedup();
+    }
+    near
+}
+
+/// Returns the middles of boxes whose distances are about as those in the graph.
+fn majorize(members: &Members) -> Vec<Point> {
+    let count = members.ids.len();
+    let near = neighbors(count, &members.edges);
+    let reach: f64 = members.sizes.iter().map(|size| size.width.max(size.height)).sum();
+    let unit = reach / count as f64 * 0.9 + GAP;
+    let steps = steps(&near);
+    // A spiral, in the order of nodes, is a start that no two share.
+    let mut middles: Vec<Point> = (0..count)
+        .map(|at| {
+            let (angle, radius) = (at as f64 * 2.399_963_229_728_653, (at as f64 + 0.5).sqrt());
+            Point { x: unit * radius * libm::cos(angle), y: unit * radius * libm::sin(angle) }
+        })
+        .collect();
+    for _ in 0..ROUNDS {
+        let mut moved = 0.0_f64;
+        for at in 0..count {
+            let own = middles[at];
+            let (mut x, mut y, mut all) = (0.0, 0.0, 0.0);
+            for (other, place) in middles.iter().enumerate() {
+                if other == at {
+                    continue;
+                }
+                let ideal = f64::from(steps[at * count + other]) * unit;
+                let weight = 1.0 / (ideal * ideal);
+                let (dx, dy) = (own.x - place.x, own.y - place.y);
+                let apart = (dx * dx + dy * dy).sqrt().max(1e-9);
+                x += weight * (place.x + ideal * dx / apart);
+                y += weight * (place.y + ideal * dy / apart);
+                all += weight;
+            }
+            let to = Point { x: x / all, y: y / all };
+            moved = moved.max((to.x - own.x).abs()).max((to.y - own.y).abs());
+            middles[at] = to;
+        }
+        if moved < 0.05 {
+            break;
+        }
+    }
+    middles
+}
+
+/// Returns how many edges lie between each two nodes, row by row.
+fn steps(near: &[Vec<u32>]) -> Vec<u16> {
+    let count = near.len();
+    let mut steps = vec![u16::MAX; count * count];
+    let mut order: Vec<u32> = Vec::with_capacity(count);
+    for from in 0..count {
+        let row = &mut steps[from * count..(from + 1) * count];
+        order.clear();
+        order.push(from as u32);
+        row[from] = 0;
+        let mut next = 0;
+        while next < order.len() {
+            let at = order[next] as usize;
+            next += 1;
+            for other in &near[at] {
+                if row[*other as usize] == u16::MAX {
+                    row[*other as usize] = row[at] + 1;
+                    order.push(*other);
+                }
+            }
+        }
+    }
+    steps
+}
+
+/// Pushes boxes apart that cover each other, each pair along the shorter way; what will not come
+/// apart is spread out as a whole.
+fn push_apart(members: &Members, middles: &mut [Point]) {
+    let overlap = |a: usize, b: usize, middles: &[Point]| {
+        let (one, two) = (members.sizes[a], members.sizes[b]);
+        let (dx, dy) = (middles[b].x - middles[a].x, middles[b].y - middles[a].y);
+        let x = f64::midpoint(one.width, two.width) + APART - dx.abs();
+        let y = f64::midpoint(one.height, two.height) + APART - dy.abs();
+        (x > 1e-9 && y > 1e-9).then_some((x, y, dx, dy))
+    };
+    for _ in 0..PUSHES {
+        let mut is_done = true;
+        for a in 0..middles.len() {
+            for b in a + 1..middles.len() {
+                let Some((x, y, dx, dy)) = overlap(a, b, middles) else { continue };
+                is_done = false;
+                if x < y {
+                    let by = if dx < 0.0 { -x / 2.0 } else { x / 2.0 };
+                    (middles[a].x, middles[b].x) = (middles[a].x - by, middles[b].x + by);
+                } else {
+                    let by = if dy < 0.0 { -y / 2.0 } else { y / 2.0 };
+                    (middles[a].y, middles[b].y) = (middles[a].y - by, middles[b].y + by);
+                }
+            }
+        }
+        if is_done {
+            return;
+        }
+    }
+    for _ in 0..40 {
+        let count = middles.len();
+        let covers = |a: usize| (a + 1..count).any(|b| overlap(a, b, middles).is_some());
+        if !(0..count).any(covers) {
+            return;
+        }
+        for middle in middles.iter_mut() {
+            (middle.x, middle.y) = (middle.x * 1.25, middle.y * 1.25);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check_boxes, item, line, nested};
+    use super::*;
+    use crate::layout::NONE;
+
+    #[test]
+    fn no_box_covers_another() {
+        for count in [0, 1, 2, 7, 60, 150] {
+            check_boxes(&nested(count), &stress(&nested(count)));
+        }
+    }
+
+    #[test]
+    fn what_is_linked_is_nearer_than_what_is_not() {
+        let nodes = vec![item(NONE, false); 8];
+        let edges = (0..8).map(|at| line(at, (at + 1) % 8)).collect();
+        let layout = stress(&Diagram { nodes, edges });
+        let apart = |a: usize, b: usize| {
+            let [a, b] = [a, b].map(|at| layout.nodes[at].corner);
+            ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).sqrt()
+        };
+        for at in 0..8 {
+            assert!(apart(at, (at + 1) % 8) < apart(at, (at + 4) % 8));
+        }
+    }
+}

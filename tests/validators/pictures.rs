@@ -1,0 +1,155 @@
+//! Pictures, given to what reads and draws them: xmllint, librsvg and poppler; and what must hold of
+//! their bytes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use layercake::graph::{EdgeRow, GraphBuilder, NodeRow};
+
+use super::{consume, export, export_bytes, finish, hostile, hostile_graph};
+
+/// The elements that a picture may have; a script is none of them.
+const ELEMENTS: [&str; 11] =
+    ["a", "desc", "ellipse", "g", "path", "rect", "style", "svg", "text", "title", "tspan"];
+
+/// The attributes that a picture may have.
+const ATTRIBUTES: [&str; 26] = [
+    "aria-hidden",
+    "aria-label",
+    "class",
+    "cx",
+    "cy",
+    "d",
+    "data-id",
+    "data-layer",
+    "dy",
+    "fill",
+    "height",
+    "href",
+    "lengthAdjust",
+    "rel",
+    "role",
+    "rx",
+    "ry",
+    "tabindex",
+    "target",
+    "text-anchor",
+    "textLength",
+    "viewBox",
+    "width",
+    "x",
+    "xmlns",
+    "y",
+];
+
+const OPTIONS: &str = r#"{"theme": "auto", "title": "T", "letters": "text"}"#;
+
+/// Returns the names of the elements and attributes of well-formed XML.
+fn names(xml: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let (mut elements, mut attributes) = (BTreeSet::new(), BTreeSet::new());
+    for tag in xml.split('<').skip(1).map(|piece| piece.split('>').next().unwrap()) {
+        let mut pieces = tag.trim_start_matches('/').split('"');
+        let head = pieces.next().unwrap();
+        let mut words = head.split([' ', '/']).filter(|word| !word.is_empty());
+        elements.extend(words.next().map(str::to_owned));
+        let mut name = |piece: &str| {
+            let name = piece.trim().trim_end_matches(['=', '/']).trim();
+            attributes.extend((!name.is_empty()).then(|| name.to_owned()));
+        };
+        words.for_each(&mut name);
+        for (at, piece) in pieces.enumerate() {
+            if at % 2 == 1 {
+                name(piece);
+            }
+        }
+    }
+    (elements, attributes)
+}
+
+#[test]
+fn no_text_becomes_more_than_text() {
+    for text in hostile::TEXTS.iter() {
+        let svg = export("svg", OPTIONS, hostile_graph(text));
+        let (elements, attributes) = names(&svg);
+        let odd: Vec<_> = elements.iter().filter(|e| !ELEMENTS.contains(&e.as_str())).collect();
+        assert!(odd.is_empty(), "{text:?}: {odd:?}");
+        let odd: Vec<_> = attributes.iter().filter(|a| !ATTRIBUTES.contains(&a.as_str())).collect();
+        assert!(odd.is_empty(), "{text:?}: {odd:?}\n{svg}");
+    }
+}
+
+#[test]
+fn every_picture_is_well_formed_and_can_be_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut xmllint = Command::new("xmllint");
+    xmllint.args(["--noout", "--nonet"]);
+    for (number, text) in hostile::TEXTS.iter().enumerate() {
+        let path = folder.path().join(format!("{number}.svg"));
+        fs::write(&path, export("svg", OPTIONS, hostile_graph(text))).unwrap();
+        xmllint.arg(path);
+    }
+    consume("xmllint", &mut xmllint, "");
+    let svg = export("svg", OPTIONS, small());
+    consume("rsvg-convert", Command::new("rsvg-convert").args(["--format", "png"]), &svg);
+}
+
+fn small() -> layercake::graph::Graph {
+    let mut builder = GraphBuilder::default();
+    for (id, label) in
+        [("a", "Orders"), ("b", "Ledger office"), ("c", "Γειά σου мир"), ("d", "→ ✓")]
+    {
+        builder.node(NodeRow { id, label: Some(label), ..NodeRow::default() });
+    }
+    builder.edge(EdgeRow { source: "a", target: "b", label: "books AV", ..EdgeRow::default() });
+    finish(builder)
+}
+
+#[test]
+fn the_text_of_a_page_can_be_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("small.pdf");
+    let options = r#"{"title": "All of it"}"#;
+    let bytes = export_bytes("pdf", options, small());
+    assert_eq!(bytes, export_bytes("pdf", options, small()));
+    assert!(!String::from_utf8_lossy(&bytes).contains("CreationDate"));
+    fs::write(&path, bytes).unwrap();
+    let found = consume("pdftotext", Command::new("pdftotext").arg(&path).arg("-"), "");
+    let Some(found) = found else { return };
+    for label in ["All of it", "Orders", "Ledger office", "Γειά σου мир", "→ ✓", "books AV"]
+    {
+        // A reader takes a small gap between two fonts for none.
+        let (found, label) = (found.replace(' ', ""), label.replace(' ', ""));
+        assert!(found.contains(&label), "{label} is not in {found}");
+    }
+}
+
+/// Returns the width and height that a PNG says it has.
+fn size(png: &[u8]) -> (u32, u32) {
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    (number(16), number(20))
+}
+
+#[test]
+fn a_picture_in_pixels_has_the_size_that_was_asked_for() {
+    let draw = |options: &str| export_bytes("png", options, small());
+    let (width, height) = size(&draw(r#"{"scale": 1}"#));
+    let (wide, high) = size(&draw(r#"{"scale": 3}"#));
+    assert!(wide.abs_diff(3 * width) <= 2 && high.abs_diff(3 * height) <= 2, "{wide} {high}");
+    assert_eq!(size(&draw(r#"{"width": 700}"#)).0, 700);
+    assert_eq!(draw("{}"), draw("{}"));
+    // What would be too large is drawn smaller, and whole.
+    let (large, _) = size(&draw(r#"{"scale": 99}"#));
+    assert!(large <= 32_000 && large > 90 * width / 99, "{large}");
+}
+
+#[test]
+fn every_layout_draws_every_node() {
+    for layout in ["tree", "radial", "stress", "grid", "treemap", "circles"] {
+        let svg = export("svg", &format!(r#"{{"layout": "{layout}"}}"#), small());
+        assert_eq!(svg.matches("<g class=\"node\"").count(), 4, "{layout}");
+        let edges = usize::from(!matches!(layout, "treemap" | "circles"));
+        assert_eq!(svg.matches("<g class=\"edge\"").count(), edges, "{layout}");
+    }
+}
