@@ -99,12 +99,12 @@ fn what_is_accepted_is_no_finding_and_what_is_gone_is_told() {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
         String::from_utf8(output.stdout).unwrap()
     };
-    assert_eq!(accept(), "known.csv: 1 known findings, 1 accepted, 0 taken out\n");
+    assert_eq!(accept(), "known.csv: 1 known finding, 1 accepted, 0 taken out\n");
     assert_eq!(project.text("known.csv"), "rule,about\nui,web -> db\n");
     let build = project.build();
     assert!(build.is_success() && told(&build).is_empty());
     assert!(project.text("found.csv").contains("ui,known,"));
-    assert_eq!(accept(), "known.csv: 1 known findings, is as it should be\n");
+    assert_eq!(accept(), "known.csv: 1 known finding, is as it should be\n");
     project.write("edges.csv", b"source,target\nweb,api\napi,db\n");
     let build = project.build();
     assert!(build.is_success());

@@ -1,8 +1,8 @@
 // Opens pages with pictures in Chromium, does in them what a person would, and tells what was seen.
 //
-// Reads { pages: [path], search, folder?, brief? } from standard input and writes { results } to standard output: for each page
+// Reads { pages: [path], search, folder? } from standard input and writes { results } to standard output: for each page
 // { errors, requests, title, found, chosen, dimmed, hidden, closed, way, state, recalled, drawn, listed }. Without a
-// browser it writes { missing }. In brief it only looks and searches. With a folder, it leaves pictures of each page there as <number>-<what>.png.
+// browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers";
 import puppeteer from "puppeteer-core";
 
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const { pages, folder, search, brief } = JSON.parse(await text(process.stdin));
+const { pages, folder, search } = JSON.parse(await text(process.stdin));
 const executablePath =
   process.env.LAYERCAKE_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
 if (!executablePath) {
@@ -36,7 +36,7 @@ async function visit(path, number) {
   page.on("request", (request) => { if (!request.url().startsWith("file:")) requests.push(request.url()); });
   const address = pathToFileURL(path).href;
   await page.goto(address);
-  const rest = (time = brief ? 60 : 400) => new Promise((done) => setTimeout(done, time));
+  const rest = (time = 400) => new Promise((done) => setTimeout(done, time));
   const snap = async (what) => { if (folder) await page.screenshot({ path: join(folder, `${number}-${what}.png`) }); };
   await rest();
   await snap("whole");
@@ -53,10 +53,6 @@ async function visit(path, number) {
   await rest(100);
   result.found = await page.$$eval("#found button", (all) => all.map((one) => one.textContent));
   await snap("search");
-  if (brief) {
-    await page.close();
-    return result;
-  }
   await page.keyboard.press("Enter");
   await rest();
   result.chosen = await page.$eval("#about", (about) => about.innerText);
