@@ -194,7 +194,7 @@ impl Router<'_> {
         if is_first && is_end {
             self.point(x, y);
         }
-        if end - start > 0.5 || !is_end {
+        if end > start || !is_end {
             self.gates.push(gate);
         }
         if !is_first && is_end {
