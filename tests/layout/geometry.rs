@@ -20,7 +20,8 @@ pub fn flatten(route: &Route) -> Vec<Point> {
     let mut flat = vec![points[0]];
     for start in (0..points.len() - 3).step_by(3) {
         let [a, b, c, d] = [0, 1, 2, 3].map(|at| points[start + at]);
-        let pieces = (distance(a, d) / 8.0).clamp(4.0, 400.0) as usize;
+        let length = distance(a, b) + distance(b, c) + distance(c, d);
+        let pieces = (length / 8.0).clamp(4.0, 600.0) as usize;
         for piece in 1..=pieces {
             let t = piece as f64 / pieces as f64;
             let u = 1.0 - t;

@@ -2,6 +2,7 @@
 
 use crate::layout::{NONE, Size};
 
+use super::lanes::{self, Lanes};
 use super::levels::{Kind, Levels};
 use super::place::{self, Extents};
 use super::problem::{Gaps, Link, Node, Pin, Problem};
@@ -11,6 +12,8 @@ use super::ranks::Rows;
 /// than so many times the usual distance.
 const SLOPE: f64 = 0.3;
 const STRETCH: f64 = 1.75;
+/// The distance of lanes, by that of lines side by side.
+const LANE: f64 = 0.6;
 
 /// Members of one container that are joined by edges, and the ports of their container if they are
 /// joined to any.
@@ -36,6 +39,11 @@ pub struct Block {
     pub top: f64,
     /// The extent of its members and lines, ports left out.
     pub size: Size,
+    /// The room between the border and the first row, and between the last row and the border,
+    /// where there are ports.
+    pub room: (f64, f64),
+    /// How lines go sideways.
+    pub lanes: Lanes,
     /// Where it starts by its own measure.
     pub low: f64,
 }
@@ -87,7 +95,13 @@ impl Block {
     }
 
     /// Places all from side to side, then from top to bottom. Returns whether that is the best.
-    pub fn place(&mut self, gaps: Gaps, is_bounded: bool, effort: &mut u64) -> bool {
+    pub fn place(
+        &mut self,
+        gaps: Gaps,
+        is_bounded: bool,
+        is_orthogonal: bool,
+        effort: &mut u64,
+    ) -> bool {
         let count = self.levels.level.len();
         self.extents.width = (0..count as u32).map(|at| self.extent(at).width).collect();
         let (xs, is_best) =
@@ -100,8 +114,31 @@ impl Block {
         }
         self.low = low;
         self.size.width = high - low;
-        self.stack(gaps);
+        let has_turns = self.levels.kind.contains(&Kind::Turn);
+        if has_turns || is_orthogonal {
+            self.lanes = lanes::assign(self);
+        }
+        self.stack(gaps, is_orthogonal);
         is_best
+    }
+
+    /// How much room the lanes above a level need.
+    pub fn lane_room(&self, level: usize, gaps: Gaps) -> f64 {
+        let count = self.lanes.count.get(level).copied().unwrap_or(0);
+        f64::from(count + 1) * gaps.edge * LANE
+    }
+
+    /// The height of the lane of a segment.
+    pub fn lane_y(&self, segment: usize) -> f64 {
+        let level = self.levels.level[self.levels.segments[segment].lower as usize] as usize;
+        let (mut start, mut end) = (self.bands[level - 1].1, self.bands[level].0);
+        if level == 1 && self.has(Pin::Top) {
+            start = end - self.room.0;
+        } else if level + 1 == self.levels.count() && self.has(Pin::Bottom) {
+            end = start + self.room.1;
+        }
+        let share = f64::from(self.lanes.of[segment] + 1) / f64::from(self.lanes.count[level] + 1);
+        start + (end - start) * share
     }
 
     /// How far lines go sideways on their way down to a level, on average.
@@ -120,7 +157,7 @@ impl Block {
     }
 
     /// Places levels below each other. The first row of members starts at zero.
-    fn stack(&mut self, gaps: Gaps) {
+    fn stack(&mut self, gaps: Gaps, is_orthogonal: bool) {
         let mut bands: Vec<(f64, f64)> = Vec::with_capacity(self.levels.count());
         let last = self.levels.count() - 1;
         let is_port_level = |level: usize| {
@@ -141,7 +178,11 @@ impl Block {
             if level > 0 && !is_port_level(level - 1) {
                 let are_rows = self.levels.is_row[level] && self.levels.is_row[level - 1];
                 let gap = if are_rows { gaps.rank } else { gaps.rank / 2.0 };
-                y += gap.max((self.lean(level) * SLOPE).min(gap * STRETCH));
+                y += if is_orthogonal {
+                    gap.max(self.lane_room(level, gaps))
+                } else {
+                    gap.max((self.lean(level) * SLOPE).min(gap * STRETCH))
+                };
             }
             bands.push((y, y + height));
             y += height;

@@ -156,6 +156,10 @@ impl<'a> Build<'a> {
         if !self.is_best {
             compromises.push("the budget did not suffice for the best ranks, orders and places");
         }
+        if self.diagram.nodes.iter().any(|item| item.direction.is_some_and(|own| own != direction))
+        {
+            compromises.push("all partitions have the direction of the whole");
+        }
         Layout { size: direction.turn(size), nodes, routes, compromises }
     }
 

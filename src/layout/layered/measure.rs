@@ -1,6 +1,6 @@
 //! Sizes, from the inside to the outside, and places, back again.
 
-use crate::layout::{NONE, Point, Size};
+use crate::layout::{NONE, Point, Routing, Size};
 
 use super::build::{Build, PLACE_MOST, Shares};
 use super::levels::Kind;
@@ -41,8 +41,9 @@ impl Build<'_> {
             ports::spread(&mut block, self.gaps.edge, end, visible);
             let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
             let mut effort = (shares.place * size).min(PLACE_MOST * size);
+            let is_orthogonal = self.options.routing == Routing::Orthogonal;
             let is_bounded = self.options.ratio.is_some();
-            self.is_best &= block.place(self.gaps, is_bounded, &mut effort);
+            self.is_best &= block.place(self.gaps, is_bounded, is_orthogonal, &mut effort);
             sizes.push(block.size);
             self.blocks[index] = block;
         }
@@ -60,8 +61,14 @@ impl Build<'_> {
         let room = self.gaps.rank * 0.4;
         let (mut above, mut below) = (0.0, 0.0);
         if let Some(main) = main {
-            above = if has(&main, Pin::Top) { room } else { 0.0 };
-            below = if has(&main, Pin::Bottom) { room } else { 0.0 };
+            let block = &self.blocks[range.start + main];
+            let is_orthogonal = self.options.routing == Routing::Orthogonal;
+            let room = |level: usize| {
+                if is_orthogonal { room.max(block.lane_room(level, self.gaps)) } else { room }
+            };
+            above = if has(&main, Pin::Top) { room(1) } else { 0.0 };
+            below = if has(&main, Pin::Bottom) { room(block.levels.count() - 1) } else { 0.0 };
+            self.blocks[range.start + main].room = (above, below);
         }
         let ratio = self.options.ratio.unwrap_or(1.6);
         let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
@@ -115,7 +122,10 @@ impl Build<'_> {
             item => self.corner[item as usize],
         };
         for index in self.block_range(container) {
-            self.meet(index, corner.x);
+            // Lanes are given already to lines as they are.
+            if self.options.routing != Routing::Orthogonal {
+                self.meet(index, corner.x);
+            }
             let block = &mut self.blocks[index];
             let (left, top) = (corner.x + block.left - block.low, corner.y + block.top);
             for x in &mut block.xs {

@@ -10,6 +10,7 @@ use super::block::Block;
 use super::build::{Build, Heading};
 use super::curves::{self, Gate};
 use super::levels::Kind;
+use super::orthogonal::label;
 
 /// Draws all edges; `size` is that of the picture.
 pub fn routes(build: &Build<'_>, size: Size) -> Vec<Route> {
@@ -31,6 +32,8 @@ pub fn routes(build: &Build<'_>, size: Size) -> Vec<Route> {
                 left[item] -= 1;
                 let share = f64::from(number) / f64::from(counts[item]);
                 router.draw_loop(edge, share, &mut loops[item])
+            } else if build.options.routing == Routing::Orthogonal {
+                router.draw_along(edge)
             } else {
                 router.draw(edge)
             }
@@ -38,8 +41,8 @@ pub fn routes(build: &Build<'_>, size: Size) -> Vec<Route> {
         .collect()
 }
 
-struct Router<'a> {
-    build: &'a Build<'a>,
+pub struct Router<'a> {
+    pub build: &'a Build<'a>,
     size: Size,
     /// The gates of the line that is being drawn, which goes one way.
     gates: Vec<Gate>,
@@ -113,7 +116,7 @@ impl Router<'_> {
         ends: [bool; 2],
         is_down: bool,
     ) -> Option<Rect> {
-        let mut label = None;
+        let mut found = None;
         let chain = block.levels.chain(link);
         let first = block.levels.chain_starts[link as usize] - link;
         for step in 0..chain.len() {
@@ -141,20 +144,15 @@ impl Router<'_> {
                     let (mut low, mut high) = self.free(block, at);
                     let x = block.xs[at as usize];
                     if kind == Kind::Label {
-                        let extent = block.extent(at);
-                        let corner = Point {
-                            x: x - extent.width / 2.0,
-                            y: (start + end - extent.height) / 2.0,
-                        };
-                        label = Some(Rect { corner, size: extent });
-                        let by = (extent.width * 0.3).min(12.0);
+                        found = label(block, at);
+                        let by = (block.extent(at).width * 0.3).min(12.0);
                         (low, high) = (x - by, x + by);
                     }
                     self.gates.push(Gate { x, low, high, start, end, room: room(block) });
                 }
             }
         }
-        label
+        found
     }
 
     /// Where a link meets its end, across.
@@ -196,7 +194,7 @@ impl Router<'_> {
         if is_first && is_end {
             self.point(x, y);
         }
-        if end - start > 0.5 || !is_end {
+        if end > start || !is_end {
             self.gates.push(gate);
         }
         if !is_first && is_end {
@@ -205,7 +203,7 @@ impl Router<'_> {
     }
 
     /// The border of a leg's container that the leg goes to.
-    fn container_border(&self, leg: usize, is_upper: bool) -> f64 {
+    pub fn container_border(&self, leg: usize, is_upper: bool) -> f64 {
         let container = self.build.legs.all[leg].container;
         let item = self.build.tree.item[container as usize];
         if item == NONE {
@@ -241,7 +239,7 @@ impl Router<'_> {
     }
 
     /// The straight way between two neighbors of one row, if nothing else takes it.
-    fn between(&self, block: &Block, link: u32, leg: u32) -> Option<[Point; 2]> {
+    pub fn between(&self, block: &Block, link: u32, leg: u32) -> Option<[Point; 2]> {
         let build = self.build;
         let levels = &block.levels;
         let chain = levels.chain(link);
@@ -292,7 +290,8 @@ impl Router<'_> {
         let (_, low) = block.bands[block.levels.level[chain[0] as usize] as usize];
         let (band, _) = block.bands[block.levels.level[chain[1] as usize] as usize];
         let x = block.xs[chain[1] as usize];
-        let y = f64::midpoint(low, band).max(band - 6.0);
+        let has_label = label(block, chain[1]).is_some();
+        let y = block.lane_y(first as usize).max(if has_label { band - 10.0 } else { low });
         let xs = [0, 1].map(|end| {
             let segment = first as usize + end;
             let at = block.levels.segments[segment].upper;
@@ -315,9 +314,7 @@ impl Router<'_> {
         }
         self.point(xs[1], low);
         self.border(block, chain[2], xs[1], true, false, ends[1]);
-        let extent = block.extent(chain[1]);
-        let corner = Point { x: x - extent.width / 2.0, y: band };
-        (extent.width > 0.0 && extent.height > 0.0).then_some(Rect { corner, size: extent })
+        label(block, chain[1])
     }
 
     /// A loop at the right of its box, around those before it.
