@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use png::{BitDepth, ColorType, Compression, Encoder};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use tiny_skia::{
     Color, FillRule, LineCap, LineJoin, Paint, PathBuilder, Pixmap, Stroke, StrokeDash, Transform,
 };
@@ -64,7 +64,9 @@ pub fn write(
     let mut encoder = Encoder::new(out, extent.width, extent.height);
     encoder.set_color(if is_opaque { ColorType::Rgb } else { ColorType::Rgba });
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(Compression::Fast);
+    // Flat colors are smallest as they are.
+    encoder.set_filter(Filter::NoFilter);
+    encoder.set_deflate_compression(DeflateCompression::Level(3));
     let wrong = |error: png::EncodingError| error.to_string();
     let mut writer = encoder.write_header().map_err(wrong)?;
     let mut stream = writer.stream_writer().map_err(wrong)?;

@@ -6,6 +6,7 @@ use super::super::style::{self, Line, Look, Shape, Theme};
 use super::text::write_folded;
 use crate::diagnostic::Diagnostics;
 use crate::graph::Layer;
+use crate::scene::shape::Shape as Outline;
 
 /// What a class sets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,6 +64,13 @@ pub(super) fn plain_classes(theme: Theme) -> [Class; 3] {
 
 /// Returns D2's word for a shape, if it is no plain box.
 fn shape_name(shape: &Shape) -> Option<&'static str> {
+    match shape.outline {
+        Outline::Cloud => return Some("cloud"),
+        Outline::Person => return Some("person"),
+        Outline::Queue => return Some("queue"),
+        Outline::Document => return Some("document"),
+        _ => {}
+    }
     match shape.dot.0 {
         "ellipse" => Some("oval"),
         "circle" | "doublecircle" => Some("circle"),
