@@ -52,11 +52,25 @@ impl Arrangement {
     }
 }
 
+/// How edges are drawn in layers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Routing {
+    /// As smooth curves.
+    #[default]
+    Splines,
+    /// Along the axes.
+    Orthogonal,
+    /// In straight pieces.
+    Polyline,
+}
+
 /// The options that all pictures have, as one borrows them.
 pub(super) struct Picture<'a> {
     pub title: Option<&'a str>,
     pub theme: Theme,
     pub layout: Arrangement,
+    pub routing: Routing,
     pub orientation: Orientation,
     pub legend: Legend,
     pub wrap: &'a Wrap,
@@ -98,6 +112,8 @@ macro_rules! picture_options {
             theme: $crate::scene::theme::Theme,
             /// Where nodes stand.
             layout: super::picture::Arrangement,
+            /// How edges are drawn in layers.
+            routing: super::picture::Routing,
             /// Which way edges point.
             orientation: super::style::Orientation,
             /// Where the layers' looks are explained.
@@ -126,6 +142,7 @@ macro_rules! picture_options {
                     title: None,
                     theme: Default::default(),
                     layout: Default::default(),
+                    routing: Default::default(),
                     orientation: Default::default(),
                     legend: Default::default(),
                     wrap: Default::default(),
@@ -145,6 +162,7 @@ macro_rules! picture_options {
                     title: self.title.as_deref(),
                     theme: self.theme,
                     layout: self.layout,
+                    routing: self.routing,
                     orientation: self.orientation,
                     legend: self.legend,
                     wrap: &self.wrap,
@@ -207,7 +225,12 @@ fn arrange(
     };
     Ok(match picture.layout {
         Arrangement::Layered => {
-            let options = Layered { direction, ..Layered::default() };
+            let routing = match picture.routing {
+                Routing::Splines => layout::Routing::Splines,
+                Routing::Orthogonal => layout::Routing::Orthogonal,
+                Routing::Polyline => layout::Routing::Polyline,
+            };
+            let options = Layered { direction, routing, ..Layered::default() };
             let layout = layout::layered::layered(diagram, &options);
             for what in &layout.compromises {
                 let message = "the graph is too large to be laid out as well as a small one";
