@@ -126,17 +126,20 @@ impl Data<'_> {
         put(self.out, "],\n\"groups\":[");
         self.list(&drawn, |data, group| data.group(group));
         let mut nodes = HashMap::new();
-        let (mut lines, mut labels) = (HashMap::new(), HashMap::new());
+        let (mut lines, mut labels, mut headings) = (HashMap::new(), HashMap::new(), HashMap::new());
         for (at, group) in drawn.iter().enumerate() {
             let places = match group.role {
                 Role::Partition | Role::Node => &mut nodes,
                 Role::Edge => &mut lines,
+                Role::Heading => &mut headings,
                 _ => &mut labels,
             };
             places.entry(&*group.id).or_insert(at);
         }
         put(self.out, "],\n\"nodes\":[");
         self.list(&structure.nodes, |data, node| data.place(nodes.get(node.id)));
+        put(self.out, "],\n\"headings\":[");
+        self.list(&structure.nodes, |data, node| data.place(headings.get(node.id)));
         put(self.out, "],\n\"ids\":[");
         self.list(&structure.nodes, |data, node| data.text(node.id));
         put(self.out, "],\n\"names\":[");
@@ -235,7 +238,8 @@ impl Data<'_> {
             Role::Partition => 0,
             Role::Edge => 1,
             Role::EdgeLabel => 2,
-            _ => 3,
+            Role::Heading => 4,
+            Role::Node | Role::Legend | Role::Title => 3,
         };
         // A number into memory, which cannot fail.
         let _ = write!(self.out, "{{\"r\":{role},\"l\":");

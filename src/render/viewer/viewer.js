@@ -4,9 +4,9 @@
   const data = JSON.parse(document.getElementById("picture").textContent);
   const find = (id) => document.getElementById(id);
   const canvas = find("canvas"), context = canvas.getContext("2d");
-  const { groups, styles, nodes, parents, sources, targets, lines, labels } = data;
+  const { groups, styles, nodes, parents, headings, sources, targets, lines, labels } = data;
   const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3;
-  const PARTITION = 0, EDGE = 1, EDGE_LABEL = 2, NODE = 3;
+  const PARTITION = 0, EDGE = 1, EDGE_LABEL = 2, NODE = 3, HEADING = 4;
   const MOST_SHOWN = 50, MOST_LISTED = 500;
 
   // What is what: the node and the edge of each group, and who is beside and inside whom.
@@ -84,7 +84,10 @@
       const parent = parents[node];
       inside[node] = parent >= 0 && (inside[parent] || collapsed.has(parent)) ? 1 : 0;
       gone[node] = (parent >= 0 && gone[parent]) || hiddenLayers.has(groups[nodes[node]].l) ? 1 : 0;
-      if (inside[node] || gone[node]) isHidden[nodes[node]] = 1;
+      if (inside[node] || gone[node]) {
+        isHidden[nodes[node]] = 1;
+        if (headings[node] >= 0) isHidden[headings[node]] = 1;
+      }
       rest.push(...children[node]);
     }
     const shownIn = (node) => { while (inside[node]) node = parents[node]; return node; };
@@ -105,7 +108,10 @@
     if (way || node >= 0) {
       isLit = new Uint8Array(groups.length);
       const show = (at) => {
-        for (; at >= 0; at = parents[at]) isLit[nodes[at]] = 1;
+        for (; at >= 0; at = parents[at]) {
+          isLit[nodes[at]] = 1;
+          if (headings[at] >= 0) isLit[headings[at]] = 1;
+        }
       };
       const showEdge = (edge) => {
         if (lines[edge] >= 0) isLit[lines[edge]] = 1;
@@ -212,7 +218,9 @@
     context.globalAlpha = 1;
     // Lines end below what is closed.
     for (const node of collapsed) if (!isHidden[nodes[node]]) {
-      for (const mark of groups[nodes[node]].m) drawMark(mark, zoom, PARTITION);
+      for (const group of [nodes[node], headings[node]]) {
+        if (group >= 0) for (const mark of groups[group].m) drawMark(mark, zoom, PARTITION);
+      }
       note(node);
     }
     for (const node of [selected, end].filter((node) => node >= 0 && !isHidden[nodes[node]])) {
@@ -564,7 +572,7 @@
     box.replaceChildren();
     box.hidden = !data.layers.length;
     const counts = new Map();
-    groups.forEach((group) => { if (group.r !== EDGE_LABEL) counts.set(group.l, (counts.get(group.l) || 0) + 1); });
+    groups.forEach((group) => { if (group.r !== EDGE_LABEL && group.r !== HEADING) counts.set(group.l, (counts.get(group.l) || 0) + 1); });
     for (const [id, name, fill, line] of data.layers) {
       const label = make("label", undefined, box), check = make("input", undefined, label), swatch = make("i", undefined, label);
       check.type = "checkbox";
