@@ -38,7 +38,16 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("notify::", &["watch.rs"]),
     ("git2", &["project.rs"]),
     ("globset", &["dag/patterns.rs"]),
-    ("rayon", &["engine/", "expression/bound.rs", "fan_out/digests.rs", "analyses/parallel.rs"]),
+    (
+        "rayon",
+        &[
+            "analyses/parallel.rs",
+            "engine/",
+            "expression/bound.rs",
+            "fan_out/digests.rs",
+            "layout/layered/routes.rs",
+        ],
+    ),
     ("regex::", &["expression/compile/calls.rs", "checks/matches.rs"]),
     ("csv::Reader", &["importers/csv/rows.rs"]),
     ("csv::Writer", &["exporters/csv_table.rs", "checks/baseline.rs"]),

@@ -187,6 +187,16 @@ fn large_pictures_are_neither_very_wide_nor_very_tall() {
 }
 
 #[test]
+fn the_number_of_threads_changes_nothing() {
+    let diagram = plain(300, (0..1500).map(|at| (at * 7 % 300, at * 11 % 299)));
+    let [one, many] = [1, 4].map(|count| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap();
+        pool.install(|| layered(&diagram, &Layered { effort: 100_000, ..Layered::default() }))
+    });
+    assert!(one == many);
+}
+
+#[test]
 fn what_no_effort_is_left_for_is_told() {
     let diagram = plain(60, (0..200).map(|at| (at * 7 % 60, at * 11 % 60)));
     let told = |effort| layered(&diagram, &Layered { effort, ..Layered::default() }).compromises;

@@ -145,7 +145,7 @@ impl<'a> Build<'a> {
         let nodes =
             boxes.map(|(corner, own)| direction.rect(Rect { corner: *corner, size: *own }, size));
         let nodes = nodes.collect();
-        let mut routes = routes::routes(&self, size);
+        let mut routes = routes::routes(&self);
         for route in &mut routes {
             for point in &mut route.points {
                 *point = direction.place(*point, size);

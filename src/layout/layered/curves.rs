@@ -27,6 +27,8 @@ pub struct Gate {
 
 /// How far apart curves are looked at, in pixels.
 const STEP: f64 = 6.0;
+/// How many gates are drawn at once, at most.
+const PART: usize = 24;
 /// How much of its straight slope a line has at its ends.
 const END_SLOPE: f64 = 0.55;
 
@@ -47,9 +49,15 @@ pub fn draw(gates: &[Gate], is_curved: bool, points: &mut Vec<Point>) {
     let Some(last) = gates.len().checked_sub(1).filter(|last| *last > 0) else { return };
     let knot = |gate: usize| Knot { gate, x: gates[gate].x, slope: 0.0, is_post: false };
     let mut knots = vec![knot(0), knot(last)];
-    let chord = slope(gates, &knots[0], &knots[1]);
-    knots[0].slope = chord * END_SLOPE;
-    knots[1].slope = chord * END_SLOPE;
+    // A long line is drawn in parts, so that it is not looked at from end to end again and again.
+    for part in 1..last.div_ceil(PART) {
+        let place = knots.len() - 1;
+        let new = divide(gates, &knots[place - 1], &knots[place], part * PART, is_curved);
+        knots.insert(place, Knot { slope: 0.0, ..new });
+    }
+    let end = knots.len() - 1;
+    knots[0].slope = slope(gates, &knots[0], &knots[1]) * END_SLOPE;
+    knots[end].slope = slope(gates, &knots[end - 1], &knots[end]) * END_SLOPE;
     let mut at = 0;
     while at + 1 < knots.len() {
         let Some(worst) = worst(gates, &knots[at], &knots[at + 1], is_curved) else {
@@ -59,11 +67,12 @@ pub fn draw(gates: &[Gate], is_curved: bool, points: &mut Vec<Point>) {
         if let Some(gate) = worst {
             let new = divide(gates, &knots[at], &knots[at + 1], gate, is_curved);
             knots.insert(at + 1, new);
-            for (end, other) in [(0, 1), (last, knots.len() - 2)] {
-                let place = if end == 0 { 0 } else { knots.len() - 1 };
-                if !knots[place].is_post {
-                    knots[place].slope = slope(gates, &knots[place], &knots[other]) * END_SLOPE;
-                }
+            let end = knots.len() - 1;
+            if !knots[0].is_post {
+                knots[0].slope = slope(gates, &knots[0], &knots[1]) * END_SLOPE;
+            }
+            if !knots[end].is_post {
+                knots[end].slope = slope(gates, &knots[end - 1], &knots[end]) * END_SLOPE;
             }
             at = at.saturating_sub(1).min(knots.len() - 2);
             continue;
@@ -123,11 +132,11 @@ fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<
     let mut worst: Option<(f64, usize)> = None;
     let mut is_out = false;
     for (gate, here) in gates.iter().enumerate().take(lower.gate + 1).skip(upper.gate) {
-        let mut look = |start: f64, end: f64, bounds: (f64, f64), gate: usize| {
+        let mut look = |start: f64, end: f64, bounds: (f64, f64), gate: usize, most: f64| {
             if end < start {
                 return;
             }
-            let steps = ((end - start) / STEP).ceil().max(1.0);
+            let steps = ((end - start) / STEP).ceil().clamp(1.0, most);
             for step in 0..=steps as u32 {
                 let y = start + (end - start) * f64::from(step) / steps;
                 let x = across(gates, upper, lower, is_curved, y);
@@ -140,11 +149,12 @@ fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<
                 }
             }
         };
-        look(here.start.max(from), here.end.min(to), (here.low, here.high), gate);
+        look(here.start.max(from), here.end.min(to), (here.low, here.high), gate, 400.0);
         if gate < lower.gate {
             let next = &gates[gate + 1];
             let room = (here.room.0.max(next.room.0), here.room.1.min(next.room.1));
-            look(here.end.max(from), next.start.min(to), room, gate);
+            // Between gates there is more room than lines need.
+            look(here.end.max(from), next.start.min(to), room, gate, 8.0);
         }
     }
     if !is_out {
@@ -199,5 +209,4 @@ fn append(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool, points: &
             Point { x: lower.x, y: to },
         ]);
     }
-    let _ = lower.gate;
 }

@@ -16,6 +16,8 @@ const UNITS: f64 = 4.0;
 
 /// Larger blocks are not given to the second method.
 const MOST: usize = 3000;
+/// Larger blocks are not aligned first.
+const HUGE: usize = 300_000;
 /// How often all levels are gone through.
 const ROUNDS: u32 = 24;
 /// How much a member stays where it is, and a port goes where its line goes on.
@@ -64,8 +66,8 @@ pub fn place(
     effort: &mut u64,
 ) -> (Vec<f64>, bool) {
     let apart = apart(problem, levels, extents, gaps);
-    let mut xs = align::align(levels, &apart);
     let count = levels.level.len();
+    let mut xs = if count > HUGE { in_a_row(levels, &apart) } else { align::align(levels, &apart) };
     let weights = weights(problem, levels);
     let narrowest = narrowest(levels, extents, &apart);
     let width = if is_bounded && narrowest > SMALL { narrowest * SLACK } else { f64::INFINITY };
@@ -131,6 +133,20 @@ pub fn place(
     }
     let is_best = simplex::solve(&arcs, &mut values, true, effort);
     (values[..count].iter().map(|value| *value as f64 / UNITS).collect(), is_best)
+}
+
+/// Returns the centers of all with nothing but the least distances, each level in the middle.
+fn in_a_row(levels: &Levels, apart: &[f64]) -> Vec<f64> {
+    let mut xs = vec![0.0; levels.level.len()];
+    for level in 0..levels.count() {
+        let range = levels.range(level);
+        let mut x = -apart[range.clone()].iter().sum::<f64>() / 2.0;
+        for place in range {
+            x += apart[place];
+            xs[levels.order[place] as usize] = x;
+        }
+    }
+    xs
 }
 
 /// Draws lines and ports towards where lines go on outside; members stay. `wanted` holds ports.

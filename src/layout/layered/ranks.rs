@@ -13,10 +13,11 @@ use super::problem::{Gaps, Pin, Problem};
 use super::simplex::{self, Arc};
 use super::strips;
 
-/// How many rows lines may pass, by nodes and edges, for the sake of a shape; and how many in any
-/// case.
+/// How many rows lines may pass, by nodes and edges, for the sake of a shape; how many in any case,
+/// and how many at most.
 const PASSING: u64 = 6;
 const FEW: u64 = 20_000;
+const MANY: u64 = 800_000;
 /// A shape is as asked if it is at most so many times wider or taller.
 const NEAR: f64 = 1.15;
 /// Wide pictures of more nodes are cut into strips.
@@ -294,7 +295,7 @@ fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>) {
 
 /// How many rows lines may pass: each costs time and room.
 fn most(problem: &Problem) -> u64 {
-    PASSING * (problem.nodes.len() + problem.links.len()) as u64 + FEW
+    (PASSING * (problem.nodes.len() + problem.links.len()) as u64 + FEW).min(MANY)
 }
 
 /// The best of several rows: those that lines pass least, of about the shape that is asked for.

@@ -4,7 +4,9 @@
 //! level there is room between what stands beside each other: these are the gates that a line is
 //! drawn through.
 
-use crate::layout::{NONE, Point, Rect, Route, Routing, Size};
+use rayon::prelude::*;
+
+use crate::layout::{NONE, Point, Rect, Route, Routing};
 
 use super::block::Block;
 use super::build::{Build, Heading};
@@ -12,8 +14,8 @@ use super::curves::{self, Gate};
 use super::levels::Kind;
 use super::orthogonal::label;
 
-/// Draws all edges; `size` is that of the picture.
-pub fn routes(build: &Build<'_>, size: Size) -> Vec<Route> {
+/// Draws all edges.
+pub fn routes(build: &Build<'_>) -> Vec<Route> {
     let mut loops = vec![0.0; build.size.len()];
     let mut left = vec![0u32; build.size.len()];
     for line in build.diagram.edges.iter().filter(|line| line.source == line.target) {
@@ -22,28 +24,37 @@ pub fn routes(build: &Build<'_>, size: Size) -> Vec<Route> {
         }
     }
     let counts = left.clone();
-    let mut router = Router { build, size, gates: Vec::new() };
-    (0..build.diagram.edges.len())
-        .map(|edge| {
-            let line = &build.diagram.edges[edge];
-            if line.source == line.target && (line.source as usize) < loops.len() {
-                let item = line.source as usize;
-                let number = counts[item] - left[item] + 1;
-                left[item] -= 1;
-                let share = f64::from(number) / f64::from(counts[item]);
-                router.draw_loop(edge, share, &mut loops[item])
-            } else if build.options.routing == Routing::Orthogonal {
-                router.draw_along(edge)
-            } else {
-                router.draw(edge)
-            }
-        })
+    let mut router = Router { build, gates: Vec::new() };
+    let edges = &build.diagram.edges;
+    // Loops go around those before them; all others have nothing to do with each other.
+    let mut drawn: Vec<Option<Route>> = vec![None; edges.len()];
+    for (edge, line) in edges.iter().enumerate() {
+        let item = line.source as usize;
+        if line.source == line.target && item < loops.len() {
+            let number = counts[item] - left[item] + 1;
+            left[item] -= 1;
+            let share = f64::from(number) / f64::from(counts[item]);
+            drawn[edge] = Some(router.draw_loop(edge, share, &mut loops[item]));
+        }
+    }
+    let is_orthogonal = build.options.routing == Routing::Orthogonal;
+    drawn
+        .into_par_iter()
+        .with_min_len(256)
+        .enumerate()
+        .map_init(
+            || Router { build, gates: Vec::new() },
+            |router, (edge, drawn)| match drawn {
+                Some(route) => route,
+                None if is_orthogonal => router.draw_along(edge),
+                None => router.draw(edge),
+            },
+        )
         .collect()
 }
 
 pub struct Router<'a> {
     pub build: &'a Build<'a>,
-    size: Size,
     /// The gates of the line that is being drawn, which goes one way.
     gates: Vec<Gate>,
 }
@@ -340,7 +351,6 @@ impl Router<'_> {
         let has_label = label.width > 0.0 && label.height > 0.0;
         let corner = point(far - label.width / 2.0, y - label.height / 2.0);
         let label = has_label.then_some(Rect { corner, size: label });
-        let _ = self.size;
         Route { points, is_curved, label }
     }
 }
