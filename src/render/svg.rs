@@ -411,7 +411,7 @@ pub(super) fn number(out: &mut Vec<u8>, value: f64) {
 /// Writes a text, as an element's or between the quotes of an attribute; control characters that
 /// XML cannot hold have been replaced already, but in ids.
 fn write_text(out: &mut Vec<u8>, text: &str) {
-    let special = |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef);
+    let special = |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xef);
     if !text.bytes().any(special) {
         out.extend_from_slice(text.as_bytes());
         return;

@@ -7,7 +7,10 @@ use std::process::Command;
 
 use layercake::graph::{EdgeRow, GraphBuilder, NodeRow};
 
-use super::{consume, export, export_bytes, finish, hostile, hostile_graph};
+use super::matrix::{Place, Row};
+use super::{
+    consume, export, export_bytes, finish, hostile, hostile_graph, node_id, pictured, unescaped,
+};
 
 /// The elements that a picture may have; a script is none of them.
 const ELEMENTS: [&str; 11] =
@@ -77,6 +80,45 @@ fn no_text_becomes_more_than_text() {
         let odd: Vec<_> = attributes.iter().filter(|a| !ATTRIBUTES.contains(&a.as_str())).collect();
         assert!(odd.is_empty(), "{text:?}: {odd:?}\n{svg}");
     }
+}
+
+/// Returns the groups of nodes: id, layer and title of each.
+fn nodes(svg: &str) -> Vec<[String; 3]> {
+    let groups = svg.split("<g class=\"node\"").skip(1);
+    let between = |text: &str, start: &str, end: &str| {
+        let found = text.split_once(start).and_then(|(_, rest)| rest.split_once(end));
+        unescaped(found.map_or("", |(found, _)| found))
+    };
+    let read = |group: &str| {
+        let group = group.split_once("</g>").unwrap().0;
+        [
+            between(group, " data-id=\"", "\""),
+            between(group, " data-layer=\"", "\""),
+            between(group, "<title>", "</title>"),
+        ]
+    };
+    groups.map(read).collect()
+}
+
+#[test]
+fn every_text_is_in_the_picture() {
+    let mut row = Row::new("svg", "rules of XML");
+    for text in hostile::TEXTS.iter() {
+        let found = nodes(&export("svg", OPTIONS, hostile_graph(text)));
+        let id = pictured(node_id(text), &['\n', '\t', '\r']);
+        let lines = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+        let shown = pictured(&lines, &['\n']);
+        let own = found.iter().find(|[own, ..]| *own == id);
+        let mut note = |place, is_there: bool, is_as_given| {
+            row.note(place, text, is_as_given, (!is_there).then(|| format!("{found:?}")));
+        };
+        note(Place::Id, own.is_some(), id == node_id(text));
+        let has = |is_so: &dyn Fn(&[String; 3]) -> bool| own.is_some_and(is_so);
+        note(Place::Layer, has(&|[_, layer, _]| *layer == id), id == node_id(text));
+        note(Place::Label, has(&|[.., title]| title.starts_with(&shown)), shown == **text);
+        note(Place::Attribute, has(&|[.., title]| title.ends_with(&shown)), shown == **text);
+    }
+    row.finish();
 }
 
 #[test]
