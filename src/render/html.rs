@@ -126,7 +126,8 @@ impl Data<'_> {
         put(self.out, "],\n\"groups\":[");
         self.list(&drawn, |data, group| data.group(group));
         let mut nodes = HashMap::new();
-        let (mut lines, mut labels, mut headings) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (mut lines, mut labels, mut headings) =
+            (HashMap::new(), HashMap::new(), HashMap::new());
         for (at, group) in drawn.iter().enumerate() {
             let places = match group.role {
                 Role::Partition | Role::Node => &mut nodes,

@@ -54,7 +54,7 @@ const ROWS: &[(&str, &str)] = &[
 const TEMPLATES: [&str; 2] = ["template", "handlebars"];
 
 /// In these a text is a drawing; `pictures.rs` looks at them.
-const DRAWINGS: [&str; 2] = ["pdf", "png"];
+const DRAWINGS: [&str; 3] = ["html", "pdf", "png"];
 
 /// A place of a graph that holds text; in a picture, an id or a layer is what it does: what an edge
 /// ends at, what colors a node.
