@@ -53,7 +53,7 @@ const ROWS: &[(&str, &str)] = &[
 /// What writes whatever its template says.
 const TEMPLATES: [&str; 2] = ["template", "handlebars"];
 
-/// In these a text is a drawing; `pictures.rs` looks at them.
+/// In these a text is a drawing; `pictures.rs` and `viewer.rs` look at them.
 const DRAWINGS: [&str; 3] = ["html", "pdf", "png"];
 
 /// A place of a graph that holds text; in a picture, an id or a layer is what it does: what an edge
@@ -197,7 +197,7 @@ fn every_format_has_a_row() {
     // What is of tables alone is written cell by cell as tables of nodes are, which have a row.
     let graphs = registry::exporters().iter().filter(|row| row.takes.contains(&Shape::Graph));
     let kinds = graphs.map(|row| row.kind.name);
-    let others = [TEMPLATES, DRAWINGS].concat();
+    let others = [&TEMPLATES[..], &DRAWINGS].concat();
     for kind in kinds.filter(|kind| !others.contains(kind)) {
         let has_row = ROWS.iter().any(|(kinds, _)| kinds.split(' ').any(|own| own == kind));
         assert!(has_row, "nobody reads what `{kind}` writes");
