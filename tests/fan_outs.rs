@@ -95,6 +95,10 @@ fn files_of_items_that_are_gone_are_stale() {
     project.write("edges.csv", EDGES.replace("web,api,calls\n", "").as_bytes());
     assert!(project.build().is_success());
     assert!(project.path("docs/web.md").exists(), "a build removes nothing");
+    let output = project.run(&["build", "--check"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("no step writes `docs/web.dot` any more"), "{told}");
     let output = project.run(&["clean", "--stale"]);
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(told, "removed   docs/web.dot\nremoved   docs/web.md\n");

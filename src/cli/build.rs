@@ -1,8 +1,11 @@
 //! `layercake build`.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
+use layercake::clean::{self, Cleaned, What};
 use layercake::dag::Dag;
+use layercake::diagnostic::{Diagnostic, Diagnostics};
 use layercake::engine::{self, Event, Listener, Request, Summary};
 use layercake::error::Error;
 use layercake::project::Project;
@@ -23,11 +26,38 @@ pub fn run(context: &Context, arguments: &Build) -> Result<Exit, Error> {
     else {
         return Ok(Exit::Usage);
     };
-    let has_stale = arguments.check && summary.stale > 0;
+    let has_stale =
+        arguments.check && (summary.stale > 0 || has_leftovers(context, arguments, &project));
     match exit(context, &summary) {
         Exit::Success if has_stale || !is_traced => Ok(Exit::Failed),
         exit => Ok(exit),
     }
+}
+
+/// Tells of files that earlier builds wrote and no step writes any more; returns whether there are
+/// any. Where only some outputs are asked for, they are nobody's concern.
+fn has_leftovers(context: &Context, arguments: &Build, project: &Project) -> bool {
+    if !arguments.targets.is_empty() {
+        return false;
+    }
+    let dag = engine::read_dag(project, &context.disk, &mut Diagnostics::default());
+    let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
+    let current: BTreeSet<String> = exports.map(|step| step.name.clone()).collect();
+    let mut leftovers = Vec::new();
+    let mut note = |path: &str, cleaned| {
+        if matches!(cleaned, Cleaned::Removed) {
+            leftovers.push(path.to_owned());
+        }
+    };
+    let what = What::Except(&current);
+    // Nothing is removed, so nobody is waited for.
+    let looked = clean::clean(project, what, true, &context.disk, &mut |_| {}, &mut note);
+    for path in &leftovers {
+        let message = format!("no step writes `{path}` any more");
+        let warning = Diagnostic::warning("stale-output", message);
+        context.report_one(&warning.help("`layercake clean --stale` removes it"));
+    }
+    looked.is_ok() && !leftovers.is_empty()
 }
 
 /// Builds once; `None` if the plan or an argument is wrong, which has then been said.
