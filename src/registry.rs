@@ -11,7 +11,7 @@ use crate::graph::{Graph, Table};
 use crate::origin::{Places, Wanted};
 use crate::step::{
     Analysis, Data, Exporter, Importer, InputFile, Material, Meta, Misfit, NamedData, NamedGraph,
-    Needs, Rows, Rule, Shape, Transform,
+    Needs, Options, Rows, Rule, Shape, Transform,
 };
 use crate::tree::{Tree, TreeError};
 use crate::{analyses, checks, exporters, importers, transforms};
@@ -145,16 +145,21 @@ pub fn exporters() -> &'static [ExporterKind] {
     exporters::KINDS
 }
 
+/// Makes what the rows of all kinds have.
+const fn kind<O: Options>(name: &'static str, revision: u32, about: &'static str) -> Kind {
+    Kind {
+        name,
+        revision,
+        about,
+        schema: SchemaGenerator::subschema_for::<O>,
+        normalize: |tree, _| Ok(to_json(&tree.read::<O>()?)),
+    }
+}
+
 /// Makes the row of an importer.
 pub(crate) const fn importer<T: Importer>() -> ImporterKind {
     ImporterKind {
-        kind: Kind {
-            name: T::KIND,
-            revision: T::REVISION,
-            about: T::ABOUT,
-            schema: SchemaGenerator::subschema_for::<T::Options>,
-            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
-        },
+        kind: kind::<T::Options>(T::KIND, T::REVISION, T::ABOUT),
         extensions: T::EXTENSIONS,
         makes: |options| from_json(options).map_or(Shape::Graph, |o| T::makes(&o)),
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
@@ -172,13 +177,7 @@ pub(crate) const fn importer<T: Importer>() -> ImporterKind {
 /// Makes the row of a transform.
 pub(crate) const fn transform<T: Transform>() -> TransformKind {
     TransformKind {
-        kind: Kind {
-            name: T::KIND,
-            revision: T::REVISION,
-            about: T::ABOUT,
-            schema: SchemaGenerator::subschema_for::<T::Options>,
-            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
-        },
+        kind: kind::<T::Options>(T::KIND, T::REVISION, T::ABOUT),
         others: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::others(&o)),
         transform: |options, graph, others, diagnostics| {
             let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
@@ -190,13 +189,7 @@ pub(crate) const fn transform<T: Transform>() -> TransformKind {
 /// Makes the row of an analysis.
 pub(crate) const fn analysis<T: Analysis>() -> AnalysisKind {
     AnalysisKind {
-        kind: Kind {
-            name: T::KIND,
-            revision: T::REVISION,
-            about: T::ABOUT,
-            schema: SchemaGenerator::subschema_for::<T::Options>,
-            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
-        },
+        kind: kind::<T::Options>(T::KIND, T::REVISION, T::ABOUT),
         rows: T::ROWS,
         analyze: |options, graph, diagnostics| {
             let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
@@ -208,13 +201,7 @@ pub(crate) const fn analysis<T: Analysis>() -> AnalysisKind {
 /// Makes the row of a rule.
 pub(crate) const fn rule<T: Rule>() -> RuleKind {
     RuleKind {
-        kind: Kind {
-            name: T::KIND,
-            revision: T::REVISION,
-            about: T::ABOUT,
-            schema: SchemaGenerator::subschema_for::<T::Options>,
-            normalize: |tree, _| Ok(to_json(&tree.read::<T::Options>()?)),
-        },
+        kind: kind::<T::Options>(T::KIND, T::REVISION, T::ABOUT),
         takes: T::Of::TAKES,
         others: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::others(&o)),
         check: |options, of, others, findings, diagnostics| {
@@ -229,15 +216,12 @@ pub(crate) const fn rule<T: Rule>() -> RuleKind {
 pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
     ExporterKind {
         kind: Kind {
-            name: T::KIND,
-            revision: T::REVISION,
-            about: T::ABOUT,
-            schema: SchemaGenerator::subschema_for::<T::Options>,
             normalize: |tree, meta| {
                 let mut options = tree.read::<T::Options>()?;
                 T::apply_meta(&mut options, meta);
                 Ok(to_json(&options))
             },
+            ..kind::<T::Options>(T::KIND, T::REVISION, T::ABOUT)
         },
         extensions: T::EXTENSIONS,
         from_many: T::FROM_MANY,

@@ -19,6 +19,18 @@ pub(super) fn nodes(
     }
 }
 
+/// Returns the nodes for which a condition holds; all that are no partitions, if there is none.
+pub(super) fn leaves(
+    condition: Option<&NodeCondition>,
+    graph: &Graph,
+    diagnostics: &mut Diagnostics,
+) -> Result<Bits, Failed> {
+    match condition {
+        Some(condition) => condition.select(graph, diagnostics),
+        None => Ok(graph.nodes().map(|node| !node.is_partition()).collect()),
+    }
+}
+
 /// Returns the edges for which a condition holds; all, if there is none.
 pub(super) fn edges(
     condition: Option<&EdgeCondition>,

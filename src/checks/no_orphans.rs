@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::conditions::{Exceptions, edges};
+use super::conditions::{Exceptions, edges, leaves};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::expression::{EdgeCondition, NodeCondition};
 use crate::finding::{Finding, Findings};
@@ -43,10 +43,7 @@ impl Rule for NoOrphans {
         findings: &mut Findings,
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
-        let nodes = match &options.nodes {
-            Some(condition) => condition.select(graph, diagnostics)?,
-            None => graph.nodes().map(|node| !node.is_partition()).collect(),
-        };
+        let nodes = leaves(options.nodes.as_ref(), graph, diagnostics)?;
         let edges = edges(options.edges.as_ref(), graph, diagnostics)?;
         let mut except = Exceptions::of(&options.except, graph, diagnostics)?;
         let mut has_edge = Bits::all(graph.node_count(), false);

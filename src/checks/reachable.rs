@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::conditions::{Exceptions, edges, steps};
+use super::conditions::{Exceptions, edges, leaves, steps};
 use super::ways::Ways;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::expression::{EdgeCondition, NodeCondition};
@@ -55,10 +55,7 @@ impl Rule for Reachable {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let from = options.from.select(graph, diagnostics)?;
-        let nodes = match &options.nodes {
-            Some(condition) => condition.select(graph, diagnostics)?,
-            None => graph.nodes().map(|node| !node.is_partition()).collect(),
-        };
+        let nodes = leaves(options.nodes.as_ref(), graph, diagnostics)?;
         let edges = edges(options.edges.as_ref(), graph, diagnostics)?;
         let mut except = Exceptions::of(&options.except, graph, diagnostics)?;
         let ways = Ways::find(&steps(graph, &edges, options.direction), from.ones(), |_| true);

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::conditions::{Exceptions, edges, nodes, steps};
+use super::conditions::{Exceptions, edges, leaves, nodes, steps};
 use super::ways::Ways;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::expression::{EdgeCondition, NodeCondition};
@@ -52,10 +52,7 @@ impl Rule for Require {
         findings: &mut Findings,
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
-        let from = match &options.from {
-            Some(condition) => condition.select(graph, diagnostics)?,
-            None => graph.nodes().map(|node| !node.is_partition()).collect(),
-        };
+        let from = leaves(options.from.as_ref(), graph, diagnostics)?;
         let to = nodes(options.to.as_ref(), graph, diagnostics)?;
         let edges = edges(options.edges.as_ref(), graph, diagnostics)?;
         let mut except = Exceptions::of(&options.except, graph, diagnostics)?;

@@ -1,6 +1,5 @@
 //! `layercake build`.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use layercake::clean::{self, Cleaned, What};
@@ -41,8 +40,7 @@ fn has_leftovers(context: &Context, arguments: &Build, project: &Project) -> boo
         return false;
     }
     let dag = engine::read_dag(project, &context.disk, &mut Diagnostics::default());
-    let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
-    let current: BTreeSet<String> = exports.map(|step| step.name.clone()).collect();
+    let current = dag.plan.outputs();
     let mut leftovers = Vec::new();
     let mut note = |path: &str, cleaned| {
         if matches!(cleaned, Cleaned::Removed) {

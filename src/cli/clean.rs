@@ -1,7 +1,5 @@
 //! `layercake clean`.
 
-use std::collections::BTreeSet;
-
 use layercake::clean::{self, Cleaned, What};
 use layercake::engine;
 use layercake::error::Error;
@@ -23,8 +21,7 @@ pub fn run(context: &Context, arguments: &Clean) -> Result<Exit, Error> {
                 return Ok(Exit::Usage);
             }
         }
-        let exports = dag.plan.steps.iter().filter(|step| step.work.is_export());
-        current = exports.map(|step| step.name.clone()).collect::<BTreeSet<String>>();
+        current = dag.plan.outputs();
         What::Except(&current)
     } else if arguments.targets.is_empty() {
         What::All

@@ -170,6 +170,12 @@ pub struct Metric {
 }
 
 impl Plan {
+    /// Returns the paths that its exports write to; those of a fan-out have names in braces.
+    pub fn outputs(&self) -> BTreeSet<String> {
+        let exports = self.steps.iter().filter(|step| step.work.is_export());
+        exports.map(|step| step.name.clone()).collect()
+    }
+
     /// Returns whether a name may be that of a step which is wrong, as was told.
     pub fn is_broken(&self, name: &str) -> bool {
         let ends = name.match_indices('/').map(|(at, _)| at).chain([0, name.len()]);
