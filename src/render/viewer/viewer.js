@@ -446,18 +446,20 @@
     make("th", key, line);
     make("td", value, line);
   }
+  function lead(group, box) {
+    if (!group.a) return;
+    const link = make("a", "open", make("p", undefined, box));
+    link.href = group.a;
+    link.rel = "noopener noreferrer";
+    link.target = "_blank";
+  }
   function about(node) {
     const box = panel(nameOf(node)), group = groups[nodes[node]], table = make("table", undefined, box);
     row(table, "id", data.ids[node]);
     if (group.l) row(table, "layer", layerName(group.l));
     if (parents[node] >= 0) row(table, "in", nameOf(parents[node]));
     data.columns.forEach(([name, values]) => { if (values[node] !== null) row(table, name, values[node]); });
-    if (group.a) {
-      const link = make("a", "open", make("p", undefined, box));
-      link.href = group.a;
-      link.rel = "noopener noreferrer";
-      link.target = "_blank";
-    }
+    lead(group, box);
     if (isPartition(node)) {
       const button = make("button", collapsed.has(node) ? "Open" : "Close up", make("p", undefined, box));
       button.onclick = () => toggle(node);
@@ -491,12 +493,7 @@
     const table = make("table", undefined, box);
     if (data.labelTexts[edge]) row(table, "label", data.labelTexts[edge]);
     if (group.l) row(table, "layer", layerName(group.l));
-    if (group.a) {
-      const link = make("a", "open", make("p", undefined, box));
-      link.href = group.a;
-      link.rel = "noopener noreferrer";
-      link.target = "_blank";
-    }
+    lead(group, box);
     say(group.s || group.t);
     light();
   }
@@ -595,13 +592,13 @@
     else if (key === "0") fit();
     else if (key === "Escape") choose(-1);
     else if (key === "/") search.focus();
-    else if ((key === "n" || key === "p") && selected >= 0) step2(key === "n");
+    else if ((key === "n" || key === "p") && selected >= 0) follow(key === "n");
     else if (key === "Enter" && selected >= 0 && isPartition(selected)) toggle(selected);
     else return;
     event.preventDefault();
   });
   // To the next or the previous of what the chosen node has to do with.
-  function step2(isNext) {
+  function follow(isNext) {
     const near = beside[selected].map((edge) => (sources[edge] === selected ? targets[edge] : sources[edge]));
     const others = near.filter((node) => node !== selected);
     if (others.length) choose(isNext ? others[0] : others[others.length - 1], true);
