@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use layercake::layout::layered::{Layered, layered};
+use layercake::layout::layered::{Layered, Nesting, layered};
 use layercake::layout::{Diagram, Item, Layout, Line, NONE, Point, Rect, Route, Size};
 use nix::sys::resource::UsageWho;
 
@@ -38,7 +38,7 @@ fn main() {
     if let Ok(one) = std::env::var(ONE) {
         let (kind, count) = one.split_once(' ').unwrap();
         let diagram = generated(count.parse().unwrap(), kind == "clustered");
-        std::hint::black_box(layered(&diagram, &Layered::default()));
+        std::hint::black_box(layered(&diagram, &options()));
         return;
     }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -64,7 +64,7 @@ fn main() {
 fn compare(kind: &str, count: usize, draws: bool) {
     let diagram = generated(count, kind == "clustered");
     let before = processor_time(UsageWho::RUSAGE_SELF);
-    let layout = layered(&diagram, &Layered::default());
+    let layout = layered(&diagram, &options());
     let took = processor_time(UsageWho::RUSAGE_SELF) - before;
     let one = format!("{kind} {count}");
     let cost = run(&mut Command::new(std::env::current_exe().unwrap()), &[(ONE, &one)]);
@@ -127,12 +127,19 @@ fn small() {
     let before = processor_time(UsageWho::RUSAGE_SELF);
     let mut wrong = 0;
     let layouts: Vec<Layout> =
-        diagrams.iter().map(|diagram| layered(diagram, &Layered::default())).collect();
+        diagrams.iter().map(|diagram| layered(diagram, &options())).collect();
     let took = processor_time(UsageWho::RUSAGE_SELF) - before;
     for (diagram, layout) in diagrams.iter().zip(&layouts) {
         wrong += geometry::problems(diagram, layout).len();
     }
     println!("{:34} {:>6.1} ms, {wrong} wrong", "1000 pictures of 20 nodes", took * 1e3);
+}
+
+/// `--apart` lays every partition out by itself.
+fn options() -> Layered {
+    let is_apart = std::env::args().any(|argument| argument == "--apart");
+    let nesting = if is_apart { Nesting::Apart } else { Nesting::Auto };
+    Layered { nesting, ..Layered::default() }
 }
 
 fn generated(count: usize, is_clustered: bool) -> Diagram {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostics;
 use crate::graph::{Color, Layer};
+use crate::layout::Direction;
 use crate::scene::color::{READABLE, WHITE, contrast, deepen, ink_on, mix, opaque};
 pub(super) use crate::scene::shape::Line;
 use crate::scene::shape::{self, Shape as Outline};
@@ -24,6 +25,26 @@ pub enum Orientation {
     BT,
     /// From right to left.
     RL,
+}
+
+impl Orientation {
+    /// All, by their names.
+    pub const ALL: [(&str, Orientation); 4] = [
+        ("TB", Orientation::TB),
+        ("LR", Orientation::LR),
+        ("BT", Orientation::BT),
+        ("RL", Orientation::RL),
+    ];
+
+    /// Returns where edges lead.
+    pub fn direction(self) -> Direction {
+        match self {
+            Orientation::TB => Direction::Down,
+            Orientation::LR => Direction::Right,
+            Orientation::BT => Direction::Up,
+            Orientation::RL => Direction::Left,
+        }
+    }
 }
 
 /// The look of whatever no layer colors.

@@ -2,7 +2,7 @@
 
 mod geometry;
 
-use layercake::layout::layered::{Layered, layered};
+use layercake::layout::layered::{Layered, Nesting, layered};
 use layercake::layout::{Diagram, Direction, Item, Line, NONE, Point, Routing, Size};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -38,19 +38,25 @@ fn title() -> impl Strategy<Value = Size> {
 /// Items of which each is in one before it or in none, some of them partitions without members;
 /// edges between any two, loops and parallel ones among them.
 fn diagram(items: usize, edges: usize) -> impl Strategy<Value = Diagram> {
-    let item = (size(), title(), any::<Option<Index>>(), prop::bool::weighted(0.3));
+    let item = (
+        size(),
+        title(),
+        any::<Option<Index>>(),
+        prop::bool::weighted(0.3),
+        prop::option::weighted(0.15, select(&DIRECTIONS[..])),
+    );
     let label = prop_oneof![3 => Just(Size::default()), 1 => title()];
     let edge = (any::<Index>(), any::<Index>(), label, 0.0..3.0);
     (vec(item, 1..items), vec(edge, 0..edges)).prop_map(|(items, edges)| {
         let mut diagram = Diagram::default();
-        for (size, title, parent, is_partition) in items {
+        for (size, title, parent, is_partition, direction) in items {
             let partitions: Vec<u32> = (0..diagram.nodes.len() as u32)
                 .filter(|at| diagram.nodes[*at as usize].is_partition)
                 .collect();
             let parent = parent.filter(|_| !partitions.is_empty());
             let parent = parent.map_or(NONE, |parent| *parent.get(&partitions));
             let size = if is_partition { title } else { size };
-            diagram.nodes.push(Item { parent, is_partition, size, direction: None });
+            diagram.nodes.push(Item { parent, is_partition, size, direction });
         }
         let count = diagram.nodes.len();
         diagram.edges = edges
@@ -64,12 +70,33 @@ fn diagram(items: usize, edges: usize) -> impl Strategy<Value = Diagram> {
     })
 }
 
+/// The same with edges between nodes alone, so that partitions can be laid out with what is around
+/// them. `reach` tells how far edges lead in the list, in which partitions stand near their members.
+fn nested(items: usize, edges: usize, reach: usize) -> impl Strategy<Value = Diagram> {
+    diagram(items, edges).prop_map(move |mut diagram| {
+        let is_partition: Vec<bool> = diagram.nodes.iter().map(|item| item.is_partition).collect();
+        let nodes: Vec<u32> =
+            (0..is_partition.len() as u32).filter(|at| !is_partition[*at as usize]).collect();
+        if nodes.is_empty() {
+            diagram.edges.clear();
+        }
+        for line in &mut diagram.edges {
+            let source = line.source as usize % nodes.len();
+            let target = (source + line.target as usize % reach.max(1)) % nodes.len();
+            (line.source, line.target) = (nodes[source], nodes[target]);
+        }
+        diagram
+    })
+}
+
 fn options() -> impl Strategy<Value = Layered> {
     let effort = prop_oneof![Just(0), Just(20_000), Just(Layered::default().effort)];
     let gaps =
         (select(&[24.0, 4.0][..]), select(&[48.0, 10.0][..]), select(&[Some(1.6), None][..]));
-    (select(&DIRECTIONS[..]), select(&ROUTINGS[..]), effort, gaps).prop_map(
-        |(direction, routing, effort, (node_gap, rank_gap, ratio))| Layered {
+    let nestings = select(&[Nesting::Together, Nesting::Auto, Nesting::Apart][..]);
+    (select(&DIRECTIONS[..]), select(&ROUTINGS[..]), effort, gaps, nestings).prop_map(
+        |(direction, routing, effort, (node_gap, rank_gap, ratio), nesting)| Layered {
+            nesting,
             direction,
             routing,
             effort,
@@ -102,6 +129,35 @@ proptest! {
 
     #[test]
     fn pictures_keep_all_laws(diagram in diagram(14, 24), options in options()) {
+        let problems = problems(&diagram, &options);
+        prop_assert!(problems.is_empty(), "{problems:#?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    #[test]
+    fn pictures_of_nested_partitions_keep_all_laws(
+        diagram in nested(20, 30, 100),
+        near in nested(24, 24, 4),
+        options in options(),
+    ) {
+        for diagram in [diagram, near] {
+            let problems = problems(&diagram, &options);
+            prop_assert!(problems.is_empty(), "{problems:#?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6))]
+
+    #[test]
+    fn larger_pictures_of_nested_partitions_keep_all_laws(
+        diagram in nested(80, 90, 6),
+        options in options(),
+    ) {
         let problems = problems(&diagram, &options);
         prop_assert!(problems.is_empty(), "{problems:#?}");
     }

@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::super::style::Orientation;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::expression::{EdgeExpression, Expression, NodeExpression};
 use crate::graph::{Attribute, Color, Graph, Value};
-use crate::layout::Point;
+use crate::layout::{Direction, Point};
 use crate::scene::Overrides;
 use crate::scene::color::mix;
 use crate::scene::shape::{line_named, line_names, shape_named, shape_names};
@@ -33,6 +34,10 @@ pub(in super::super) struct NodeLook {
     /// The name of the shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     shape: Option<NodeExpression>,
+    /// Which way edges point within a partition that no edge leads into, in layers: `TB`, `LR`, `BT`
+    /// or `RL`; as around it unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orientation: Option<NodeExpression>,
     /// Where the middle of a node is, from left to right, with `layout: preset`; the attribute `x`
     /// unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +121,23 @@ pub(super) fn apply(
         overrides.lines = named(&column, ("unknown-line", "line"), line_named, known, diagnostics);
     }
     Ok(())
+}
+
+/// Returns which way edges point within each partition, where that is said.
+pub(super) fn directions(
+    nodes: &NodeLook,
+    graph: &Graph,
+    diagnostics: &mut Diagnostics,
+) -> Result<Vec<Option<Direction>>, Failed> {
+    let Some(expression) = nodes.orientation.as_deref() else { return Ok(Vec::new()) };
+    let column = expression.column("orientation", graph, diagnostics)?;
+    let known = Orientation::ALL.map(|(name, _)| name);
+    let find = |text: &str| {
+        let named = Orientation::ALL.into_iter().find(|(name, _)| *name == text);
+        named.map(|(_, orientation)| orientation.direction())
+    };
+    let what = ("unknown-orientation", "orientation");
+    Ok(named(&column, what, find, known.to_vec(), diagnostics))
 }
 
 /// Returns how much area each node has: its size or else its weight.

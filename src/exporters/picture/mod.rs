@@ -11,8 +11,8 @@ use super::substitutes::Substitutes;
 use super::text::may_need_substitute;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Value};
-use crate::layout::layered::Layered;
-use crate::layout::{self, Diagram, Direction, Layout};
+use crate::layout::layered::{self, Layered};
+use crate::layout::{self, Diagram, Layout};
 use crate::scene::font::Fonts;
 use crate::scene::shape::Shape;
 use crate::scene::text::{Owner, Texts};
@@ -65,12 +65,51 @@ pub(super) enum Routing {
     Polyline,
 }
 
+/// How partitions that edges lead into are laid out in layers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Nesting {
+    /// In whichever of the two ways gives the calmer picture.
+    #[default]
+    Auto,
+    /// With what is around them: side by side, with lines from all sides, where that is possible
+    /// without a line through a box.
+    Together,
+    /// Each by itself.
+    Apart,
+}
+
+/// Seconds of a usual machine; one unless given.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "f64")]
+#[schemars(inline)]
+pub(super) struct Budget(#[schemars(range(min = 0, max = 3600))] f64);
+
+impl TryFrom<f64> for Budget {
+    type Error = &'static str;
+
+    fn try_from(seconds: f64) -> Result<Budget, Self::Error> {
+        let is_allowed = (0.0..=3600.0).contains(&seconds);
+        is_allowed
+            .then_some(Budget(seconds))
+            .ok_or("a budget is a number of seconds from 0 to 3600")
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget(1.0)
+    }
+}
+
 /// The options that all pictures have, as one borrows them.
 pub(super) struct Picture<'a> {
     pub title: Option<&'a str>,
     pub theme: Theme,
     pub layout: Arrangement,
     pub routing: Routing,
+    pub nesting: Nesting,
+    pub budget: Budget,
     pub orientation: Orientation,
     pub legend: Legend,
     pub wrap: &'a Wrap,
@@ -114,6 +153,11 @@ macro_rules! picture_options {
             layout: super::picture::Arrangement,
             /// How edges are drawn in layers.
             routing: super::picture::Routing,
+            /// How partitions that edges lead into are laid out in layers.
+            nesting: super::picture::Nesting,
+            /// How long a layout in layers may take, about: in seconds of a usual machine, counted in
+            /// operations, so that every machine makes the same picture.
+            budget: super::picture::Budget,
             /// Which way edges point.
             orientation: super::style::Orientation,
             /// Where the layers' looks are explained.
@@ -143,6 +187,8 @@ macro_rules! picture_options {
                     theme: Default::default(),
                     layout: Default::default(),
                     routing: Default::default(),
+                    nesting: Default::default(),
+                    budget: Default::default(),
                     orientation: Default::default(),
                     legend: Default::default(),
                     wrap: Default::default(),
@@ -163,6 +209,8 @@ macro_rules! picture_options {
                     theme: self.theme,
                     layout: self.layout,
                     routing: self.routing,
+                    nesting: self.nesting,
+                    budget: self.budget,
                     orientation: self.orientation,
                     legend: self.legend,
                     wrap: &self.wrap,
@@ -193,7 +241,11 @@ pub(super) fn draw(
     looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
     links(graph, picture.link, &mut looks, diagnostics);
     let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
-    let measured = Measured::of(graph, &looks, wrapping, &mut texts);
+    let mut measured = Measured::of(graph, &looks, wrapping, &mut texts);
+    let directions = looks::directions(picture.node, graph, diagnostics)?;
+    for (item, direction) in measured.diagram.nodes.iter_mut().zip(directions) {
+        item.direction = direction;
+    }
     let layout = arrange(picture, graph, &measured.diagram, diagnostics)?;
     tell_compromises(&layout, diagnostics);
     looks.all = match picture.layout {
@@ -217,12 +269,7 @@ fn arrange(
     diagram: &Diagram,
     diagnostics: &mut Diagnostics,
 ) -> Result<Layout, Failed> {
-    let direction = match picture.orientation {
-        Orientation::TB => Direction::Down,
-        Orientation::BT => Direction::Up,
-        Orientation::LR => Direction::Right,
-        Orientation::RL => Direction::Left,
-    };
+    let direction = picture.orientation.direction();
     Ok(match picture.layout {
         Arrangement::Layered => {
             let routing = match picture.routing {
@@ -230,17 +277,15 @@ fn arrange(
                 Routing::Orthogonal => layout::Routing::Orthogonal,
                 Routing::Polyline => layout::Routing::Polyline,
             };
-            let options = Layered { direction, routing, ..Layered::default() };
-            let layout = layout::layered::layered(diagram, &options);
-            for what in &layout.compromises {
-                let message = "the graph is too large to be laid out as well as a small one";
-                diagnostics.push(
-                    Diagnostic::warning("simplified", message)
-                        .note(*what)
-                        .help("`collapse`, `filter` or a fan-out make smaller pictures of it"),
-                );
-            }
-            layout
+            let nesting = match picture.nesting {
+                Nesting::Auto => layered::Nesting::Auto,
+                Nesting::Together => layered::Nesting::Together,
+                Nesting::Apart => layered::Nesting::Apart,
+            };
+            let usual = Layered::default();
+            let effort = (picture.budget.0 * usual.effort as f64) as u64;
+            let options = Layered { direction, routing, nesting, effort, ..usual };
+            layered::layered(diagram, &options)
         }
         Arrangement::Tree => layout::tree(diagram, direction),
         Arrangement::Radial => layout::radial(diagram),
@@ -263,7 +308,7 @@ fn tell_compromises(layout: &Layout, diagnostics: &mut Diagnostics) {
     for compromise in &layout.compromises {
         let warning = Diagnostic::warning("simpler-layout", *compromise);
         diagnostics
-            .push(warning.help("make the graph smaller first: select or collapse parts of it"));
+            .push(warning.help("`collapse`, `filter` or a fan-out make smaller pictures of it"));
     }
 }
 

@@ -48,7 +48,8 @@ pub fn align(levels: &Levels, apart: &[f64]) -> Vec<f64> {
 /// Marks segments that cross a piece of a long line, which is to be straight.
 fn conflicts(levels: &Levels) -> Vec<bool> {
     let mut is_marked = vec![false; levels.segments.len()];
-    let is_line = |at: u32| matches!(levels.kind[at as usize], Kind::Line | Kind::Label);
+    let is_line =
+        |at: u32| matches!(levels.kind[at as usize], Kind::Line | Kind::Label | Kind::Border);
     for level in 1..levels.count() {
         let upper_width = levels.range(level - 1).len() as u32;
         let lower = &levels.order[levels.range(level)];

@@ -5,7 +5,7 @@ use crate::layout::{NONE, Size};
 use super::lanes::{self, Lanes};
 use super::levels::{Kind, Levels};
 use super::place::{self, Extents};
-use super::problem::{Gaps, Link, Node, Pin, Problem};
+use super::problem::{Frame, Gaps, Link, Node, Pin, Problem};
 use super::ranks::Rows;
 
 /// Where lines go far sideways, ranks stand further apart: by this share of the way, but no further
@@ -33,6 +33,10 @@ pub struct Block {
     pub extents: Extents,
     /// Where each level starts and ends.
     pub bands: Vec<(f64, f64)>,
+    /// The same with the room of frames that start or end there.
+    pub zones: Vec<(f64, f64)>,
+    /// How far frames reach above their first and below their last level.
+    pub rooms: Vec<(f64, f64)>,
     /// Where the block starts within its container.
     pub left: f64,
     /// Where its first row of members starts.
@@ -50,9 +54,9 @@ pub struct Block {
 
 impl Block {
     /// Adds a member or a port; returns its place.
-    pub fn add(&mut self, item: u32, size: Size, pin: Pin) -> u32 {
+    pub fn add(&mut self, item: u32, node: Node) -> u32 {
         self.items.push(item);
-        self.problem.nodes.push(Node { size, pin });
+        self.problem.nodes.push(node);
         self.items.len() as u32 - 1
     }
 
@@ -87,7 +91,7 @@ impl Block {
     pub fn extent(&self, at: u32) -> Size {
         match self.levels.kind[at as usize] {
             Kind::Node => self.problem.nodes[at as usize].size,
-            Kind::Line => Size::default(),
+            Kind::Line | Kind::Border => Size::default(),
             Kind::Label | Kind::Turn => {
                 self.problem.links[self.levels.link[at as usize] as usize].label
             }
@@ -131,7 +135,7 @@ impl Block {
     /// The height of the lane of a segment.
     pub fn lane_y(&self, segment: usize) -> f64 {
         let level = self.levels.level[self.levels.segments[segment].lower as usize] as usize;
-        let (mut start, mut end) = (self.bands[level - 1].1, self.bands[level].0);
+        let (mut start, mut end) = (self.zones[level - 1].1, self.zones[level].0);
         if level == 1 && self.has(Pin::Top) {
             start = end - self.room.0;
         } else if level + 1 == self.levels.count() && self.has(Pin::Bottom) {
@@ -145,6 +149,9 @@ impl Block {
     fn lean(&self, level: usize) -> f64 {
         let (mut sum, mut count) = (0.0, 0.0);
         for at in &self.levels.order[self.levels.range(level)] {
+            if self.levels.kind[*at as usize] == Kind::Border {
+                continue;
+            }
             for segment in self.levels.above(*at) {
                 let ends = &self.levels.segments[*segment as usize];
                 let upper = self.xs[ends.upper as usize] + self.extents.upper[*segment as usize];
@@ -156,10 +163,34 @@ impl Block {
         if count > 0.0 { sum / count } else { 0.0 }
     }
 
-    /// Places levels below each other. The first row of members starts at zero.
+    /// Places levels below each other. The first row of members starts at zero, with its frames.
     fn stack(&mut self, gaps: Gaps, is_orthogonal: bool) {
-        let mut bands: Vec<(f64, f64)> = Vec::with_capacity(self.levels.count());
-        let last = self.levels.count() - 1;
+        let none = vec![0.0; self.problem.frames.len()];
+        self.stack_once(gaps, is_orthogonal, &none);
+        // A frame that is too short for its title reaches further down.
+        let lacks = |(at, frame): (usize, &Frame)| {
+            let (top, bottom) = self.frame_rows(at);
+            (frame.least.height - (bottom - top)).max(0.0)
+        };
+        let longer: Vec<f64> = self.problem.frames.iter().enumerate().map(lacks).collect();
+        if longer != none {
+            self.stack_once(gaps, is_orthogonal, &longer);
+        }
+    }
+
+    /// Where a frame starts and ends.
+    pub fn frame_rows(&self, frame: usize) -> (f64, f64) {
+        let span = &self.levels.spans[frame];
+        let (above, below) = self.rooms[frame];
+        (self.bands[span.first as usize].0 - above, self.bands[span.last as usize].1 + below)
+    }
+
+    fn stack_once(&mut self, gaps: Gaps, is_orthogonal: bool, longer: &[f64]) {
+        let count = self.levels.count();
+        self.bands.clear();
+        self.zones.clear();
+        let rooms = self.frame_rooms(longer);
+        let last = count - 1;
         let is_port_level = |level: usize| {
             let first = self.levels.order[self.levels.starts[level] as usize];
             (level == 0 || level == last)
@@ -167,12 +198,13 @@ impl Block {
                 && self.problem.nodes[first as usize].pin != Pin::Free
         };
         let mut y = 0.0;
-        for level in 0..=last {
+        for (level, (above, below)) in rooms.into_iter().enumerate() {
             let all = &self.levels.order[self.levels.range(level)];
             let height = all.iter().fold(0.0f64, |most, at| most.max(self.extent(*at).height));
             // The place of ports is that of the border, which the container knows.
             if is_port_level(level) {
-                bands.push((y, y));
+                self.bands.push((y, y));
+                self.zones.push((y, y));
                 continue;
             }
             if level > 0 && !is_port_level(level - 1) {
@@ -184,10 +216,40 @@ impl Block {
                     gap.max((self.lean(level) * SLOPE).min(gap * STRETCH))
                 };
             }
-            bands.push((y, y + height));
-            y += height;
+            self.zones.push((y, y + above + height + below));
+            self.bands.push((y + above, y + above + height));
+            y += above + height + below;
         }
         self.size.height = y;
-        self.bands = bands;
+    }
+
+    /// The room that frames need above and below each level; notes that of each frame. `longer` tells
+    /// how much taller each is to be.
+    fn frame_rooms(&mut self, longer: &[f64]) -> Vec<(f64, f64)> {
+        let spans = &self.levels.spans;
+        let mut rooms = vec![(0.0f64, 0.0f64); self.levels.count()];
+        self.rooms.clear();
+        self.rooms.resize(spans.len(), (0.0, 0.0));
+        for at in (0..spans.len()).rev() {
+            let insets = self.problem.frames[at].insets;
+            // What is in it and starts or ends with it is known already.
+            self.rooms[at].0 += insets.top;
+            self.rooms[at].1 += insets.bottom + longer[at];
+            let (above, below) = self.rooms[at];
+            let (first, last) = (spans[at].first as usize, spans[at].last as usize);
+            rooms[first].0 = rooms[first].0.max(above);
+            rooms[last].1 = rooms[last].1.max(below);
+            if spans[at].parent != NONE {
+                let parent = spans[at].parent as usize;
+                let around = &mut self.rooms[parent];
+                if spans[parent].first == spans[at].first {
+                    around.0 = around.0.max(above);
+                }
+                if spans[parent].last == spans[at].last {
+                    around.1 = around.1.max(below);
+                }
+            }
+        }
+        rooms
     }
 }

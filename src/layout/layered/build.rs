@@ -1,12 +1,16 @@
 //! Goes through all containers: first from the outside to the inside, to decide which way each leg
 //! leads and in which order edges cross borders; then back, for sizes; then out, for places.
 
+use std::collections::HashMap;
+
 use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
 
 use super::block::Block;
 use super::frame::Insets;
+use super::frames;
+use super::nesting::Nesting;
 use super::order::{self, Search};
-use super::problem::{Gaps, Link, Pin};
+use super::problem::{Frame, Gaps, Link, Node, Pin};
 use super::ranks::{self, Shape};
 use super::tree::{Leg, Legs, Tree};
 use super::{Layered, routes};
@@ -25,13 +29,21 @@ pub enum Heading {
 /// More operations than this are not spent for each thing that is ranked, ordered or placed.
 const RANK_MOST: u64 = 4_000;
 const ORDER_MOST: u64 = 3_000;
+/// Diagrams of so few things on levels are worth more: for each of them, and from more first orders.
+const SMALL: u64 = 4_000;
+const SMALL_ORDER_MOST: u64 = 20_000;
+const STARTS: u32 = 4;
+const SMALL_STARTS: u32 = 16;
 pub const PLACE_MOST: u64 = 4_000;
 
 /// The operations that may be spent for each thing on levels.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Shares {
     pub order: u64,
+    pub order_most: u64,
     pub place: u64,
+    /// From how many first orders the best one is looked for.
+    pub starts: u32,
 }
 
 /// Loops of an item, and the room they take at its right.
@@ -46,6 +58,8 @@ pub struct Halo {
 /// A layout in the making. All extents are as if edges led down.
 pub struct Build<'a> {
     pub diagram: &'a Diagram,
+    /// How many items are no bundles.
+    pub count: usize,
     pub options: &'a Layered,
     pub gaps: Gaps,
     pub tree: Tree,
@@ -64,24 +78,28 @@ pub struct Build<'a> {
     /// The corner of each item's box, in the picture.
     pub corner: Vec<Point>,
     pub insets: Vec<Insets>,
+    pub shares: Shares,
     pub is_best: bool,
 }
 
 impl<'a> Build<'a> {
-    pub fn new(diagram: &'a Diagram, options: &'a Layered) -> Self {
-        let tree = Tree::new(diagram);
+    pub fn new(nesting: &'a Nesting<'_>, options: &'a Layered) -> Self {
+        let diagram = &*nesting.diagram;
+        let tree = Tree::new(&nesting.parents, &nesting.is_open);
         let legs = Legs::new(diagram, &tree);
         let count = diagram.nodes.len();
         let turn = |size: Size| options.direction.turn(size);
-        let insets = tree.item.iter().map(|item| match item {
-            &NONE => Insets::default(),
-            item => {
-                let title = diagram.nodes[*item as usize].size.height;
-                options.direction.insets(options.padding, title)
+        let insets = tree.item.iter().map(|item| {
+            // NONE is no item either.
+            if *item as usize >= nesting.count {
+                return Insets::default();
             }
+            let title = diagram.nodes[*item as usize].size.height;
+            options.direction.insets(options.padding, title)
         });
         let mut build = Build {
             diagram,
+            count: nesting.count,
             options,
             gaps: Gaps {
                 node: options.node_gap.max(2.0),
@@ -97,6 +115,7 @@ impl<'a> Build<'a> {
             port: vec![0.0; legs.all.len()],
             corner: vec![Point::default(); count],
             insets: insets.collect(),
+            shares: Shares::default(),
             is_best: true,
             tree,
             legs,
@@ -106,7 +125,8 @@ impl<'a> Build<'a> {
         build
     }
 
-    pub fn run(mut self) -> Layout {
+    /// Gives all their ranks, and first orders.
+    pub fn rank(&mut self) {
         let effort = self.options.effort;
         let size = (self.diagram.nodes.len() + self.legs.all.len()) as u64;
         let share = effort / 8 / size.max(1);
@@ -115,16 +135,46 @@ impl<'a> Build<'a> {
         }
         let size = |block: &Block| (block.levels.order.len() + block.levels.segments.len()) as u64;
         let size = self.blocks.iter().map(size).sum::<u64>().max(1);
-        let shares = Shares { order: effort / 2 / size, place: effort / 4 / size };
+        let is_small = size <= SMALL;
+        self.shares = Shares {
+            order: effort / 2 / size,
+            order_most: if is_small { SMALL_ORDER_MOST } else { ORDER_MOST },
+            starts: if is_small { SMALL_STARTS } else { STARTS },
+            place: effort / 4 / size,
+        };
         // First by themselves, so that what is around knows where lines would best cross borders.
-        let glance = Shares { order: shares.order / 8, ..shares };
-        for container in (1..self.tree.count()).rev() {
-            self.arrange(container, glance, true);
+        let glance = Shares { order: self.shares.order / 8, ..self.shares };
+        for container in (0..self.tree.count()).rev() {
+            let has_frames =
+                self.blocks[self.block_range(container)].iter().any(|b| !b.levels.spans.is_empty());
+            if container > 0 || has_frames {
+                self.arrange(container, glance, true);
+            }
             self.tell_leans(container);
         }
+    }
+
+    /// Gives all their orders.
+    pub fn order(&mut self) {
         for container in 0..self.tree.count() {
-            self.arrange(container, shares, false);
+            self.arrange(container, self.shares, false);
         }
+    }
+
+    /// Returns the open partitions that lines pass through, and how many pieces of lines.
+    pub fn passed(&self) -> Vec<(u32, u32)> {
+        let mut passed = Vec::new();
+        for block in self.blocks.iter().filter(|block| !block.levels.spans.is_empty()) {
+            let counts = frames::passed(&block.levels);
+            let frames = block.problem.frames.iter().zip(counts);
+            passed.extend(frames.filter(|(_, by)| *by > 0).map(|(frame, by)| (frame.item, by)));
+        }
+        passed
+    }
+
+    /// Gives all their places.
+    pub fn place_all(mut self) -> Layout {
+        let shares = self.shares;
         let mut sizes = vec![Size::default(); self.tree.count()];
         for container in (0..self.tree.count()).rev() {
             sizes[container] = self.place(container, shares);
@@ -141,7 +191,7 @@ impl<'a> Build<'a> {
 
     fn finish(self, size: Size) -> Layout {
         let direction = self.options.direction;
-        let boxes = self.corner.iter().zip(&self.size);
+        let boxes = self.corner.iter().zip(&self.size).take(self.count);
         let nodes =
             boxes.map(|(corner, own)| direction.rect(Rect { corner: *corner, size: *own }, size));
         let nodes = nodes.collect();
@@ -155,10 +205,6 @@ impl<'a> Build<'a> {
         let mut compromises = Vec::new();
         if !self.is_best {
             compromises.push("the budget did not suffice for the best ranks, orders and places");
-        }
-        if self.diagram.nodes.iter().any(|item| item.direction.is_some_and(|own| own != direction))
-        {
-            compromises.push("all partitions have the direction of the whole");
         }
         Layout { size: direction.turn(size), nodes, routes, compromises }
     }
@@ -217,23 +263,31 @@ impl<'a> Build<'a> {
         let members = self.tree.members(container);
         let own = self.legs.of_container(container);
         let pins: Vec<Pin> = own.iter().map(|leg| self.pin(*leg)).collect();
-        let block_of = components(
-            members.len(),
-            own.iter().map(|leg| {
-                let leg = self.legs.all[*leg as usize];
-                [leg.source, leg.target].map(|item| match item {
-                    NONE => NONE,
-                    item => self.tree.place[item as usize],
-                })
-            }),
-        );
+        // What is in one frame is in one block: each but the first is joined to the first.
+        let mut firsts: HashMap<u32, u32> = HashMap::new();
+        let framed = members.iter().enumerate().filter_map(|(place, member)| {
+            let frame = self.tree.outermost_frame(*member);
+            (frame != NONE).then(|| [*firsts.entry(frame).or_insert(place as u32), place as u32])
+        });
+        let framed: Vec<[u32; 2]> = framed.collect();
+        let linked = own.iter().map(|leg| {
+            let leg = self.legs.all[*leg as usize];
+            [leg.source, leg.target].map(|item| match item {
+                NONE => NONE,
+                item => self.tree.place[item as usize],
+            })
+        });
+        let block_of = components(members.len(), linked.chain(framed));
         let count = block_of.iter().copied().max().map_or(0, |last| last as usize + 1);
         let mut blocks: Vec<Block> = Vec::new();
         blocks.resize_with(count, Block::default);
         let mut node_of = vec![0u32; members.len()];
+        let mut frame_of: HashMap<u32, u32> = HashMap::new();
         for (place, member) in members.iter().enumerate() {
             let block = &mut blocks[block_of[place] as usize];
-            node_of[place] = block.add(*member, self.taken(*member), Pin::Free);
+            let frame = self.frame(block, self.tree.frame[*member as usize], &mut frame_of);
+            let node = Node { size: self.taken(*member), pin: Pin::Free, frame };
+            node_of[place] = block.add(*member, node);
         }
         for (at, pin) in own.iter().zip(&pins) {
             let Leg { source, target, edge, .. } = self.legs.all[*at as usize];
@@ -242,7 +296,7 @@ impl<'a> Build<'a> {
             let index = block_of[self.tree.place[known as usize] as usize];
             let block = &mut blocks[index as usize];
             let mut node = |item: u32| match item {
-                NONE => block.add(NONE, Size::default(), *pin),
+                NONE => block.add(NONE, Node { size: Size::default(), pin: *pin, frame: NONE }),
                 item => node_of[self.tree.place[item as usize] as usize],
             };
             let (source, target) = (node(source), node(target));
@@ -277,6 +331,30 @@ impl<'a> Build<'a> {
         self.block_starts.push(self.blocks.len() as u32);
     }
 
+    /// The place of an open partition among the frames of a block, to which it is added if it is new
+    /// there.
+    fn frame(&self, block: &mut Block, item: u32, places: &mut HashMap<u32, u32>) -> u32 {
+        let mut new = Vec::new();
+        let mut around = item;
+        while around != NONE && !places.contains_key(&around) {
+            new.push(around);
+            around = self.tree.frame[around as usize];
+        }
+        let mut parent = if around == NONE { NONE } else { places[&around] };
+        let options = self.options;
+        for item in new.into_iter().rev() {
+            let title = self.diagram.nodes[item as usize].size;
+            let insets = options.direction.insets(options.padding, title.height);
+            // A title needs its length along the border it stands at.
+            let length = title.width + 2.0 * options.padding;
+            let least = options.direction.turn(Size { width: length, height: 0.0 });
+            block.problem.frames.push(Frame { item, parent, insets, least });
+            parent = block.problem.frames.len() as u32 - 1;
+            places.insert(item, parent);
+        }
+        parent
+    }
+
     pub fn block_range(&self, container: usize) -> std::ops::Range<usize> {
         self.block_starts[container] as usize..self.block_starts[container + 1] as usize
     }
@@ -299,107 +377,16 @@ impl<'a> Build<'a> {
             let search = Search {
                 keeps_first: !is_glance && block.has(Pin::Top),
                 keeps_last: !is_glance && block.has(Pin::Bottom),
-                starts: if is_glance { 2 } else { 4 },
+                starts: if is_glance { 2 } else { shares.starts },
             };
             let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
-            let most = if is_glance { ORDER_MOST / 8 } else { ORDER_MOST };
+            let most = if is_glance { shares.order_most / 8 } else { shares.order_most };
             let mut effort = (shares.order * size).min(most * size);
             order::arrange(&mut block.levels, search, &mut effort);
             if !is_glance {
-                self.is_best &= effort > 0 || shares.order >= ORDER_MOST;
+                self.is_best &= effort > 0 || shares.order >= shares.order_most;
                 self.order_ports(index);
             }
-        }
-    }
-
-    /// Tells the links around a container where they would best meet its borders.
-    fn tell_leans(&mut self, container: usize) {
-        for index in self.block_range(container) {
-            let block = &self.blocks[index];
-            if !block.has(Pin::Top) && !block.has(Pin::Bottom) {
-                continue;
-            }
-            let mut leans: Vec<(u32, f32)> = Vec::new();
-            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
-                let Leg { edge, source, target, .. } = self.legs.all[*leg as usize];
-                let port = match (source, target) {
-                    (NONE, _) => link.source,
-                    (_, NONE) => link.target,
-                    _ => continue,
-                };
-                if self.legs.main[edge as usize] != *leg {
-                    let level = block.levels.level[port as usize] as usize;
-                    let count = block.levels.range(level).len() as f32;
-                    let lean = (block.levels.place[port as usize] as f32 + 0.5) / count - 0.5;
-                    leans.push((if source == NONE { leg - 1 } else { leg + 1 }, lean));
-                }
-            }
-            let item = self.tree.item[container];
-            for (leg, lean) in leans {
-                let (around, link) = self.leg_place[leg as usize];
-                let block = &mut self.blocks[around as usize];
-                let first = (block.levels.chain_starts[link as usize] - link) as usize;
-                let last = first + block.levels.chain(link).len() - 2;
-                for segment in [first, last] {
-                    let segment = &mut block.levels.segments[segment];
-                    if block.items.get(segment.upper as usize) == Some(&item) {
-                        segment.upper_lean = lean;
-                    } else if block.items.get(segment.lower as usize) == Some(&item) {
-                        segment.lower_lean = lean;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Orders the ports of members as the edges come to them.
-    fn order_ports(&mut self, index: usize) {
-        let mut ends: Vec<(u32, f32, u32)> = Vec::new();
-        for at in 0..self.blocks[index].items.len() as u32 {
-            let block = &self.blocks[index];
-            let item = block.items[at as usize];
-            if item == NONE || self.tree.inside[item as usize] == NONE {
-                continue;
-            }
-            for is_upper in [true, false] {
-                let block = &self.blocks[index];
-                let levels = &block.levels;
-                let segments = if is_upper { levels.below(at) } else { levels.above(at) };
-                ends.clear();
-                for segment in segments {
-                    let segment = &levels.segments[*segment as usize];
-                    let other = if is_upper { segment.lower } else { segment.upper };
-                    let leg = block.legs[segment.link as usize];
-                    let link = block.problem.links[segment.link as usize];
-                    if let Some(inside) = self.leg_inside(leg, link.source == at) {
-                        // Both ends of lines side by side see the same.
-                        let lean = segment.upper_lean + segment.lower_lean;
-                        ends.push((levels.place[other as usize], lean, inside));
-                    }
-                }
-                ends.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-                self.line_ports_up(&ends, if is_upper { Pin::Bottom } else { Pin::Top });
-            }
-        }
-    }
-
-    fn line_ports_up(&mut self, ends: &[(u32, f32, u32)], pin: Pin) {
-        let Some((_, _, first)) = ends.first() else { return };
-        let block = &mut self.blocks[self.leg_place[*first as usize].0 as usize];
-        let level = if pin == Pin::Top { 0 } else { block.levels.count() - 1 };
-        let start = block.levels.range(level).start;
-        // Ends at the border itself have ports as well, of which nothing outside knows; they go last.
-        let mut ports: Vec<u32> = Vec::with_capacity(ends.len());
-        for (_, _, leg) in ends {
-            let link = block.problem.links[self.leg_place[*leg as usize].1 as usize];
-            let is_port = |at: u32| block.problem.nodes[at as usize].pin == pin;
-            ports.push(if is_port(link.source) { link.source } else { link.target });
-        }
-        let others = block.levels.order[block.levels.range(level)].iter();
-        let others: Vec<u32> = others.filter(|at| !ports.contains(at)).copied().collect();
-        for (place, at) in ports.iter().chain(&others).enumerate() {
-            block.levels.order[start + place] = *at;
-            block.levels.place[*at as usize] = place as u32;
         }
     }
 }

@@ -21,8 +21,8 @@ pub struct Gate {
     pub start: f64,
     /// Where it ends, further down.
     pub end: f64,
-    /// The bounds of the line on its way to the next gate.
-    pub room: (f64, f64),
+    /// The bounds of the line on its way from the gate before and to the next one.
+    pub rooms: [(f64, f64); 2],
 }
 
 /// How far apart curves are looked at, in pixels.
@@ -152,7 +152,8 @@ fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<
         look(here.start.max(from), here.end.min(to), (here.low, here.high), gate, 400.0);
         if gate < lower.gate {
             let next = &gates[gate + 1];
-            let room = (here.room.0.max(next.room.0), here.room.1.min(next.room.1));
+            let (a, b) = (here.rooms[1], next.rooms[0]);
+            let room = (a.0.max(b.0), a.1.min(b.1));
             // Between gates there is more room than lines need.
             look(here.end.max(from), next.start.min(to), room, gate, 8.0);
         }

@@ -39,6 +39,9 @@ pub fn assign(block: &Block) -> Lanes {
         let mut turns: Vec<(Piece, u32)> = Vec::new();
         for at in &levels.order[levels.range(level)] {
             let above = levels.above(*at);
+            if levels.kind[*at as usize] == Kind::Border {
+                continue;
+            }
             if levels.kind[*at as usize] == Kind::Turn {
                 let [from, to] = [above[0], above[1]].map(|segment| upper(block, segment));
                 turns.push((Piece { segment: above[0], from, to, lane: 0 }, above[1]));

@@ -1,10 +1,13 @@
 //! Rows with all that stands in them: members, ports, and a dummy wherever a line passes a row.
 //!
 //! Between two rows there is a level of its own for labels and for turns (an edge between members
-//! of one row goes down to such a level and up again), where there are any. Knows the order on
-//! each level and what is joined to what, and no coordinates.
+//! of one row goes down to such a level and up again), where there are any. A frame has two borders
+//! on each of its levels, with nothing but what belongs to it between them. Knows the order on each
+//! level and what is joined to what, and no coordinates.
 
-use super::problem::{Link, Problem};
+use crate::layout::NONE;
+
+use super::problem::{Frame, Link, Problem};
 use super::ranks::Rows;
 
 /// What stands on a level.
@@ -18,6 +21,34 @@ pub enum Kind {
     Label,
     /// The lowest point of an edge between two of one row, with its label if it has one.
     Turn,
+    /// The left or the right border of a frame.
+    Border,
+}
+
+/// Where a frame is.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    /// The frame around it, or [`NONE`].
+    pub parent: u32,
+    /// Its first level.
+    pub first: u32,
+    /// Its last level.
+    pub last: u32,
+    /// Its left border on the first level; the right one follows, then those of the next level.
+    borders: u32,
+}
+
+impl Span {
+    /// Whether it is on a level.
+    pub fn contains(&self, level: u32) -> bool {
+        self.first <= level && level <= self.last
+    }
+
+    /// Its left and its right border on one of its levels.
+    pub fn borders(&self, level: u32) -> [u32; 2] {
+        let left = self.borders + 2 * (level - self.first);
+        [left, left + 1]
+    }
 }
 
 /// A piece of a link, from one level to the next.
@@ -27,7 +58,7 @@ pub struct Segment {
     pub upper: u32,
     /// Its lower end.
     pub lower: u32,
-    /// The link it is a piece of.
+    /// The link it is a piece of; [`NONE`] for a border.
     pub link: u32,
     /// Where it meets a wide upper end, from -0.5 at its left to 0.5 at its right.
     pub upper_lean: f32,
@@ -43,8 +74,13 @@ pub struct Levels {
     pub level: Vec<u32>,
     /// What each is.
     pub kind: Vec<Kind>,
-    /// The link of a dummy.
+    /// The link of a dummy; the frame of a border.
     pub link: Vec<u32>,
+    /// The innermost frame around each, or [`NONE`]; a border is within its frame. Empty where there
+    /// are no frames.
+    pub frame: Vec<u32>,
+    /// Where frames are.
+    pub spans: Vec<Span>,
     /// All, level by level, from left to right.
     pub order: Vec<u32>,
     /// Where each level starts in `order`, and the end.
@@ -83,25 +119,96 @@ impl Levels {
                 levels.is_row.push(false);
             }
         }
-        for row in &rows.row {
-            levels.add(level_of[*row as usize], Kind::Node, u32::MAX);
+        levels.spans = spans(&problem.frames, problem, rows, &level_of);
+        for (node, row) in problem.nodes.iter().zip(&rows.row) {
+            levels.add(level_of[*row as usize], Kind::Node, NONE, node.frame);
         }
         for (at, link) in problem.links.iter().enumerate() {
             let label = middles.of_link[at];
-            let label = if label == u32::MAX { label } else { level_of[label as usize] + 1 };
+            let label = if label == NONE { label } else { level_of[label as usize] + 1 };
             levels.add_chain(at as u32, link, label);
         }
         levels.chain_starts.push(levels.chains.len() as u32);
+        levels.add_borders();
         levels.join();
         levels.line_up();
         levels
     }
 
-    fn add(&mut self, level: u32, kind: Kind, link: u32) -> u32 {
+    fn add(&mut self, level: u32, kind: Kind, link: u32, frame: u32) -> u32 {
         self.level.push(level);
         self.kind.push(kind);
         self.link.push(link);
+        if !self.spans.is_empty() {
+            self.frame.push(frame);
+        }
         self.level.len() as u32 - 1
+    }
+
+    /// The innermost frame around something, or [`NONE`].
+    pub fn frame_of(&self, at: u32) -> u32 {
+        self.frame.get(at as usize).copied().unwrap_or(NONE)
+    }
+
+    fn add_borders(&mut self) {
+        for frame in 0..self.spans.len() {
+            self.spans[frame].borders = self.level.len() as u32;
+            let Span { first, last, .. } = self.spans[frame];
+            for level in first..=last {
+                for _ in 0..2 {
+                    let border = self.add(level, Kind::Border, frame as u32, frame as u32);
+                    if level > first {
+                        let (upper, lower) = (border - 2, border);
+                        let (upper_lean, lower_lean) = (0.0, 0.0);
+                        let link = NONE;
+                        self.segments.push(Segment { upper, lower, link, upper_lean, lower_lean });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The frame of a line between `source` and `target` where it passes a level: it goes in at the
+    /// top and out at the bottom where it can; where both ends are beside each other, it goes
+    /// between their frames.
+    fn passed(&self, level: u32, source: u32, target: u32) -> u32 {
+        let innermost = |own: u32, other: u32| {
+            let other_level = self.level[other as usize];
+            let mut frame = self.frame_of(own);
+            while frame != NONE {
+                let span = &self.spans[frame as usize];
+                let may_hold = !span.contains(other_level) || self.is_within(other, frame);
+                if span.contains(level) && may_hold {
+                    break;
+                }
+                frame = span.parent;
+            }
+            frame
+        };
+        let (mut a, mut b) = (innermost(source, target), innermost(target, source));
+        if self.holds(b, a) {
+            (a, b) = (b, a);
+        }
+        if self.holds(a, b) {
+            return b;
+        }
+        while !self.holds(a, b) {
+            a = self.spans[a as usize].parent;
+        }
+        a
+    }
+
+    /// Whether a frame is another or around it; [`NONE`] is around all.
+    pub fn holds(&self, outer: u32, mut inner: u32) -> bool {
+        while inner != outer && inner != NONE {
+            inner = self.spans[inner as usize].parent;
+        }
+        inner == outer
+    }
+
+    /// Whether something is within a frame.
+    pub fn is_within(&self, at: u32, frame: u32) -> bool {
+        self.holds(frame, self.frame_of(at))
     }
 
     fn add_chain(&mut self, at: u32, link: &Link, label: u32) {
@@ -110,7 +217,7 @@ impl Levels {
         let segment =
             |upper, lower| Segment { upper, lower, link: at, upper_lean: 0.0, lower_lean: 0.0 };
         if levels[0] == levels[1] {
-            let turn = self.add(label, Kind::Turn, at);
+            let turn = self.add(label, Kind::Turn, at, NONE);
             self.chains.extend([link.source, turn, link.target]);
             self.segments.extend([segment(link.source, turn), segment(link.target, turn)]);
             return;
@@ -122,7 +229,8 @@ impl Levels {
         self.chains.push(upper);
         for level in self.level[upper as usize] + 1..self.level[lower as usize] {
             let kind = if level == label { Kind::Label } else { Kind::Line };
-            let dummy = self.add(level, kind, at);
+            let frame = if self.spans.is_empty() { NONE } else { self.passed(level, upper, lower) };
+            let dummy = self.add(level, kind, at, frame);
             self.segments.push(segment(last, dummy));
             self.chains.push(dummy);
             last = dummy;
@@ -215,10 +323,34 @@ impl Levels {
     }
 }
 
+/// Where frames are, by the rows of what is in them.
+fn spans(frames: &[Frame], problem: &Problem, rows: &Rows, level_of: &[u32]) -> Vec<Span> {
+    let span = |frame: &Frame| Span { parent: frame.parent, first: NONE, last: 0, borders: 0 };
+    let mut spans: Vec<Span> = frames.iter().map(span).collect();
+    let mut widen = |frame: u32, first: u32, last: u32| {
+        if frame != NONE {
+            let span = &mut spans[frame as usize];
+            (span.first, span.last) = (span.first.min(first), span.last.max(last));
+        }
+    };
+    for (node, row) in problem.nodes.iter().zip(&rows.row) {
+        let level = level_of[*row as usize];
+        widen(node.frame, level, level);
+    }
+    for at in (0..spans.len()).rev() {
+        let Span { parent, first, last, .. } = spans[at];
+        if parent != NONE {
+            let around = &mut spans[parent as usize];
+            (around.first, around.last) = (around.first.min(first), around.last.max(last));
+        }
+    }
+    spans
+}
+
 /// Below which rows there are labels and turns.
 struct Middles {
     below: Vec<bool>,
-    /// The row above the label or turn of each link, or `u32::MAX`.
+    /// The row above the label or turn of each link, or [`NONE`].
     of_link: Vec<u32>,
 }
 
@@ -241,7 +373,7 @@ fn middles(problem: &Problem, rows: &Rows) -> Middles {
             below[row as usize] = true;
             row
         }
-        None => u32::MAX,
+        None => NONE,
     });
     let of_link = of_link.collect();
     Middles { below, of_link }

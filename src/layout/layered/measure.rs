@@ -86,7 +86,7 @@ impl Build<'_> {
             height: height + insets.top + insets.bottom,
         };
         // A title needs its length along the border it stands at.
-        if self.tree.item[container] != NONE {
+        if (self.tree.item[container] as usize) < self.count {
             let padding = 2.0 * self.options.padding;
             if self.options.direction.is_sideways() {
                 size.height = size.height.max(title.height + padding);
@@ -134,6 +134,16 @@ impl Build<'_> {
             block.low += left;
             for band in &mut block.bands {
                 *band = (band.0 + top, band.1 + top);
+            }
+            for zone in &mut block.zones {
+                *zone = (zone.0 + top, zone.1 + top);
+            }
+            for (frame, span) in block.levels.spans.iter().enumerate() {
+                let item = block.problem.frames[frame].item as usize;
+                let [left, right] = span.borders(span.first).map(|at| block.xs[at as usize]);
+                let (top, bottom) = block.frame_rows(frame);
+                self.corner[item] = Point { x: left, y: top };
+                self.size[item] = Size { width: right - left, height: bottom - top };
             }
             for (at, item) in block.items.iter().enumerate() {
                 if *item == NONE {

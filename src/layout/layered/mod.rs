@@ -8,14 +8,20 @@
 
 mod align;
 mod block;
+mod boxes;
+mod cost;
 mod build;
 mod crossings;
 mod curves;
 mod cycles;
+mod directions;
 mod frame;
+mod frames;
+mod gates;
 mod lanes;
 mod levels;
 mod measure;
+mod nesting;
 mod order;
 mod orthogonal;
 mod pack;
@@ -30,6 +36,7 @@ mod simplex;
 mod strips;
 mod tree;
 
+use self::build::Build;
 use super::{Diagram, Direction, Layout, Routing};
 
 /// What a layered layout is to look like.
@@ -52,6 +59,21 @@ pub struct Layered {
     pub ratio: Option<f64>,
     /// How many operations may be spent, about.
     pub effort: u64,
+    /// Whether the members of a partition share ranks with what stands beside it.
+    pub nesting: Nesting,
+}
+
+/// How partitions are laid out whose border edges cross.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Nesting {
+    /// In whichever of the two ways gives the calmer picture.
+    #[default]
+    Auto,
+    /// With what is around them, so that partitions stand side by side and lines enter them from any
+    /// side, up to some hundreds of nodes; what lines would have to pass through stays apart.
+    Together,
+    /// Each by itself: a box on one rank, which lines enter from above and leave below.
+    Apart,
 }
 
 impl Default for Layered {
@@ -65,11 +87,71 @@ impl Default for Layered {
             padding: 16.0,
             ratio: Some(1.6),
             effort: 200_000_000,
+            nesting: Nesting::Auto,
         }
     }
 }
 
+/// After so many rounds all partitions that lines pass through are laid out by themselves, no longer
+/// only the worst.
+const PATIENT_ROUNDS: u32 = 4;
+
 /// Lays a diagram out in layers.
 pub fn layered(diagram: &Diagram, options: &Layered) -> Layout {
-    build::Build::new(diagram, options).run()
+    directions::divided(diagram, options, one_direction)
+}
+
+/// Lays out a diagram whose partitions all have the direction of the whole.
+fn one_direction(diagram: &Diagram, options: &Layered) -> Layout {
+    let apart = || {
+        let nesting = nesting::bundle(diagram, vec![false; diagram.nodes.len()]);
+        let mut build = Build::new(&nesting, options);
+        build.rank();
+        build.order();
+        build.place_all()
+    };
+    if options.nesting == Nesting::Apart {
+        return apart();
+    }
+    match (together(diagram, options), options.nesting) {
+        (None, _) => apart(),
+        (Some(together), Nesting::Auto) => {
+            let apart = apart();
+            let is_calmer = cost::cost(&together, options) <= cost::cost(&apart, options);
+            if is_calmer { together } else { apart }
+        }
+        (Some(together), _) => together,
+    }
+}
+
+/// Lays a diagram out with partitions that share ranks; nothing if there can be none.
+fn together(diagram: &Diagram, options: &Layered) -> Option<Layout> {
+    let mut is_open = nesting::open(diagram);
+    // Small pictures are worth looking twice.
+    let is_small = diagram.nodes.len() <= nesting::FEW;
+    let mut round = 0;
+    while is_open.contains(&true) {
+        round += 1;
+        let nesting = nesting::bundle(diagram, is_open);
+        let mut build = Build::new(&nesting, options);
+        build.rank();
+        let mut passed = build.passed();
+        if passed.is_empty() || is_small {
+            build.order();
+            passed = build.passed();
+        }
+        if passed.is_empty() {
+            return Some(build.place_all());
+        }
+        // What lines cannot but pass through stands by itself: the worst of it at first.
+        let most = passed.iter().map(|(_, count)| *count).max().unwrap_or(0);
+        is_open = nesting.is_open;
+        is_open.truncate(diagram.nodes.len());
+        for (item, count) in passed {
+            if round >= PATIENT_ROUNDS || 2 * count > most {
+                is_open[item as usize] = false;
+            }
+        }
+    }
+    None
 }

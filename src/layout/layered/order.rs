@@ -7,11 +7,14 @@
 //! by moves within levels. Knows no coordinates.
 
 use super::crossings::Counter;
+use super::frames::{self, Sorter};
 use super::levels::Levels;
 use super::shift::Shifter;
 
 /// Sweeps that bring nothing better before a start is given up.
 const PATIENCE: u32 = 8;
+/// Starts that bring nothing better before no more are tried.
+const IN_VAIN: u32 = 5;
 /// Sweeps of one start at most.
 const SWEEPS: u32 = 60;
 
@@ -33,6 +36,7 @@ pub fn arrange(levels: &mut Levels, search: Search, effort: &mut u64) {
         search,
         counter: Counter::default(),
         shifter: Shifter::default(),
+        sorter: Sorter::default(),
         values: Vec::new(),
         slots: Vec::new(),
         best: Vec::new(),
@@ -46,6 +50,7 @@ struct Arranger<'a> {
     search: Search,
     counter: Counter,
     shifter: Shifter,
+    sorter: Sorter,
     /// What a level is sorted by.
     values: Vec<(f64, u32)>,
     /// The places of those that are sorted.
@@ -56,12 +61,15 @@ struct Arranger<'a> {
 
 impl Arranger<'_> {
     fn run(&mut self, effort: &mut u64) {
+        self.take(self.levels.order.clone());
         self.best.clone_from(&self.levels.order);
         if self.levels.count() < 2 {
             return;
         }
         let given = self.levels.order.clone();
+        let mut in_vain = 0;
         for start in 0..self.search.starts {
+            let least = self.least;
             self.levels.order.clone_from(&given);
             self.levels.number();
             match start {
@@ -71,7 +79,8 @@ impl Arranger<'_> {
                 _ => self.shuffle(u64::from(start)),
             }
             self.sweep_until_calm(start, effort);
-            if self.least == 0 || *effort == 0 {
+            in_vain = if self.least < least { 0 } else { in_vain + 1 };
+            if self.least == 0 || *effort == 0 || in_vain == IN_VAIN {
                 break;
             }
         }
@@ -91,8 +100,15 @@ impl Arranger<'_> {
         *effort = effort.saturating_sub(size * times);
     }
 
-    fn keep_best(&mut self) -> bool {
+    /// How bad the order is: lines through frames count more than all crossings.
+    fn cost(&mut self) -> u64 {
         let crossings = self.counter.all(self.levels);
+        let passed: u32 = frames::passed(self.levels).iter().sum();
+        crossings + (u64::from(passed) << 40)
+    }
+
+    fn keep_best(&mut self) -> bool {
+        let crossings = self.cost();
         let is_better = crossings < self.least;
         if is_better {
             self.least = crossings;
@@ -117,7 +133,7 @@ impl Arranger<'_> {
                 *effort = effort.saturating_sub(cost);
             }
             self.spend(4, effort);
-            let crossings = self.counter.all(self.levels);
+            let crossings = self.cost();
             if crossings < self.least {
                 self.least = crossings;
                 self.best.clone_from(&self.levels.order);
@@ -146,17 +162,9 @@ impl Arranger<'_> {
     }
 
     fn sort(&mut self, level: usize, is_down: bool, takes_median: bool, turns_ties: bool) {
-        let levels = &mut *self.levels;
-        let range = levels.range(level);
-        self.values.clear();
-        self.slots.clear();
         let mut around: Vec<f64> = Vec::new();
-        for place in range.clone() {
-            let at = levels.order[place];
+        let mut value = |levels: &Levels, at: u32| {
             let segments = if is_down { levels.above(at) } else { levels.below(at) };
-            if segments.is_empty() {
-                continue;
-            }
             around.clear();
             around.extend(segments.iter().map(|segment| {
                 let segment = &levels.segments[*segment as usize];
@@ -167,9 +175,25 @@ impl Arranger<'_> {
                 };
                 f64::from(levels.place[end as usize]) + f64::from(lean)
             }));
-            let value = if takes_median { median(&mut around) } else { mean(&around) };
-            self.slots.push(place as u32);
-            self.values.push((value, at));
+            match around.is_empty() {
+                true => None,
+                false if takes_median => Some(median(&mut around)),
+                false => Some(mean(&around)),
+            }
+        };
+        let levels = &mut *self.levels;
+        if !levels.spans.is_empty() {
+            return self.sorter.sort(levels, level, is_down, turns_ties, value);
+        }
+        let range = levels.range(level);
+        self.values.clear();
+        self.slots.clear();
+        for place in range.clone() {
+            let at = levels.order[place];
+            if let Some(value) = value(levels, at) {
+                self.slots.push(place as u32);
+                self.values.push((value, at));
+            }
         }
         if turns_ties {
             self.values.reverse();
@@ -251,6 +275,9 @@ impl Arranger<'_> {
         }
         self.levels.order = order;
         self.levels.number();
+        if !self.levels.spans.is_empty() {
+            self.sorter.group(self.levels);
+        }
     }
 
     /// Makes the best order better by moves within levels, and sweeps again from there.

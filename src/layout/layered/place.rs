@@ -4,8 +4,11 @@
 //! line has a variable of its own at its left end, and long lines weigh more, so that they become
 //! straight. It starts from the first, so that it may stop at any time.
 
+use crate::layout::NONE;
+
 use super::align;
 use super::block::Block;
+use super::boxes::{self, Distances};
 use super::levels::{Kind, Levels, Segment};
 use super::problem::{Gaps, Pin, Problem};
 use super::relax::{self, Anchor, Field};
@@ -20,6 +23,11 @@ const MOST: usize = 3000;
 const HUGE: usize = 300_000;
 /// How often all levels are gone through.
 const ROUNDS: u32 = 24;
+/// How often frames are fitted to what is in them.
+const FITS: u32 = 4;
+/// How upright borders are while they may still lean, and how narrow frames are drawn.
+const BORDER: i64 = 16;
+const NARROW: i64 = 1;
 /// How much a member stays where it is, and a port goes where its line goes on.
 const FIRM: f64 = 1e6;
 const PULL: f64 = 2.0;
@@ -48,7 +56,17 @@ pub fn apart(problem: &Problem, levels: &Levels, extents: &Extents, gaps: Gaps) 
         let range = levels.range(level);
         for (step, pair) in levels.order[range.clone()].windows(2).enumerate() {
             let [left, right] = [pair[0], pair[1]];
-            let gap = if is_member(left) && is_member(right) { gaps.node } else { gaps.edge };
+            let insets = |frame: u32| problem.frames[frame as usize].insets;
+            let gap = match [left, right].map(|at| boxes::side(levels, at)) {
+                [Some((0, frame)), Some((1, _))] => insets(frame).left + insets(frame).right,
+                [Some((0, frame)), _] => insets(frame).left,
+                [_, Some((1, frame))] => insets(frame).right,
+                [a, b] => {
+                    let are_boxes =
+                        (a.is_some() || is_member(left)) && (b.is_some() || is_member(right));
+                    if are_boxes { gaps.node } else { gaps.edge }
+                }
+            };
             let widths = extents.width[left as usize] + extents.width[right as usize];
             apart[range.start + step + 1] = widths / 2.0 + gap;
         }
@@ -70,20 +88,93 @@ pub fn place(
     let mut xs = if count > HUGE { in_a_row(levels, &apart) } else { align::align(levels, &apart) };
     let weights = weights(problem, levels);
     let narrowest = narrowest(levels, extents, &apart);
-    let width = if is_bounded && narrowest > SMALL { narrowest * SLACK } else { f64::INFINITY };
+    let has_frames = !problem.frames.is_empty();
+    let is_bounded = is_bounded && narrowest > SMALL && !has_frames;
+    let width = if is_bounded { narrowest * SLACK } else { f64::INFINITY };
     let middle = f64::midpoint(
         xs.iter().copied().fold(f64::INFINITY, f64::min),
         xs.iter().copied().fold(f64::NEG_INFINITY, f64::max),
     );
     let bounds = (middle - width / 2.0, middle + width / 2.0);
-    let field = Field { levels, extents, apart: &apart, weights: &weights };
+    let mut field =
+        Field { levels, extents, apart: &apart, weights: &weights, fixes_borders: false };
     relax::relax(&field, &[], bounds, ROUNDS, &mut xs);
+    let mut distances = Distances::default();
+    if has_frames {
+        distances = Distances::new(levels, &problem.frames, &apart);
+        distances.keep(levels, &mut xs);
+        field.fixes_borders = true;
+        for _ in 0..FITS {
+            boxes::tighten(levels, &problem.frames, &apart, &mut xs);
+            relax::relax(&field, &[], bounds, ROUNDS / 4, &mut xs);
+        }
+        boxes::tighten(levels, &problem.frames, &apart, &mut xs);
+    }
     let size = count + levels.segments.len();
     if size > MOST || *effort < 20 * size as u64 {
         return (xs, *effort >= 20 * size as u64);
     }
     let mut values = vec![0i64; size];
     let mut arcs = Vec::with_capacity(count + 2 * levels.segments.len());
+    let units = |length: f64| (length * UNITS).ceil() as i64;
+    if has_frames {
+        for (at, x) in xs.iter().enumerate() {
+            values[at] = (x * UNITS).round() as i64;
+        }
+        for at in &distances.sorted {
+            for (other, length) in distances.from(*at) {
+                let least = values[*at as usize] + units(length);
+                values[other as usize] = values[other as usize].max(least);
+            }
+        }
+        let arc = |(tail, head, length): &(u32, u32, f64)| Arc {
+            tail: *tail,
+            head: *head,
+            length: units(*length),
+            weight: 0,
+        };
+        arcs.extend(distances.arcs.iter().map(arc));
+        arcs.extend(levels.spans.iter().map(|span| {
+            let [tail, head] = span.borders(span.first);
+            Arc { tail, head, length: 0, weight: NARROW }
+        }));
+    } else {
+        bound(levels, extents, &apart, &xs, width, &mut values, &mut arcs);
+    }
+    for (place, segment) in levels.segments.iter().enumerate() {
+        if segment.link == NONE {
+            continue;
+        }
+        let tail = (count + place) as u32;
+        let ends = [(segment.upper, extents.upper[place]), (segment.lower, extents.lower[place])];
+        let weight = weights[place];
+        let ends = ends.map(|(head, offset)| (head, -(offset * UNITS).round() as i64));
+        values[tail as usize] =
+            ends.iter().map(|(head, length)| values[*head as usize] - length).min().unwrap_or(0);
+        for (head, length) in ends {
+            arcs.push(Arc { tail, head, length, weight });
+        }
+    }
+    let is_best = simplex::solve(&arcs, &mut values, true, effort);
+    let x = |at: usize| values[at] as f64 / UNITS;
+    if has_frames {
+        return (distances.variable.iter().map(|at| x(*at as usize)).collect(), is_best);
+    }
+    ((0..count).map(x).collect(), is_best)
+}
+
+/// Adds the distances of neighbors on levels, and of all from the borders of the picture if it has a
+/// `width`; the values are made to keep them.
+fn bound(
+    levels: &Levels,
+    extents: &Extents,
+    apart: &[f64],
+    xs: &[f64],
+    width: f64,
+    values: &mut Vec<i64>,
+    arcs: &mut Vec<Arc>,
+) {
+    let size = values.len();
     let borders = width.is_finite().then(|| {
         values.extend([i64::MAX, i64::MIN]);
         (size as u32, size as u32 + 1)
@@ -120,19 +211,6 @@ pub fn place(
         let length = -most.max((width * UNITS).ceil() as i64);
         arcs.push(Arc { tail: right, head: left, length, weight: 0 });
     }
-    for (place, segment) in levels.segments.iter().enumerate() {
-        let tail = (count + place) as u32;
-        let ends = [(segment.upper, extents.upper[place]), (segment.lower, extents.lower[place])];
-        let weight = weights[place];
-        let ends = ends.map(|(head, offset)| (head, -(offset * UNITS).round() as i64));
-        values[tail as usize] =
-            ends.iter().map(|(head, length)| values[*head as usize] - length).min().unwrap_or(0);
-        for (head, length) in ends {
-            arcs.push(Arc { tail, head, length, weight });
-        }
-    }
-    let is_best = simplex::solve(&arcs, &mut values, true, effort);
-    (values[..count].iter().map(|value| *value as f64 / UNITS).collect(), is_best)
 }
 
 /// Returns the centers of all with nothing but the least distances, each level in the middle.
@@ -154,19 +232,23 @@ pub fn nudge(block: &mut Block, gaps: Gaps, wanted: &[(u32, f64)]) {
     let apart = apart(&block.problem, &block.levels, &block.extents, gaps);
     let weights = weights(&block.problem, &block.levels);
     let anchors = block.xs.iter().enumerate();
+    let is_firm = |at: usize| block.is_member(at as u32) || block.levels.kind[at] == Kind::Border;
     let mut anchors: Vec<Anchor> =
-        anchors.map(|(at, x)| (*x, if block.is_member(at as u32) { FIRM } else { 0.0 })).collect();
+        anchors.map(|(at, x)| (*x, if is_firm(at) { FIRM } else { 0.0 })).collect();
     for (port, x) in wanted {
         anchors[*port as usize] = (*x, PULL);
     }
     let bounds = (block.low, block.low + block.size.width);
-    let field =
-        Field { levels: &block.levels, extents: &block.extents, apart: &apart, weights: &weights };
+    let (levels, extents) = (&block.levels, &block.extents);
+    let field = Field { levels, extents, apart: &apart, weights: &weights, fixes_borders: true };
     relax::relax(&field, &anchors, bounds, ROUNDS / 2, &mut block.xs);
 }
 
 fn weights(problem: &Problem, levels: &Levels) -> Vec<i64> {
     let weight = |segment: &Segment| {
+        if segment.link == NONE {
+            return BORDER;
+        }
         weight(levels, segment.upper, segment.lower) * problem.links[segment.link as usize].weight
     };
     levels.segments.iter().map(weight).collect()

@@ -1,6 +1,11 @@
 //! Where edges leave and reach the borders of boxes.
 
+use crate::layout::NONE;
+
 use super::block::Block;
+use super::build::Build;
+use super::problem::Pin;
+use super::tree::Leg;
 
 /// The distance of ends at a border is at most this many times the distance of lines.
 const SPREAD: f64 = 1.5;
@@ -71,4 +76,97 @@ pub fn spread(
     }
     block.extents.upper = upper;
     block.extents.lower = lower;
+}
+
+impl Build<'_> {
+    /// Tells the links around a container where they would best meet its borders.
+    pub fn tell_leans(&mut self, container: usize) {
+        for index in self.block_range(container) {
+            let block = &self.blocks[index];
+            if !block.has(Pin::Top) && !block.has(Pin::Bottom) {
+                continue;
+            }
+            let mut leans: Vec<(u32, f32)> = Vec::new();
+            for (leg, link) in block.legs.iter().zip(&block.problem.links) {
+                let Leg { edge, source, target, .. } = self.legs.all[*leg as usize];
+                let port = match (source, target) {
+                    (NONE, _) => link.source,
+                    (_, NONE) => link.target,
+                    _ => continue,
+                };
+                if self.legs.main[edge as usize] != *leg {
+                    let level = block.levels.level[port as usize] as usize;
+                    let count = block.levels.range(level).len() as f32;
+                    let lean = (block.levels.place[port as usize] as f32 + 0.5) / count - 0.5;
+                    leans.push((if source == NONE { leg - 1 } else { leg + 1 }, lean));
+                }
+            }
+            let item = self.tree.item[container];
+            for (leg, lean) in leans {
+                let (around, link) = self.leg_place[leg as usize];
+                let block = &mut self.blocks[around as usize];
+                let first = (block.levels.chain_starts[link as usize] - link) as usize;
+                let last = first + block.levels.chain(link).len() - 2;
+                for segment in [first, last] {
+                    let segment = &mut block.levels.segments[segment];
+                    if block.items.get(segment.upper as usize) == Some(&item) {
+                        segment.upper_lean = lean;
+                    } else if block.items.get(segment.lower as usize) == Some(&item) {
+                        segment.lower_lean = lean;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Orders the ports of members as the edges come to them.
+    pub fn order_ports(&mut self, index: usize) {
+        let mut ends: Vec<(u32, f32, u32)> = Vec::new();
+        for at in 0..self.blocks[index].items.len() as u32 {
+            let block = &self.blocks[index];
+            let item = block.items[at as usize];
+            if item == NONE || self.tree.inside[item as usize] == NONE {
+                continue;
+            }
+            for is_upper in [true, false] {
+                let block = &self.blocks[index];
+                let levels = &block.levels;
+                let segments = if is_upper { levels.below(at) } else { levels.above(at) };
+                ends.clear();
+                for segment in segments {
+                    let segment = &levels.segments[*segment as usize];
+                    let other = if is_upper { segment.lower } else { segment.upper };
+                    let leg = block.legs[segment.link as usize];
+                    let link = block.problem.links[segment.link as usize];
+                    if let Some(inside) = self.leg_inside(leg, link.source == at) {
+                        // Both ends of lines side by side see the same.
+                        let lean = segment.upper_lean + segment.lower_lean;
+                        ends.push((levels.place[other as usize], lean, inside));
+                    }
+                }
+                ends.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+                self.line_ports_up(&ends, if is_upper { Pin::Bottom } else { Pin::Top });
+            }
+        }
+    }
+
+    fn line_ports_up(&mut self, ends: &[(u32, f32, u32)], pin: Pin) {
+        let Some((_, _, first)) = ends.first() else { return };
+        let block = &mut self.blocks[self.leg_place[*first as usize].0 as usize];
+        let level = if pin == Pin::Top { 0 } else { block.levels.count() - 1 };
+        let start = block.levels.range(level).start;
+        // Ends at the border itself have ports as well, of which nothing outside knows; they go last.
+        let mut ports: Vec<u32> = Vec::with_capacity(ends.len());
+        for (_, _, leg) in ends {
+            let link = block.problem.links[self.leg_place[*leg as usize].1 as usize];
+            let is_port = |at: u32| block.problem.nodes[at as usize].pin == pin;
+            ports.push(if is_port(link.source) { link.source } else { link.target });
+        }
+        let others = block.levels.order[block.levels.range(level)].iter();
+        let others: Vec<u32> = others.filter(|at| !ports.contains(at)).copied().collect();
+        for (place, at) in ports.iter().chain(&others).enumerate() {
+            block.levels.order[start + place] = *at;
+            block.levels.place[*at as usize] = place as u32;
+        }
+    }
 }

@@ -3,6 +3,8 @@
 
 use crate::layout::Size;
 
+use super::frame::Insets;
+
 /// The members of one partition, its ports, and the links between them.
 #[derive(Debug, Default)]
 pub struct Problem {
@@ -10,6 +12,9 @@ pub struct Problem {
     pub nodes: Vec<Node>,
     /// The links between them; none is a loop.
     pub links: Vec<Link>,
+    /// Partitions that are laid out together with what is around them, each after the one around
+    /// it.
+    pub frames: Vec<Frame>,
 }
 
 /// A member or a port.
@@ -19,6 +24,21 @@ pub struct Node {
     pub size: Size,
     /// Whether it is a port, and where.
     pub pin: Pin,
+    /// The innermost of [`Problem::frames`] around it, or [`NONE`](crate::layout::NONE).
+    pub frame: u32,
+}
+
+/// A partition around some of the nodes.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    /// The item that it is.
+    pub item: u32,
+    /// The frame around it, or [`NONE`](crate::layout::NONE).
+    pub parent: u32,
+    /// The space between its border and what is in it.
+    pub insets: Insets,
+    /// How large it is at least, for its title.
+    pub least: Size,
 }
 
 /// Whether a node is a port.

@@ -6,7 +6,11 @@
 //! than to below, in the spirit of N. S. Nikolov, A. Tarassov, J. Branke, "In Search for Efficient
 //! Heuristics for Minimum-Width Graph Layering with Consideration of Dummy Nodes", ACM Journal of
 //! Experimental Algorithmics 10, 2005. Rows of a picture that would be too tall are joined; edges
-//! within a row are then turned below it. Knows no order within rows.
+//! within a row are then turned below it. Frames hold their members between two numbers of their own,
+//! as in G. Sander, "Layout of Compound Directed Graphs", Saarbrücken 1996; there the rows stay as
+//! edges make them. Knows no order within rows.
+
+use crate::layout::NONE;
 
 use super::cycles::{self, Way};
 use super::problem::{Gaps, Pin, Problem};
@@ -22,6 +26,9 @@ const MANY: u64 = 800_000;
 const NEAR: f64 = 1.15;
 /// Wide pictures of more nodes are cut into strips.
 const LARGE: usize = 300;
+
+/// How much a frame pulls its first and its last row together, beside an edge's one.
+const COMPACT: i64 = 1;
 
 /// The row of each node.
 #[derive(Debug)]
@@ -50,7 +57,7 @@ pub fn assign(problem: &Problem, gaps: Gaps, shape: Option<Shape>, effort: &mut 
     let has = |pin| problem.nodes.iter().any(|node| node.pin == pin);
     let members = natural(problem, effort);
     let mut rows = members;
-    if let Some(shape) = shape {
+    if let Some(shape) = shape.filter(|_| problem.frames.is_empty()) {
         reshape(problem, gaps, shape, &mut rows);
     }
     close_gaps(problem, &mut rows);
@@ -120,6 +127,27 @@ fn natural(problem: &Problem, effort: &mut u64) -> Vec<u32> {
             }
         }
     }
+    let first = total as u32;
+    let ends = |frame: u32| (first + 2 * frame, first + 2 * frame + 1);
+    total += 2 * problem.frames.len();
+    let mut hold = |frame: u32, low: u32, high: u32| {
+        if frame != NONE {
+            let (top, bottom) = ends(frame);
+            arcs.push(Arc { tail: top, head: low, length: 0, weight: 0 });
+            arcs.push(Arc { tail: high, head: bottom, length: 0, weight: 0 });
+        }
+    };
+    for (at, node) in problem.nodes.iter().enumerate() {
+        hold(node.frame, at as u32, at as u32);
+    }
+    for (at, frame) in problem.frames.iter().enumerate() {
+        let (top, bottom) = ends(at as u32);
+        hold(frame.parent, top, bottom);
+    }
+    for at in 0..problem.frames.len() as u32 {
+        let (tail, head) = ends(at);
+        arcs.push(Arc { tail, head, length: 0, weight: COMPACT });
+    }
     let mut rows = simplex::longest_paths(total, &arcs);
     simplex::solve(&arcs, &mut rows, false, effort);
     balance(problem, &arcs, &mut rows);
@@ -143,25 +171,26 @@ fn balance(problem: &Problem, arcs: &[Arc], rows: &mut [i64]) {
         }
     }
     let count = problem.nodes.len();
-    let mut balance = vec![0i64; count + 2];
+    let total = rows.len();
+    let mut balance = vec![0i64; total];
     for arc in arcs {
         balance[arc.tail as usize] += arc.weight;
         balance[arc.head as usize] -= arc.weight;
     }
-    let mut starts = vec![0usize; count + 3];
+    let mut starts = vec![0usize; total + 1];
     for arc in arcs {
         starts[arc.tail as usize + 1] += 1;
         starts[arc.head as usize + 1] += 1;
     }
-    for at in 0..count + 2 {
+    for at in 0..total {
         starts[at + 1] += starts[at];
     }
     let mut next = starts.clone();
-    let mut ends = vec![(0u32, false); starts[count + 2]];
+    let mut ends = vec![(0u32, false, 0i64); starts[total]];
     for arc in arcs {
-        ends[next[arc.tail as usize]] = (arc.head, true);
+        ends[next[arc.tail as usize]] = (arc.head, true, arc.length);
         next[arc.tail as usize] += 1;
-        ends[next[arc.head as usize]] = (arc.tail, false);
+        ends[next[arc.head as usize]] = (arc.tail, false, arc.length);
         next[arc.head as usize] += 1;
     }
     for at in 0..count {
@@ -170,9 +199,9 @@ fn balance(problem: &Problem, arcs: &[Arc], rows: &mut [i64]) {
             continue;
         }
         let (mut first, mut last) = (i64::MIN, i64::MAX);
-        for (other, is_below) in around {
+        for (other, is_below, length) in around {
             let row = rows[*other as usize];
-            if *is_below { last = last.min(row - 1) } else { first = first.max(row + 1) }
+            if *is_below { last = last.min(row - length) } else { first = first.max(row + length) }
         }
         if first == i64::MIN || last == i64::MAX {
             continue;

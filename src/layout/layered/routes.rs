@@ -11,8 +11,12 @@ use crate::layout::{NONE, Point, Rect, Route, Routing};
 use super::block::Block;
 use super::build::{Build, Heading};
 use super::curves::{self, Gate};
+use super::gates::{self, free, room};
 use super::levels::Kind;
 use super::orthogonal::label;
+
+/// No bounds.
+const ALL: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// Draws all edges.
 pub fn routes(build: &Build<'_>) -> Vec<Route> {
@@ -134,32 +138,41 @@ impl Router<'_> {
             let place = if is_down { step } else { chain.len() - 1 - step };
             let at = chain[place];
             let (start, end) = block.bands[block.levels.level[at as usize] as usize];
+            // The ways from what is before it and to what is after it.
+            let other = |step: Option<usize>| {
+                let place = step.map(|step| if is_down { step } else { chain.len() - 1 - step });
+                place.and_then(|place| chain.get(place)).copied()
+            };
+            let rooms =
+                [other(step.checked_sub(1)), other((step + 1 < chain.len()).then_some(step + 1))]
+                    .map(|other| room(block, at, other));
             match block.levels.kind[at as usize] {
                 Kind::Node if block.is_member(at) => {
                     let is_upper = place == 0;
                     let x = self.end(block, first, place, chain.len());
-                    self.border(block, at, x, is_upper, step == 0, ends[usize::from(step > 0)]);
+                    let is_end = ends[usize::from(step > 0)];
+                    self.border(block, at, x, rooms, [is_upper, step == 0, is_end]);
                 }
                 Kind::Node => {
                     let y = self.container_border(leg, place == 0);
                     let x = block.xs[at as usize];
                     if ends[usize::from(step > 0)] {
-                        self.point(x, y);
+                        self.point(x, y, [ALL; 2]);
                     } else {
-                        let (low, high) = self.free(block, at);
-                        let room = (f64::NEG_INFINITY, f64::INFINITY);
-                        self.gates.push(Gate { x, low, high, start: y, end: y, room });
+                        let (low, high) = free(block, at, self.build.gaps.edge);
+                        self.gates.push(Gate { x, low, high, start: y, end: y, rooms: [ALL; 2] });
                     }
                 }
                 kind => {
-                    let (mut low, mut high) = self.free(block, at);
+                    let (mut low, mut high) = free(block, at, self.build.gaps.edge);
                     let x = block.xs[at as usize];
                     if kind == Kind::Label {
                         found = label(block, at);
                         let by = (block.extent(at).width * 0.3).min(12.0);
                         (low, high) = (x - by, x + by);
                     }
-                    self.gates.push(Gate { x, low, high, start, end, room: room(block) });
+                    let middle = Gate { x, low, high, start, end, rooms };
+                    self.through(block, at, [true; 3], is_down, middle);
                 }
             }
         }
@@ -178,9 +191,8 @@ impl Router<'_> {
     }
 
     /// A point that the line goes through.
-    fn point(&mut self, x: f64, y: f64) {
-        let room = (f64::NEG_INFINITY, f64::INFINITY);
-        self.gates.push(Gate { x, low: x, high: x, start: y, end: y, room });
+    fn point(&mut self, x: f64, y: f64, rooms: [(f64, f64); 2]) {
+        self.gates.push(Gate { x, low: x, high: x, start: y, end: y, rooms });
     }
 
     /// The border of a member, and the way between its neighbors to the end of the level.
@@ -190,26 +202,58 @@ impl Router<'_> {
         block: &Block,
         at: u32,
         x: f64,
-        is_upper: bool,
-        is_first: bool,
-        is_end: bool,
+        rooms: [(f64, f64); 2],
+        [is_upper, is_first, is_end]: [bool; 3],
     ) {
         let item = block.items[at as usize] as usize;
         let top = self.build.corner[item].y;
         let bottom = top + self.build.size[item].height;
         let (start, end) = block.bands[block.levels.level[at as usize] as usize];
-        let (low, high) = self.free(block, at);
+        let (low, high) = free(block, at, self.build.gaps.edge);
         let (start, end) = if is_upper { (bottom, end) } else { (start, top) };
-        let gate = Gate { x, low: low.min(x), high: high.max(x), start, end, room: room(block) };
         let y = if is_upper { bottom } else { top };
         if is_first && is_end {
-            self.point(x, y);
+            self.point(x, y, rooms);
         }
-        if end > start || !is_end {
-            self.gates.push(gate);
-        }
+        let gate = Gate { x, low: low.min(x), high: high.max(x), start, end, rooms };
+        // It is left downwards, or reached from above.
+        let is_down = is_upper == is_first;
+        let has_gate = end > start || !is_end;
+        self.through(block, at, [!is_upper, has_gate, is_upper], is_down, gate);
         if !is_first && is_end {
-            self.point(x, y);
+            self.point(x, y, rooms);
+        }
+    }
+
+    /// A gate on a level, if there is one, with those through the borders of frames above it or below.
+    fn through(
+        &mut self,
+        block: &Block,
+        at: u32,
+        [is_above, has_middle, is_below]: [bool; 3],
+        is_down: bool,
+        middle: Gate,
+    ) {
+        let build = self.build;
+        let title = |item: u32| {
+            let size = build.diagram.nodes[item as usize].size;
+            (size.width + build.options.padding, size.height)
+        };
+        let title = (build.options.direction, title);
+        let first = self.gates.len();
+        let Gate { x, rooms, .. } = middle;
+        let [above, below] = if is_down { rooms } else { [rooms[1], rooms[0]] };
+        if is_above {
+            gates::append(block, at, (x, above), true, title, &mut self.gates);
+        }
+        if has_middle {
+            self.gates.push(middle);
+        }
+        if is_below {
+            gates::append(block, at, (x, below), false, title, &mut self.gates);
+        }
+        if !is_down {
+            self.gates[first..].reverse();
         }
     }
 
@@ -222,31 +266,6 @@ impl Router<'_> {
         }
         let top = self.build.corner[item as usize].y;
         if is_upper { top } else { top + self.build.size[item as usize].height }
-    }
-
-    /// The room between neighbors on a level.
-    fn free(&self, block: &Block, at: u32) -> (f64, f64) {
-        let levels = &block.levels;
-        let range = levels.range(levels.level[at as usize] as usize);
-        let all = &levels.order[range];
-        let place = levels.place[at as usize] as usize;
-        let x = block.xs[at as usize];
-        let side = |other: Option<&u32>, sign: f64| {
-            let Some(other) = other else {
-                return if sign < 0.0 { block.low } else { block.low + block.size.width };
-            };
-            let other_x = block.xs[*other as usize];
-            match levels.kind[*other as usize] {
-                Kind::Line => f64::midpoint(x, other_x),
-                Kind::Node if !block.is_member(*other) => f64::midpoint(x, other_x),
-                _ => {
-                    let border = other_x - sign * block.extents.width[*other as usize] / 2.0;
-                    border - sign * (self.build.gaps.edge / 3.0).min((border - x).abs() / 2.0)
-                }
-            }
-        };
-        let left = place.checked_sub(1).and_then(|place| all.get(place));
-        (side(left, -1.0), side(all.get(place + 1), 1.0))
     }
 
     /// The straight way between two neighbors of one row, if nothing else takes it.
@@ -298,7 +317,7 @@ impl Router<'_> {
     ) -> Option<Rect> {
         let chain = block.levels.chain(link);
         let first = block.levels.chain_starts[link as usize] - link;
-        let (_, low) = block.bands[block.levels.level[chain[0] as usize] as usize];
+        let (_, low) = block.zones[block.levels.level[chain[0] as usize] as usize];
         let (band, _) = block.bands[block.levels.level[chain[1] as usize] as usize];
         let x = block.xs[chain[1] as usize];
         let has_label = label(block, chain[1]).is_some();
@@ -308,8 +327,9 @@ impl Router<'_> {
             let at = block.levels.segments[segment].upper;
             block.xs[at as usize] + block.extents.upper[segment]
         });
-        self.border(block, chain[0], xs[0], true, true, ends[0]);
-        self.point(xs[0], low);
+        let rooms = [room(block, chain[0], None); 2];
+        self.border(block, chain[0], xs[0], rooms, [true, true, ends[0]]);
+        self.point(xs[0], low, [ALL; 2]);
         self.flush(true, is_curved, points);
         let corner = |x: f64, y: f64| Point { x, y };
         if is_curved {
@@ -323,8 +343,8 @@ impl Router<'_> {
         } else {
             points.extend([corner(x, y), corner(xs[1], low)]);
         }
-        self.point(xs[1], low);
-        self.border(block, chain[2], xs[1], true, false, ends[1]);
+        self.point(xs[1], low, [ALL; 2]);
+        self.border(block, chain[2], xs[1], rooms, [true, false, ends[1]]);
         label(block, chain[1])
     }
 
@@ -353,11 +373,6 @@ impl Router<'_> {
         let label = has_label.then_some(Rect { corner, size: label });
         Route { points, is_curved, label }
     }
-}
-
-/// The bounds of lines between levels.
-fn room(block: &Block) -> (f64, f64) {
-    (block.low - 2.0, block.low + block.size.width + 2.0)
 }
 
 fn line(ends: [Point; 2], is_curved: bool) -> Vec<Point> {

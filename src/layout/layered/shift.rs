@@ -5,9 +5,11 @@
 //! Minimization", Graph Drawing 1999. Counts differences only, from sorted lists of neighbors.
 
 use super::crossings::difference;
-use super::levels::Levels;
+use super::levels::{Kind, Levels};
 use super::order::Search;
 
+/// Stands for borders among groups.
+const BORDER: u32 = u32::MAX - 1;
 /// How far one is moved at most.
 const REACH: usize = 60;
 
@@ -22,6 +24,8 @@ pub struct Shifter {
     /// The level's order, as numbers.
     line: Vec<u32>,
     names: Vec<u32>,
+    /// What each number may change places with: those of its frame, and borders with nothing.
+    group: Vec<u32>,
     /// Where each number stands in `line`.
     at: Vec<u32>,
     cost: u64,
@@ -105,6 +109,20 @@ impl Shifter {
         self.up_starts.push(self.up.len() as u32);
         self.down_starts.push(self.down.len() as u32);
         self.cost += (self.up.len() + self.down.len() + self.names.len()) as u64 * 3;
+        self.group.clear();
+        self.group.extend(self.names.iter().map(|at| levels.frame_of(*at)));
+        if !levels.spans.is_empty() {
+            for (number, at) in self.names.iter().enumerate() {
+                if levels.kind[*at as usize] == Kind::Border {
+                    self.group[number] = BORDER;
+                }
+            }
+        }
+    }
+
+    fn may_pass(&self, first: u32, second: u32) -> bool {
+        let (first, second) = (self.group[first as usize], self.group[second as usize]);
+        first == second && first != BORDER
     }
 
     fn store(&self, levels: &mut Levels, level: usize) {
@@ -135,7 +153,8 @@ impl Shifter {
         for _ in 0..20 {
             let mut has_swapped = false;
             for place in 1..self.line.len() {
-                if self.gain(self.line[place - 1], self.line[place]) > 0 {
+                let (left, right) = (self.line[place - 1], self.line[place]);
+                if self.may_pass(left, right) && self.gain(left, right) > 0 {
                     self.line.swap(place - 1, place);
                     has_swapped = true;
                 }
@@ -161,6 +180,9 @@ impl Shifter {
             let (mut best, mut target) = (0, place);
             let mut sum = 0;
             for other in place + 1..self.line.len().min(place + REACH) {
+                if !self.may_pass(number, self.line[other]) {
+                    break;
+                }
                 sum += self.gain(number, self.line[other]);
                 if sum > best {
                     (best, target) = (sum, other);
@@ -168,6 +190,9 @@ impl Shifter {
             }
             sum = 0;
             for other in (place.saturating_sub(REACH)..place).rev() {
+                if !self.may_pass(number, self.line[other]) {
+                    break;
+                }
                 sum += self.gain(self.line[other], number);
                 if sum > best {
                     (best, target) = (sum, other);

@@ -15,7 +15,10 @@ pub struct Tree {
     pub inside: Vec<u32>,
     /// The container each item is a member of.
     pub around: Vec<u32>,
-    /// The place of each item among the members of its container.
+    /// The innermost open partition around each item, if there is one within its container, or
+    /// [`NONE`].
+    pub frame: Vec<u32>,
+    /// The place of each item among the members of its container; an open partition has none.
     pub place: Vec<u32>,
     /// How many containers are around the members of each container.
     pub depth: Vec<u32>,
@@ -54,14 +57,13 @@ pub struct Legs {
 }
 
 impl Tree {
-    /// Reads the parents of a diagram's items. One that is no partition, or contains itself, is
-    /// taken for none.
-    pub fn new(diagram: &Diagram) -> Self {
-        let count = diagram.nodes.len();
-        let parents = parents(diagram);
+    /// Reads what contains what, from the parents of all items. What `is_open` tells of is no
+    /// container: its members are those of the container around it.
+    pub fn new(parents: &[u32], is_open: &[bool]) -> Self {
+        let count = parents.len();
         let mut starts = vec![0u32; count + 2];
         let slot = |parent: u32| if parent == NONE { 0 } else { parent as usize + 1 };
-        for parent in &parents {
+        for parent in parents {
             starts[slot(*parent) + 1] += 1;
         }
         for at in 0..=count {
@@ -78,29 +80,56 @@ impl Tree {
             item: vec![NONE],
             inside: vec![NONE; count],
             around: vec![0; count],
-            place: vec![0; count],
+            frame: vec![NONE; count],
+            place: vec![NONE; count],
             depth: vec![0],
             starts: vec![0],
             members: Vec::with_capacity(count),
         };
         let mut container = 0;
+        let mut open = Vec::new();
         while container < tree.item.len() {
-            let slot = slot(tree.item[container]);
-            let own = &by_parent[starts[slot] as usize..starts[slot + 1] as usize];
-            for (place, member) in own.iter().enumerate() {
-                tree.around[*member as usize] = container as u32;
-                tree.place[*member as usize] = place as u32;
-                if starts[*member as usize + 1] < starts[*member as usize + 2] {
-                    tree.inside[*member as usize] = tree.item.len() as u32;
-                    tree.item.push(*member);
+            let first = tree.members.len();
+            let item = tree.item[container];
+            open.push(item);
+            while let Some(around) = open.pop() {
+                let slot = slot(around);
+                for member in &by_parent[starts[slot] as usize..starts[slot + 1] as usize] {
+                    let at = *member as usize;
+                    tree.around[at] = container as u32;
+                    tree.frame[at] = if around == item { NONE } else { around };
+                    if is_open[at] {
+                        open.push(*member);
+                    } else {
+                        tree.members.push(*member);
+                    }
+                }
+            }
+            tree.members[first..].sort_unstable();
+            for place in first..tree.members.len() {
+                let member = tree.members[place];
+                tree.place[member as usize] = (place - first) as u32;
+                if starts[member as usize + 1] < starts[member as usize + 2] {
+                    tree.inside[member as usize] = tree.item.len() as u32;
+                    tree.item.push(member);
                     tree.depth.push(tree.depth[container] + 1);
                 }
             }
-            tree.members.extend_from_slice(own);
             tree.starts.push(tree.members.len() as u32);
             container += 1;
         }
         tree
+    }
+
+    /// Returns the outermost open partition around an item within its container, or [`NONE`].
+    pub fn outermost_frame(&self, item: u32) -> u32 {
+        let mut found = NONE;
+        let mut frame = self.frame[item as usize];
+        while frame != NONE {
+            found = frame;
+            frame = self.frame[frame as usize];
+        }
+        found
     }
 
     /// Returns how many containers there are.
@@ -115,7 +144,7 @@ impl Tree {
 }
 
 /// Returns the parent of each item, where that is a partition and no way up leads around.
-fn parents(diagram: &Diagram) -> Vec<u32> {
+pub fn parents(diagram: &Diagram) -> Vec<u32> {
     let count = diagram.nodes.len();
     let mut parents: Vec<u32> = diagram.nodes.iter().map(|item| item.parent).collect();
     for parent in &mut parents {
