@@ -2,8 +2,8 @@
 
 mod geometry;
 
-use layercake::layout::layered::{Layered, Nesting, layered};
-use layercake::layout::{Diagram, Direction, Item, Line, NONE, Point, Routing, Size};
+use layercake::layout::layered::{Earlier, Layered, Nesting, layered, movement};
+use layercake::layout::{Diagram, Direction, Item, Line, NONE, Point, Rect, Routing, Size};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -173,12 +173,85 @@ proptest! {
     }
 }
 
+/// The places of a layout, as those of an earlier picture.
+fn places(diagram: &Diagram, options: &Layered) -> Vec<Option<Earlier>> {
+    let layout = layered(diagram, options);
+    let place = |rect: &Rect| {
+        let x = rect.corner.x + rect.size.width / 2.0;
+        let y = rect.corner.y + rect.size.height / 2.0;
+        Some(Earlier { middle: Point { x, y }, is_pinned: false })
+    };
+    layout.nodes.iter().map(place).collect()
+}
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    #[test]
+    fn pictures_that_follow_another_keep_all_laws(
+        diagram in diagram(14, 24),
+        near in nested(24, 24, 4),
+        options in options(),
+        (gone, wild) in (any::<u64>(), any::<u64>()),
+    ) {
+        for diagram in [diagram, near] {
+            let mut earlier = places(&diagram, &options);
+            for (at, place) in earlier.iter_mut().enumerate() {
+                // Some are new, and some were somewhere else.
+                if gone >> (at % 64) & 3 == 0 {
+                    *place = None;
+                } else if let Some(place) = place.as_mut().filter(|_| wild >> (at % 64) & 7 == 0) {
+                    place.middle.x += (at * 7919 % 500) as f64 - 250.0;
+                    place.middle.y -= (at * 104_729 % 300) as f64 - 150.0;
+                    place.is_pinned = at % 2 == 0;
+                }
+            }
+            let options = Layered { earlier, ..options.clone() };
+            let problems = problems(&diagram, &options);
+            prop_assert!(problems.is_empty(), "{problems:#?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_that_follows_itself_stays_as_it_is(
+        near in nested(24, 24, 4),
+        any in diagram(16, 20),
+        options in options(),
+    ) {
+        for diagram in [near, any] {
+            let earlier = places(&diagram, &options);
+            let again = layered(&diagram, &Layered { earlier: earlier.clone(), ..options.clone() });
+            let (_, most) = movement(&earlier, &again);
+            prop_assert!(most < 2.0, "moved by {most}");
+        }
+    }
+}
+
+#[test]
+fn what_is_added_moves_little() {
+    let mut diagram =
+        plain(40, (1..40).map(|at| (at / 3, at)).chain((5..30).map(|at| (at, at + 9))));
+    let earlier = places(&diagram, &Layered::default());
+    diagram.nodes.push(diagram.nodes[0]);
+    let new = Line { source: 3, target: 40, label: Size::default(), weight: 1.0 };
+    diagram.edges.extend([new, Line { source: 40, target: 20, ..new }]);
+    let following = Layered { earlier: earlier.clone(), ..Layered::default() };
+    let (mean, _) = movement(&earlier, &layered(&diagram, &following));
+    assert!(mean < 30.0, "moved by {mean} on average");
+    check_with(&diagram, &following);
+}
+
 /// Nodes of one size, and edges between them.
 fn plain(count: u32, edges: impl IntoIterator<Item = (u32, u32)>) -> Diagram {
     let size = Size { width: 80.0, height: 36.0 };
     let item = Item { parent: NONE, is_partition: false, size, direction: None };
     let line = |(source, target)| Line { source, target, label: Size::default(), weight: 1.0 };
     Diagram { nodes: vec![item; count as usize], edges: edges.into_iter().map(line).collect() }
+}
+
+fn check_with(diagram: &Diagram, options: &Layered) {
+    let problems = problems(diagram, options);
+    assert!(problems.is_empty(), "{problems:#?}");
 }
 
 fn check(diagram: &Diagram) {

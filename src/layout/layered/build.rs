@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
 
 use super::block::Block;
+use super::earlier;
 use super::frame::Insets;
 use super::frames;
 use super::nesting::Nesting;
@@ -286,7 +287,9 @@ impl<'a> Build<'a> {
         for (place, member) in members.iter().enumerate() {
             let block = &mut blocks[block_of[place] as usize];
             let frame = self.frame(block, self.tree.frame[*member as usize], &mut frame_of);
-            let node = Node { size: self.taken(*member), pin: Pin::Free, frame };
+            let earlier = self.options.earlier.get(*member as usize).copied().flatten();
+            let earlier = earlier.map(|own| own.turned(self.options.direction));
+            let node = Node { size: self.taken(*member), pin: Pin::Free, frame, earlier };
             node_of[place] = block.add(*member, node);
         }
         for (at, pin) in own.iter().zip(&pins) {
@@ -296,7 +299,7 @@ impl<'a> Build<'a> {
             let index = block_of[self.tree.place[known as usize] as usize];
             let block = &mut blocks[index as usize];
             let mut node = |item: u32| match item {
-                NONE => block.add(NONE, Node { size: Size::default(), pin: *pin, frame: NONE }),
+                NONE => block.add(NONE, Node::port(*pin)),
                 item => node_of[self.tree.place[item as usize] as usize],
             };
             let (source, target) = (node(source), node(target));
@@ -382,7 +385,13 @@ impl<'a> Build<'a> {
             let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
             let most = if is_glance { shares.order_most / 8 } else { shares.order_most };
             let mut effort = (shares.order * size).min(most * size);
-            order::arrange(&mut block.levels, search, &mut effort);
+            if block.problem.has_earlier() {
+                let targets = earlier::targets(&block.problem, &block.levels);
+                let is_known = block.problem.nodes.iter().map(|node| node.earlier.is_some());
+                order::take_over(&mut block.levels, search, &targets, is_known.collect());
+            } else {
+                order::arrange(&mut block.levels, search, &mut effort);
+            }
             if !is_glance {
                 self.is_best &= effort > 0 || shares.order >= shares.order_most;
                 self.order_ports(index);

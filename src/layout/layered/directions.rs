@@ -95,7 +95,9 @@ fn assemble(
             edges: edges[at].iter().map(line).collect(),
         };
         let share = items[at].len() as u64 * options.effort / parents.len().max(1) as u64;
-        let options = Layered { direction, effort: share, ..options.clone() };
+        let earlier = items[at].iter().map(|item| options.earlier.get(*item as usize).copied());
+        let earlier = earlier.map(Option::flatten).collect();
+        let options = Layered { direction, effort: share, earlier, ..options.clone() };
         let layout = lay_out(&own, &options);
         if item != NONE {
             let title = diagram.nodes[item as usize].size;

@@ -67,10 +67,13 @@ impl Sorter {
         turns_ties: bool,
         mut value: impl FnMut(&Levels, u32) -> Option<f64>,
     ) {
-        let before = if is_down { level as u32 - 1 } else { level as u32 + 1 };
         self.gather(levels, level, &mut value);
-        self.keep(levels, before);
-        self.bound(levels, is_down);
+        let before = if is_down { level.checked_sub(1) } else { Some(level + 1) };
+        self.kept.clear();
+        if let Some(before) = before {
+            self.keep(levels, before as u32);
+            self.bound(levels, is_down);
+        }
         self.arrange(turns_ties);
         self.write(levels, level);
     }

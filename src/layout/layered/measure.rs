@@ -2,6 +2,7 @@
 
 use crate::layout::{NONE, Point, Routing, Size};
 
+use super::block::Block;
 use super::build::{Build, PLACE_MOST, Shares};
 use super::levels::Kind;
 use super::pack;
@@ -9,6 +10,11 @@ use super::place;
 use super::ports::{self, End};
 use super::problem::Pin;
 use super::tree::Leg;
+
+/// More blocks are packed anew.
+const MOST_BLOCKS: usize = 500;
+/// How much closer than usual blocks may stand that stood there before, in pixels.
+const CLOSER: f64 = 1.0;
 
 impl Build<'_> {
     /// Places a container's members, and returns its size.
@@ -73,7 +79,8 @@ impl Build<'_> {
         let ratio = self.options.ratio.unwrap_or(1.6);
         let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
         let (corners, inner) = match main {
-            None => pack::pack(sizes, gap, ratio),
+            None => (self.as_before(range.clone(), sizes, gap))
+                .unwrap_or_else(|| pack::pack(sizes, gap, ratio)),
             Some(main) => pack::pack_beside(main, sizes, gap, ratio),
         };
         let title = match self.tree.item[container] {
@@ -113,6 +120,49 @@ impl Build<'_> {
             }
         }
         size
+    }
+
+    /// The corners of a container's blocks as they were, and their extent; nothing if one is new, or
+    /// has become too large for its place.
+    fn as_before(
+        &self,
+        range: std::ops::Range<usize>,
+        sizes: &[Size],
+        gap: f64,
+    ) -> Option<(Vec<Point>, Size)> {
+        if !(2..=MOST_BLOCKS).contains(&sizes.len()) {
+            return None;
+        }
+        let corner = |block: &Block| {
+            let mut nodes = block.problem.nodes.iter().enumerate();
+            let (at, earlier) = nodes.find_map(|(at, node)| Some((at, node.earlier?)))?;
+            let (start, end) = block.bands[block.levels.level[at] as usize];
+            Some(Point { x: block.low, y: earlier.middle.y - f64::midpoint(start, end) })
+        };
+        let corners: Option<Vec<Point>> = self.blocks[range].iter().map(corner).collect();
+        let corners = corners?;
+        let boxes = || corners.iter().zip(sizes);
+        for (at, (a, size)) in boxes().enumerate() {
+            let is_clear = |(b, other): (&Point, &Size)| {
+                let by = gap - CLOSER;
+                a.x + size.width + by <= b.x
+                    || b.x + other.width + by <= a.x
+                    || a.y + size.height + by <= b.y
+                    || b.y + other.height + by <= a.y
+            };
+            if !boxes().skip(at + 1).all(is_clear) {
+                return None;
+            }
+        }
+        let least = |of: fn(&Point) -> f64| corners.iter().map(of).fold(f64::INFINITY, f64::min);
+        let (left, top) = (least(|at| at.x), least(|at| at.y));
+        let corners: Vec<Point> =
+            corners.iter().map(|at| Point { x: at.x - left, y: at.y - top }).collect();
+        let extent = corners.iter().zip(sizes).fold(Size::default(), |extent, (at, size)| Size {
+            width: extent.width.max(at.x + size.width),
+            height: extent.height.max(at.y + size.height),
+        });
+        Some((corners, extent))
     }
 
     /// Puts the members of a container where they are in the picture.

@@ -15,6 +15,7 @@ mod crossings;
 mod curves;
 mod cycles;
 mod directions;
+mod earlier;
 mod frame;
 mod frames;
 mod gates;
@@ -37,6 +38,7 @@ mod strips;
 mod tree;
 
 use self::build::Build;
+pub use self::earlier::{Earlier, movement};
 use super::{Diagram, Direction, Layout, Routing};
 
 /// What a layered layout is to look like.
@@ -61,6 +63,9 @@ pub struct Layered {
     pub effort: u64,
     /// Whether the members of a partition share ranks with what stands beside it.
     pub nesting: Nesting,
+    /// Where items were in an earlier picture, which this one is to be like; those behind the end are
+    /// new. Empty for a picture that follows none.
+    pub earlier: Vec<Option<Earlier>>,
 }
 
 /// How partitions are laid out whose border edges cross.
@@ -88,6 +93,7 @@ impl Default for Layered {
             ratio: Some(1.6),
             effort: 200_000_000,
             nesting: Nesting::Auto,
+            earlier: Vec::new(),
         }
     }
 }
@@ -117,7 +123,12 @@ fn one_direction(diagram: &Diagram, options: &Layered) -> Layout {
         (None, _) => apart(),
         (Some(together), Nesting::Auto) => {
             let apart = apart();
-            let is_calmer = cost::cost(&together, options) <= cost::cost(&apart, options);
+            let is_calmer = if options.earlier.iter().any(Option::is_some) {
+                // What moves less is calmer.
+                movement(&options.earlier, &together).0 <= movement(&options.earlier, &apart).0
+            } else {
+                cost::cost(&together, options) <= cost::cost(&apart, options)
+            };
             if is_calmer { together } else { apart }
         }
         (Some(together), _) => together,

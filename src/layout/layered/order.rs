@@ -45,6 +45,20 @@ pub fn arrange(levels: &mut Levels, search: Search, effort: &mut u64) {
     arranger.run(effort);
 }
 
+/// Orders each level by where things are to be, from side to side; what is known stays in that order,
+/// all else changes places with its neighbors while lines cross less for it.
+pub fn take_over(levels: &mut Levels, search: Search, targets: &[f64], is_known: Vec<bool>) {
+    let mut sorter = Sorter::default();
+    for level in 0..levels.count() {
+        let is_last = level + 1 == levels.count();
+        if !(level == 0 && search.keeps_first || is_last && search.keeps_last) {
+            sorter.sort(levels, level, true, false, |_, at| Some(targets[at as usize]));
+        }
+    }
+    let mut shifter = Shifter::keeping(is_known);
+    shifter.swap_all(levels, search, SWEEPS);
+}
+
 struct Arranger<'a> {
     levels: &'a mut Levels,
     search: Search,

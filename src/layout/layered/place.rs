@@ -9,6 +9,7 @@ use crate::layout::NONE;
 use super::align;
 use super::block::Block;
 use super::boxes::{self, Distances};
+use super::earlier;
 use super::levels::{Kind, Levels, Segment};
 use super::problem::{Gaps, Pin, Problem};
 use super::relax::{self, Anchor, Field};
@@ -85,11 +86,17 @@ pub fn place(
 ) -> (Vec<f64>, bool) {
     let apart = apart(problem, levels, extents, gaps);
     let count = levels.level.len();
-    let mut xs = if count > HUGE { in_a_row(levels, &apart) } else { align::align(levels, &apart) };
+    let is_kept = problem.has_earlier();
+    let mut xs = match (is_kept, count > HUGE) {
+        (true, _) => earlier::targets(problem, levels),
+        (_, true) => in_a_row(levels, &apart),
+        (_, false) => align::align(levels, &apart),
+    };
+    let anchors = if is_kept { earlier::anchors(problem, count) } else { Vec::new() };
     let weights = weights(problem, levels);
     let narrowest = narrowest(levels, extents, &apart);
     let has_frames = !problem.frames.is_empty();
-    let is_bounded = is_bounded && narrowest > SMALL && !has_frames;
+    let is_bounded = is_bounded && narrowest > SMALL && !has_frames && !is_kept;
     let width = if is_bounded { narrowest * SLACK } else { f64::INFINITY };
     let middle = f64::midpoint(
         xs.iter().copied().fold(f64::INFINITY, f64::min),
@@ -98,7 +105,7 @@ pub fn place(
     let bounds = (middle - width / 2.0, middle + width / 2.0);
     let mut field =
         Field { levels, extents, apart: &apart, weights: &weights, fixes_borders: false };
-    relax::relax(&field, &[], bounds, ROUNDS, &mut xs);
+    relax::relax(&field, &anchors, bounds, ROUNDS, &mut xs);
     let mut distances = Distances::default();
     if has_frames {
         distances = Distances::new(levels, &problem.frames, &apart);
@@ -106,11 +113,14 @@ pub fn place(
         field.fixes_borders = true;
         for _ in 0..FITS {
             boxes::tighten(levels, &problem.frames, &apart, &mut xs);
-            relax::relax(&field, &[], bounds, ROUNDS / 4, &mut xs);
+            relax::relax(&field, &anchors, bounds, ROUNDS / 4, &mut xs);
         }
         boxes::tighten(levels, &problem.frames, &apart, &mut xs);
     }
     let size = count + levels.segments.len();
+    if is_kept {
+        return (xs, true);
+    }
     if size > MOST || *effort < 20 * size as u64 {
         return (xs, *effort >= 20 * size as u64);
     }

@@ -1,8 +1,9 @@
 //! What is laid out at once: the members of one partition (or of none), the edges between them, and
 //! the ports through which edges leave. Edges lead down; other directions are turned beforehand.
 
-use crate::layout::Size;
+use crate::layout::{NONE, Size};
 
+use super::earlier::Earlier;
 use super::frame::Insets;
 
 /// The members of one partition, its ports, and the links between them.
@@ -24,8 +25,10 @@ pub struct Node {
     pub size: Size,
     /// Whether it is a port, and where.
     pub pin: Pin,
-    /// The innermost of [`Problem::frames`] around it, or [`NONE`](crate::layout::NONE).
+    /// The innermost of [`Problem::frames`] around it, or [`NONE`].
     pub frame: u32,
+    /// Where it was in an earlier picture.
+    pub earlier: Option<Earlier>,
 }
 
 /// A partition around some of the nodes.
@@ -33,7 +36,7 @@ pub struct Node {
 pub struct Frame {
     /// The item that it is.
     pub item: u32,
-    /// The frame around it, or [`NONE`](crate::layout::NONE).
+    /// The frame around it, or [`NONE`].
     pub parent: u32,
     /// The space between its border and what is in it.
     pub insets: Insets,
@@ -74,6 +77,20 @@ pub struct Gaps {
     pub rank: f64,
     /// Between lines side by side.
     pub edge: f64,
+}
+
+impl Node {
+    /// A port.
+    pub fn port(pin: Pin) -> Node {
+        Node { size: Size::default(), pin, frame: NONE, earlier: None }
+    }
+}
+
+impl Problem {
+    /// Whether something is to stay where it was.
+    pub fn has_earlier(&self) -> bool {
+        self.nodes.iter().any(|node| node.earlier.is_some())
+    }
 }
 
 impl Link {

@@ -13,7 +13,8 @@
 use crate::layout::NONE;
 
 use super::cycles::{self, Way};
-use super::problem::{Gaps, Pin, Problem};
+use super::earlier;
+use super::problem::{Gaps, Link, Pin, Problem};
 use super::simplex::{self, Arc};
 use super::strips;
 
@@ -57,7 +58,7 @@ pub fn assign(problem: &Problem, gaps: Gaps, shape: Option<Shape>, effort: &mut 
     let has = |pin| problem.nodes.iter().any(|node| node.pin == pin);
     let members = natural(problem, effort);
     let mut rows = members;
-    if let Some(shape) = shape.filter(|_| problem.frames.is_empty()) {
+    if let Some(shape) = shape.filter(|_| problem.frames.is_empty() && !problem.has_earlier()) {
         reshape(problem, gaps, shape, &mut rows);
     }
     close_gaps(problem, &mut rows);
@@ -85,10 +86,16 @@ pub fn assign(problem: &Problem, gaps: Gaps, shape: Option<Shape>, effort: &mut 
 fn natural(problem: &Problem, effort: &mut u64) -> Vec<u32> {
     let count = problem.nodes.len();
     let is_free = |at: u32| problem.nodes[at as usize].pin == Pin::Free;
+    let stood = earlier::rows(problem);
+    // What led up, or stayed in its row, may do so again.
+    let may_lead_up = |link: &&Link| {
+        let [source, target] = [link.source, link.target].map(|at| stood[at as usize]);
+        source != NONE && target != NONE && source >= target
+    };
     let inner: Vec<Way> = problem
         .links
         .iter()
-        .filter(|link| is_free(link.source) && is_free(link.target))
+        .filter(|link| is_free(link.source) && is_free(link.target) && !may_lead_up(link))
         .map(|link| Way { source: link.source, target: link.target, weight: link.weight })
         .collect();
     let turned = cycles::reversed(count, &inner);
@@ -148,9 +155,12 @@ fn natural(problem: &Problem, effort: &mut u64) -> Vec<u32> {
         let (tail, head) = ends(at);
         arcs.push(Arc { tail, head, length: 0, weight: COMPACT });
     }
+    let total = earlier::stay(&stood, total as u32, &mut arcs) as usize;
     let mut rows = simplex::longest_paths(total, &arcs);
     simplex::solve(&arcs, &mut rows, false, effort);
-    balance(problem, &arcs, &mut rows);
+    if !problem.has_earlier() {
+        balance(problem, &arcs, &mut rows);
+    }
     let least = rows[..count].iter().zip(&problem.nodes);
     let least = least.filter(|(_, node)| node.pin == Pin::Free).map(|(row, _)| *row).min();
     let least = least.unwrap_or(0);

@@ -30,9 +30,16 @@ pub struct Shifter {
     at: Vec<u32>,
     cost: u64,
     is_stale: Vec<bool>,
+    /// Whether each of the first on levels keeps its order with others that do.
+    is_known: Vec<bool>,
 }
 
 impl Shifter {
+    /// A shifter that leaves the order of what is known as it is.
+    pub fn keeping(is_known: Vec<bool>) -> Self {
+        Shifter { is_known, ..Shifter::default() }
+    }
+
     /// Lets neighbors change places while lines cross less for it; returns what it cost.
     pub fn swap_all(&mut self, levels: &mut Levels, search: Search, rounds: u32) -> u64 {
         self.cost = 0;
@@ -121,6 +128,13 @@ impl Shifter {
     }
 
     fn may_pass(&self, first: u32, second: u32) -> bool {
+        let is_known = |number: u32| {
+            let at = self.names[number as usize] as usize;
+            self.is_known.get(at).copied().unwrap_or(false)
+        };
+        if is_known(first) && is_known(second) {
+            return false;
+        }
         let (first, second) = (self.group[first as usize], self.group[second as usize]);
         first == second && first != BORDER
     }
