@@ -7,9 +7,12 @@
 //! in operations, never measured by a clock.
 
 mod circles;
+mod force;
 mod grid;
 pub mod layered;
 mod nest;
+mod pack;
+mod parts;
 mod preset;
 mod radial;
 mod stress;
@@ -19,6 +22,7 @@ mod tree;
 mod treemap;
 
 pub use circles::circles;
+pub use force::force;
 pub use grid::grid;
 pub use preset::preset;
 pub use radial::radial;

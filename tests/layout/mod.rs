@@ -3,7 +3,10 @@
 mod geometry;
 
 use layercake::layout::layered::{Layered, layered};
-use layercake::layout::{Diagram, Direction, Item, Line, NONE, Point, Routing, Size};
+use layercake::layout::{
+    Diagram, Direction, Item, Layout, Line, NONE, Point, Routing, Size, force, grid, radial,
+    stress, tree,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -114,6 +117,29 @@ proptest! {
     fn larger_pictures_keep_all_laws(diagram in diagram(60, 120), options in options()) {
         let problems = problems(&diagram, &options);
         prop_assert!(problems.is_empty(), "{problems:#?}");
+    }
+}
+
+/// The layouts without routes of their own.
+const STRAIGHT: [(&str, fn(&Diagram) -> Layout); 5] = [
+    ("force", force),
+    ("grid", grid),
+    ("radial", radial),
+    ("stress", stress),
+    ("tree", |diagram| tree(diagram, Direction::Down)),
+];
+
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn boxes_of_every_layout_are_apart(diagram in diagram(30, 60)) {
+        for (name, draw) in STRAIGHT {
+            let layout = draw(&diagram);
+            let problems = geometry::wrong_boxes(&diagram, &layout);
+            prop_assert!(problems.is_empty(), "{name}: {problems:#?}");
+            prop_assert_eq!(layout.routes.len(), diagram.edges.len());
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) enum Arrangement {
     Radial,
     /// Near to what it has edges with, for some hundreds of nodes.
     Stress,
+    /// Near to what it has edges with and far from all else, for up to 100,000 nodes: clusters show.
+    Force,
     /// In rows.
     Grid,
     /// Boxes in boxes, with areas by `node: { size: … }` or weight; without edges.
@@ -245,6 +247,7 @@ fn arrange(
         Arrangement::Tree => layout::tree(diagram, direction),
         Arrangement::Radial => layout::radial(diagram),
         Arrangement::Stress => layout::stress(diagram),
+        Arrangement::Force => layout::force(diagram),
         Arrangement::Grid => layout::grid(diagram),
         Arrangement::Treemap => {
             layout::treemap(diagram, &looks::areas(picture.node, graph, diagnostics)?)

@@ -18,7 +18,6 @@ mod levels;
 mod measure;
 mod order;
 mod orthogonal;
-mod pack;
 mod place;
 mod ports;
 mod problem;
