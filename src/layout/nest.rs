@@ -127,7 +127,7 @@ pub(super) fn nest(
         size: whole,
         nodes,
         routes: vec![Route::default(); diagram.edges.len()],
-        compromises: Vec::new(),
+        ..Layout::default()
     }
 }
 

@@ -296,6 +296,10 @@ impl Data<'_> {
             self.numbers(&[at.x, at.y, line.width * size]);
             put(self.out, ",");
             self.text(&line.text);
+            if text.turn != 0.0 {
+                put(self.out, ",");
+                number(self.out, text.turn);
+            }
             put(self.out, "]");
         }
     }

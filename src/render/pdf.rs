@@ -135,7 +135,16 @@ impl Writer<'_, '_> {
         let size = style.font_size();
         self.surface.set_fill(style.fill.map(fill));
         self.surface.set_stroke(None);
-        for (at, line) in text.placed(size) {
+        if text.turn != 0.0 {
+            let Point { x, y } = text.way();
+            let (left, top) = (
+                text.at.x - text.at.x * x + text.at.y * y,
+                text.at.y - text.at.x * y - text.at.y * x,
+            );
+            let [x, y, left, top] = [x, y, left, top].map(|of| of as f32);
+            self.surface.push_transform(&Transform::from_row(x, y, -y, x, left, top));
+        }
+        for (at, line) in text.level(size) {
             let ends = ends(line);
             let mut x = at.x;
             for run in line.glyphs.chunk_by(|a, b| a.face == b.face) {
@@ -146,6 +155,9 @@ impl Writer<'_, '_> {
                 self.surface.draw_glyphs(start, &glyphs, font, &line.text, size as f32, false);
                 x += run.iter().map(|glyph| f64::from(glyph.advance) * size).sum::<f64>();
             }
+        }
+        if text.turn != 0.0 {
+            self.surface.pop();
         }
         Ok(())
     }

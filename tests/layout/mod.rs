@@ -120,8 +120,10 @@ proptest! {
     }
 }
 
+type Draw = fn(&Diagram) -> Layout;
+
 /// The layouts without routes of their own.
-const STRAIGHT: [(&str, fn(&Diagram) -> Layout); 5] = [
+const STRAIGHT: [(&str, Draw); 5] = [
     ("force", force),
     ("grid", grid),
     ("radial", radial),

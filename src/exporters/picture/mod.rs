@@ -44,13 +44,15 @@ pub(super) enum Arrangement {
     Treemap,
     /// Circles in circles, with areas by `node: { size: … }` or weight; without edges.
     Circles,
+    /// As rings around a middle, with angles by `node: { size: … }` or weight; without edges.
+    Sunburst,
     /// Where the attributes `x` and `y` say.
     Preset,
 }
 
 impl Arrangement {
     fn is_by_area(self) -> bool {
-        matches!(self, Arrangement::Treemap | Arrangement::Circles)
+        matches!(self, Arrangement::Treemap | Arrangement::Circles | Arrangement::Sunburst)
     }
 }
 
@@ -200,7 +202,7 @@ pub(super) fn draw(
     tell_compromises(&layout, diagnostics);
     looks.all = match picture.layout {
         Arrangement::Circles => Some(Shape::Circle),
-        Arrangement::Treemap => Some(Shape::Rounded),
+        Arrangement::Treemap | Arrangement::Sunburst => Some(Shape::Rounded),
         _ => None,
     };
     let mut scene =
@@ -254,6 +256,9 @@ fn arrange(
         }
         Arrangement::Circles => {
             layout::circles(diagram, &looks::areas(picture.node, graph, diagnostics)?)
+        }
+        Arrangement::Sunburst => {
+            layout::sunburst(diagram, &looks::areas(picture.node, graph, diagnostics)?)
         }
         Arrangement::Preset => {
             layout::preset(diagram, &looks::places(picture.node, graph, diagnostics)?)

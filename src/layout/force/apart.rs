@@ -3,32 +3,36 @@
 
 use crate::layout::{Point, Size};
 
-/// The gap between boxes.
+/// The gap between boxes, and between those that an edge joins, which is to be seen.
 const GAP: f64 = 22.0;
+const EDGE: f64 = 56.0;
 /// How many boxes of a hundred may cover others before any is moved by itself.
 const FEW: usize = 12;
 /// By how much the whole grows or shrinks at once, and how often at most.
 const STEP: f64 = 1.15;
 const STEPS: usize = 80;
 /// How often boxes push each other.
-const PUSHES: usize = 120;
+const PUSHES: usize = 80;
 
-/// Moves boxes until none covers another.
-pub(super) fn apart(sizes: &[Size], middles: &mut [Point]) {
-    fit(sizes, middles);
-    for _ in 0..PUSHES {
-        if !push(sizes, middles) {
+/// Moves boxes until none covers another, and most edges can be seen.
+pub(super) fn apart(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) {
+    fit(sizes, edges, middles);
+    for round in 0..PUSHES {
+        // Edges give way where there is no room for all.
+        let edges = if round < PUSHES / 2 { edges } else { &[] };
+        if !push(sizes, edges, middles) {
             return;
         }
     }
     settle(sizes, middles);
 }
 
-/// Scales the whole to the least size at which few boxes cover others.
-fn fit(sizes: &[Size], middles: &mut [Point]) {
+/// Scales the whole to the least size at which few boxes cover others, and few edges are short.
+fn fit(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) {
     let most = (sizes.len() * FEW).div_ceil(100);
     let is_good = |middles: &[Point]| {
-        let mut count = 0;
+        let mut count =
+            edges.iter().filter(|edge| is_short(sizes, middles, edge)).take(most + 1).count();
         each_pair(sizes, middles, |_, _| {
             count += 1;
             count <= most
@@ -60,24 +64,31 @@ struct Overlap {
     dy: f64,
 }
 
-fn overlap(sizes: &[Size], middles: &[Point], a: usize, b: usize) -> Option<Overlap> {
+fn overlap(sizes: &[Size], middles: &[Point], a: usize, b: usize, gap: f64) -> Option<Overlap> {
     let (dx, dy) = (middles[b].x - middles[a].x, middles[b].y - middles[a].y);
-    let x = f64::midpoint(sizes[a].width, sizes[b].width) + GAP - dx.abs();
-    let y = f64::midpoint(sizes[a].height, sizes[b].height) + GAP - dy.abs();
+    let x = f64::midpoint(sizes[a].width, sizes[b].width) + gap - dx.abs();
+    let y = f64::midpoint(sizes[a].height, sizes[b].height) + gap - dy.abs();
     (x > 1e-6 && y > 1e-6).then_some(Overlap { x, y, dx, dy })
 }
 
-/// Pushes each two boxes apart that cover each other, along the shorter way; says whether there
-/// were any.
-fn push(sizes: &[Size], middles: &mut [Point]) -> bool {
+/// Returns whether an edge is so short that it can hardly be seen.
+fn is_short(sizes: &[Size], middles: &[Point], (a, b): &(u32, u32)) -> bool {
+    a != b && overlap(sizes, middles, *a as usize, *b as usize, EDGE).is_some()
+}
+
+/// Pushes each two boxes apart that are too near to each other, along the shorter way; says whether
+/// there were any.
+fn push(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) -> bool {
     let mut pairs = Vec::new();
     each_pair(sizes, middles, |a, b| {
-        pairs.push((a, b));
+        pairs.push((a, b, GAP));
         true
     });
-    for (a, b) in &pairs {
+    let short = edges.iter().filter(|edge| is_short(sizes, middles, edge));
+    pairs.extend(short.map(|(a, b)| (*a, *b, EDGE)));
+    for (a, b, gap) in &pairs {
         let (a, b) = (*a as usize, *b as usize);
-        let Some(Overlap { x, y, dx, dy }) = overlap(sizes, middles, a, b) else { continue };
+        let Some(Overlap { x, y, dx, dy }) = overlap(sizes, middles, a, b, *gap) else { continue };
         // A little more than needed, so that the next round finds less to do.
         if x < y {
             let by = (x / 2.0 + 0.01) * if dx < 0.0 { -1.0 } else { 1.0 };
@@ -116,7 +127,7 @@ fn each_pair(sizes: &[Size], middles: &[Point], mut tell: impl FnMut(u32, u32) -
                 // Of all squares that two boxes share, the first one counts.
                 let is_first = cell(one.x.max(two.x)) == *column && cell(one.y.max(two.y)) == *row;
                 let is_pair =
-                    is_first && overlap(sizes, middles, *a as usize, *b as usize).is_some();
+                    is_first && overlap(sizes, middles, *a as usize, *b as usize, GAP).is_some();
                 if is_pair && !tell(*a, *b) {
                     return;
                 }
@@ -220,7 +231,7 @@ mod tests {
     fn covers(sizes: &[Size], middles: &[Point]) -> usize {
         let all = 0..sizes.len();
         let pairs = all.clone().flat_map(|a| all.clone().skip(a + 1).map(move |b| (a, b)));
-        pairs.filter(|(a, b)| overlap(sizes, middles, *a, *b).is_some()).count()
+        pairs.filter(|(a, b)| overlap(sizes, middles, *a, *b, GAP).is_some()).count()
     }
 
     #[test]
@@ -243,7 +254,8 @@ mod tests {
     fn heaps_come_apart() {
         for count in [0, 1, 2, 30, 300] {
             let (sizes, mut middles) = heap(count);
-            apart(&sizes, &mut middles);
+            let edges: Vec<(u32, u32)> = (0..count).map(|at| (at, at * 7 % count)).collect();
+            apart(&sizes, &edges, &mut middles);
             assert_eq!(covers(&sizes, &middles), 0);
         }
     }

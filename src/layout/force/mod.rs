@@ -68,7 +68,7 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
         settle(level, fading, &mut places);
     }
     turn::turn(&members.edges, &mut places);
-    apart::apart(&members.sizes, &mut places);
+    apart::apart(&members.sizes, &members.edges, &mut places);
     from_middles(members, places)
 }
 

@@ -160,7 +160,8 @@ impl<'a> Build<'a> {
         {
             compromises.push("all partitions have the direction of the whole");
         }
-        Layout { size: direction.turn(size), nodes, routes, compromises }
+        let size = direction.turn(size);
+        Layout { size, nodes, routes, compromises, ..Layout::default() }
     }
 
     /// Room for loops: each goes around those before it and around its label.
