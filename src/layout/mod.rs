@@ -10,6 +10,7 @@ mod circles;
 mod force;
 mod grid;
 pub mod layered;
+mod matrix;
 mod nest;
 mod pack;
 mod parts;
@@ -25,6 +26,7 @@ mod treemap;
 pub use circles::circles;
 pub use force::force;
 pub use grid::grid;
+pub use matrix::matrix;
 pub use preset::preset;
 pub use radial::radial;
 pub use stress::stress;
@@ -147,6 +149,12 @@ pub enum Form {
     Boxes,
     /// For each node a piece of a ring, which touches the sides of its box.
     Sectors(Vec<Sector>),
+    /// A row and a column for each node, which meet in its box; an edge is where the row of its
+    /// source and the column of its target meet.
+    Matrix {
+        /// How high a row and how wide a column is.
+        side: f64,
+    },
 }
 
 /// A piece of a ring. Angles are in radians, clockwise from the top.

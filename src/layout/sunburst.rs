@@ -7,8 +7,9 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 
 use super::{Diagram, Form, Layout, NONE, Point, Rect, Sector, Size};
 
-/// How thick a ring is.
+/// How thick a ring is: at least, and at most where there are many nodes.
 const THICK: f64 = 116.0;
+const THICKEST: f64 = 340.0;
 /// The least radius of what is left free in the middle.
 const HOLE: f64 = 64.0;
 /// How long the arc of a node of the usual weight is on the outermost ring, at least.
@@ -97,24 +98,27 @@ struct Rings {
     /// Where the first one begins, which has this depth.
     first: f64,
     depth: u32,
+    /// How thick each is.
+    thick: f64,
     /// The radius of all of them.
     whole: f64,
 }
 
 impl Rings {
     fn of(count: u32, leaves: usize, has_root: bool) -> Rings {
-        let thick = f64::from(count) * THICK;
+        let (count, needed) = (f64::from(count), leaves as f64 * ARC / TAU);
         let least = if has_root { THICK * 0.6 } else { HOLE };
-        let first = (leaves as f64 * ARC / TAU - thick).max(least);
-        Rings { first, depth: 1 + u32::from(has_root), whole: first + thick }
+        let thick = ((needed - least) / count.max(1.0)).clamp(THICK, THICKEST);
+        let first = (needed - count * thick).max(least);
+        Rings { first, depth: 1 + u32::from(has_root), thick, whole: first + count * thick }
     }
 
     fn of_depth(&self, depth: u32) -> (f64, f64) {
         if depth < self.depth {
             return (0.0, self.first);
         }
-        let inner = self.first + f64::from(depth - self.depth) * THICK;
-        (inner, inner + THICK)
+        let inner = self.first + f64::from(depth - self.depth) * self.thick;
+        (inner, inner + self.thick)
     }
 }
 
@@ -187,11 +191,13 @@ mod tests {
                 assert!(own.width > 0.0 && own.outer > own.inner);
                 if node.parent != NONE {
                     let around = sectors[node.parent as usize];
-                    assert_eq!(around.outer, own.inner);
+                    assert!((around.outer - own.inner).abs() < 1e-9);
                     assert!(own.start + 1e-9 >= around.start);
                     assert!(own.start + own.width <= around.start + around.width + 1e-9);
                 }
-                for other in sectors[..at].iter().filter(|other| other.inner == own.inner) {
+                for other in
+                    sectors[..at].iter().filter(|other| (other.inner - own.inner).abs() < 1e-9)
+                {
                     let is_before = other.start + other.width <= own.start + 1e-9;
                     assert!(is_before || own.start + own.width <= other.start + 1e-9);
                 }

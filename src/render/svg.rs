@@ -139,6 +139,7 @@ impl Writer<'_> {
             Role::Legend => (b"legend", b"group"),
             Role::Heading => (b"partition-label", b""),
             Role::Title => (b"title", b""),
+            Role::Ground => (b"ground", b""),
         };
         self.put(b"<g class=\"");
         self.put(class);

@@ -58,6 +58,7 @@ pub fn draw(
             artist.nodes(texts);
         }
         Form::Sectors(sectors) => artist.rings(sectors, texts),
+        Form::Matrix { side } => artist.matrix(*side, texts),
     }
     let (mut frame, nothing) = (artist.bounds(), Rect::default());
     let entries = legend::entries(graph, looks, place, !layout.routes.is_empty(), texts);
@@ -86,9 +87,9 @@ pub fn draw(
 pub(super) struct Artist<'a> {
     pub graph: &'a Graph,
     measured: &'a Measured,
-    layout: &'a Layout,
+    pub layout: &'a Layout,
     pub looks: &'a Looks,
-    links: Links<'a>,
+    pub links: Links<'a>,
     ids: HashMap<Style, StyleId>,
     /// How many classes are called by each word.
     words: HashMap<&'static str, usize>,
@@ -111,7 +112,7 @@ impl Artist<'_> {
         id
     }
 
-    fn rect(&self, node: NodeId) -> Rect {
+    pub(super) fn rect(&self, node: NodeId) -> Rect {
         self.layout.nodes.get(node.0 as usize).copied().unwrap_or_default()
     }
 
@@ -378,7 +379,7 @@ impl Artist<'_> {
         deepest.map_or_else(|| self.looks.theme.page(), fill)
     }
 
-    fn push_edge(&mut self, role: Role, edge: Edge<'_>, marks: Vec<Mark>) {
+    pub(super) fn push_edge(&mut self, role: Role, edge: Edge<'_>, marks: Vec<Mark>) {
         let at = edge.index().0 as usize;
         let link = self.looks.overrides.edge_links.get(at).and_then(|link| link.as_deref());
         let arrow = |node: Node<'_>| clean(node.label()).replace('\n', " ");
@@ -407,6 +408,10 @@ impl Artist<'_> {
             self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
                 Mark::Path(path, _) => path.bounds(),
                 Mark::Box(rect, ..) => Some(*rect),
+                // Elsewhere, text is in boxes.
+                Mark::Text(text) if matches!(self.layout.form, Form::Matrix { .. }) => {
+                    text.bounds(self.styles[text.style.0 as usize].style.font_size())
+                }
                 _ => None,
             });
         paths.fold(of, around)

@@ -10,6 +10,7 @@ pub mod font;
 mod legend;
 mod link;
 mod look;
+mod matrix;
 mod measure;
 pub mod path;
 mod rings;
@@ -129,6 +130,8 @@ pub enum Role {
     Legend,
     /// The title.
     Title,
+    /// What is behind all else, and says nothing.
+    Ground,
 }
 
 /// Something drawn.

@@ -1,6 +1,7 @@
 //! Laws of pictures, over random diagrams and over those that are hard to draw.
 
 mod geometry;
+mod rows;
 
 use layercake::layout::layered::{Layered, layered};
 use layercake::layout::{

@@ -101,9 +101,14 @@ fn a_page_can_be_searched_asked_folded_and_linked_to() {
 
 #[test]
 fn pieces_of_rings_are_pointed_at_as_they_are_drawn() {
-    let page = export("html", r#"{ "layout": "sunburst" }"#, shop());
-    let Some(seen) = visit(&[page], "api") else { return };
-    assert_eq!(seen[0]["errors"], json!([]), "{:#}", seen[0]);
+    let [rings, matrix] = ["sunburst", "matrix"]
+        .map(|layout| export("html", &format!(r#"{{ "layout": "{layout}" }}"#), shop()));
+    let Some(seen) = visit(&[rings, matrix], "api") else { return };
+    for seen in &seen {
+        assert_eq!(seen["errors"], json!([]), "{seen:#}");
+        assert_eq!((&seen["found"], &seen["hidden"]), (&json!(["API (api)"]), &json!(true)));
+        assert_eq!(seen["closed"], "back closed");
+    }
     let pointed = seen[0]["pointed"].as_array().unwrap();
     assert_eq!(pointed.len(), 7, "{pointed:?}");
     for one in pointed {

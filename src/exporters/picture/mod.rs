@@ -46,6 +46,8 @@ pub(super) enum Arrangement {
     Circles,
     /// As rings around a middle, with angles by `node: { size: … }` or weight; without edges.
     Sunburst,
+    /// As rows and columns of a matrix, in which each edge is a square: what leads back stands out.
+    Matrix,
     /// Where the attributes `x` and `y` say.
     Preset,
 }
@@ -202,7 +204,7 @@ pub(super) fn draw(
     tell_compromises(&layout, diagnostics);
     looks.all = match picture.layout {
         Arrangement::Circles => Some(Shape::Circle),
-        Arrangement::Treemap | Arrangement::Sunburst => Some(Shape::Rounded),
+        Arrangement::Treemap | Arrangement::Sunburst | Arrangement::Matrix => Some(Shape::Rounded),
         _ => None,
     };
     let mut scene =
@@ -260,6 +262,7 @@ fn arrange(
         Arrangement::Sunburst => {
             layout::sunburst(diagram, &looks::areas(picture.node, graph, diagnostics)?)
         }
+        Arrangement::Matrix => layout::matrix(diagram),
         Arrangement::Preset => {
             layout::preset(diagram, &looks::places(picture.node, graph, diagnostics)?)
         }

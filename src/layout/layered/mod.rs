@@ -11,7 +11,7 @@ mod block;
 mod build;
 mod crossings;
 mod curves;
-mod cycles;
+pub(super) mod cycles;
 mod frame;
 mod lanes;
 mod levels;

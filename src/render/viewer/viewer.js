@@ -208,7 +208,7 @@
     for (const group of shown) {
       const { r: role, m: marks } = groups[group];
       const alpha = isLit && !isLit[group] ? 0.15 : 1;
-      if (isFar && role === EDGE && marks.length) {
+      if (isFar && role === EDGE && marks.length && marks[0][0] === PATH) {
         const key = marks[0][1] + "/" + alpha;
         let path = far.get(key);
         if (!path) far.set(key, (path = new Path2D()));
@@ -400,7 +400,7 @@
   function isOnLine(group, x, y, near) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.lineWidth = near * 2;
-    return groups[group].m.some((mark) => mark[0] === PATH && context.isPointInStroke(shape(mark), x, y));
+    return groups[group].m.some((mark) => (mark[0] === PATH ? context.isPointInStroke : context.isPointInPath).call(context, shape(mark), x, y));
   }
   function hover(event) {
     const group = under(event.offsetX, event.offsetY), hint = find("hint");
