@@ -140,7 +140,6 @@ pub fn problems(diagram: &Diagram, layout: &Layout) -> Vec<String> {
 }
 
 /// Returns all that is wrong with the boxes of a picture.
-#[allow(dead_code, reason = "the benchmark looks at lines as well")]
 pub fn wrong_boxes(diagram: &Diagram, layout: &Layout) -> Vec<String> {
     let mut check = Check::new(diagram, layout);
     check.boxes();
