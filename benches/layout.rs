@@ -1,8 +1,8 @@
 //! Measures layouts: time and memory, and how good pictures are, beside Graphviz's of the same
 //! graphs with the same sizes and distances.
 //!
-//! `make bench` runs all of it; `cargo bench --bench layout -- flat`, `clustered` or `small` runs a
-//! part, numbers choose sizes, and `--svg` writes the pictures below `target/tmp/layout`. Crossings
+//! `make bench` runs all of it; `cargo bench --bench layout -- flat`, `clustered`, `small` or `force`
+//! runs a part, numbers choose sizes, and `--svg` writes the pictures below `target/tmp/layout`. Crossings
 //! are counted in the pictures, over curves cut into short pieces, in the same way for both.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and may end")]
@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use layercake::layout::layered::{Layered, Nesting, layered};
-use layercake::layout::{Diagram, Item, Layout, Line, NONE, Point, Rect, Route, Size};
+use layercake::layout::{Diagram, Item, Layout, Line, NONE, Point, Rect, Route, Size, force};
 use nix::sys::resource::UsageWho;
 
 use self::support::{MEASURE, measure, processor_time, run};
@@ -38,14 +38,18 @@ fn main() {
     if let Ok(one) = std::env::var(ONE) {
         let (kind, count) = one.split_once(' ').unwrap();
         let diagram = generated(count.parse().unwrap(), kind == "clustered");
-        std::hint::black_box(layered(&diagram, &options()));
+        let layout = match kind {
+            "force" => force(&diagram),
+            _ => layered(&diagram, &options()),
+        };
+        std::hint::black_box(layout);
         return;
     }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
     let sizes: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![100, 1_000, 10_000, 100_000] } else { sizes };
-    let wants = |name| has(name) || !["flat", "clustered", "small"].into_iter().any(has);
+    let wants = |name| has(name) || !["flat", "clustered", "small", "force"].into_iter().any(has);
     println!(
         "\n{:34} {:>9} {:>9} {:>8} {:>9} {:>7} {:>13} {:>6} {:>5}",
         "", "processor", "memory", "asked", "crossings", "length", "size", "ratio", "wrong"
@@ -58,6 +62,37 @@ fn main() {
     if wants("small") {
         small();
     }
+    if wants("force") {
+        for count in &sizes {
+            by_forces(*count);
+        }
+    }
+}
+
+/// One graph, laid out by forces: time, memory, and how long edges are by the diagonal.
+fn by_forces(count: usize) {
+    let diagram = generated(count, false);
+    let before = Instant::now();
+    let layout = force(&diagram);
+    let took = before.elapsed().as_secs_f64();
+    let one = format!("force {count}");
+    let cost = run(&mut Command::new(std::env::current_exe().unwrap()), &[(ONE, &one)]);
+    let middle = |at: u32| {
+        let Rect { corner, size } = layout.nodes[at as usize];
+        Point { x: corner.x + size.width / 2.0, y: corner.y + size.height / 2.0 }
+    };
+    let lines: Vec<Vec<Point>> =
+        diagram.edges.iter().map(|line| vec![middle(line.source), middle(line.target)]).collect();
+    let length = geometry::mean_length(&lines);
+    let Size { width, height } = layout.size;
+    println!(
+        "{:34} {:>6.1} ms {:>6.0} MB, edges of {:.3} of the diagonal, {width:.0}x{height:.0}, {} wrong",
+        format!("by forces, {count} nodes"),
+        took * 1e3,
+        cost.memory as f64 / 1e6,
+        length / width.hypot(height),
+        geometry::wrong_boxes(&diagram, &layout).len()
+    );
 }
 
 /// One graph, laid out by us and, if it is not too large for it, by Graphviz.

@@ -90,7 +90,7 @@ pub fn circles(diagram: &Diagram, weights: &[f64]) -> Layout {
         size.width = size.width.max(corner.x + own.width);
         size.height = size.height.max(corner.y + own.height);
     }
-    Layout { size, nodes, routes: Vec::new(), compromises: Vec::new() }
+    Layout { size, nodes, ..Layout::default() }
 }
 
 fn minus(a: Point, b: Point) -> Point {

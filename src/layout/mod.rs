@@ -7,22 +7,30 @@
 //! in operations, never measured by a clock.
 
 mod circles;
+mod force;
 mod grid;
 pub mod layered;
+mod matrix;
 mod nest;
+mod pack;
+mod parts;
 mod preset;
 mod radial;
 mod stress;
+mod sunburst;
 #[cfg(test)]
 mod testing;
 mod tree;
 mod treemap;
 
 pub use circles::circles;
+pub use force::force;
 pub use grid::grid;
+pub use matrix::matrix;
 pub use preset::preset;
 pub use radial::radial;
 pub use stress::stress;
+pub use sunburst::sunburst;
 pub use tree::tree;
 pub use treemap::treemap;
 
@@ -127,8 +135,41 @@ pub struct Layout {
     pub nodes: Vec<Rect>,
     /// The route of each of [`Diagram::edges`].
     pub routes: Vec<Route>,
+    /// What is drawn in the boxes.
+    pub form: Form,
     /// What was made simpler than asked because the diagram is too large for the budget.
     pub compromises: Vec<&'static str>,
+}
+
+/// What is drawn in the boxes of nodes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Form {
+    /// Shapes that fill them.
+    #[default]
+    Boxes,
+    /// For each node a piece of a ring, which touches the sides of its box.
+    Sectors(Vec<Sector>),
+    /// A row and a column for each node, which meet in its box; an edge is where the row of its
+    /// source and the column of its target meet.
+    Matrix {
+        /// How high a row and how wide a column is.
+        side: f64,
+    },
+}
+
+/// A piece of a ring. Angles are in radians, clockwise from the top.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sector {
+    /// The middle of the ring.
+    pub middle: Point,
+    /// How far from the middle it begins; nothing for a disc.
+    pub inner: f64,
+    /// How far from the middle it ends.
+    pub outer: f64,
+    /// Where it starts.
+    pub start: f64,
+    /// How wide it is; a whole turn at most.
+    pub width: f64,
 }
 
 /// The way of an edge.

@@ -22,18 +22,18 @@ pub(super) struct Members {
 }
 
 /// Who is in what, with the edges of each partition.
-struct Forest {
+pub(super) struct Forest {
     /// The members of each node; those of the outside come last.
-    members: Vec<Vec<u32>>,
+    pub members: Vec<Vec<u32>>,
     /// The edges among the members of each, as places among them.
-    edges: Vec<Vec<(u32, u32)>>,
+    pub edges: Vec<Vec<(u32, u32)>>,
     /// Partitions from the innermost outwards; the outside is last.
     order: Vec<u32>,
 }
 
 impl Forest {
     /// Reads the forest of a diagram.
-    fn of(diagram: &Diagram) -> Forest {
+    pub fn of(diagram: &Diagram) -> Forest {
         let count = diagram.nodes.len();
         let slot = |parent: u32| if parent == NONE { count } else { parent as usize };
         let mut members = vec![Vec::new(); count + 1];
@@ -127,7 +127,7 @@ pub(super) fn nest(
         size: whole,
         nodes,
         routes: vec![Route::default(); diagram.edges.len()],
-        compromises: Vec::new(),
+        ..Layout::default()
     }
 }
 

@@ -37,7 +37,7 @@ pub fn preset(diagram: &Diagram, places: &[Option<Point>]) -> Layout {
     let mut nodes: Vec<Rect> = nodes.into_iter().map(Option::unwrap_or_default).collect();
     let size = to_origin(&mut nodes);
     let routes = vec![Route::default(); diagram.edges.len()];
-    Layout { size, nodes, routes, compromises: Vec::new() }
+    Layout { size, nodes, routes, ..Layout::default() }
 }
 
 /// Returns whether each node is drawn around members.

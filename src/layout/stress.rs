@@ -5,6 +5,7 @@
 
 use super::grid;
 use super::nest::{GAP, Members, nest};
+use super::parts::by_parts;
 use super::radial::from_middles;
 use super::{Diagram, Layout, Point, Size};
 
@@ -34,65 +35,11 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
     if members.edges.is_empty() || count > MOST {
         return grid::arrange(members);
     }
-    let parts = parts(members);
-    let mut corners = vec![Point::default(); count];
-    let mut sizes = Vec::new();
-    let mut inner = Vec::new();
-    for part in &parts {
-        let own = part_of(members, part);
-        let (placed, size) = if own.ids.len() == 1 {
-            (vec![Point::default()], own.sizes[0])
-        } else {
-            let mut middles = majorize(&own);
-            push_apart(&own, &mut middles);
-            from_middles(&own, middles)
-        };
-        sizes.push(size);
-        inner.push(placed);
-    }
-    let ids = (0..parts.len() as u32).collect();
-    let (places, whole) = grid::arrange(&Members { ids, sizes, edges: Vec::new() });
-    for ((part, place), placed) in parts.iter().zip(places).zip(inner) {
-        for (at, corner) in part.iter().zip(placed) {
-            corners[*at as usize] = Point { x: corner.x + place.x, y: corner.y + place.y };
-        }
-    }
-    (corners, whole)
-}
-
-/// Returns what hangs together, in order of the first of each.
-fn parts(members: &Members) -> Vec<Vec<u32>> {
-    let near = neighbors(members.ids.len(), &members.edges);
-    let mut is_seen = vec![false; members.ids.len()];
-    let mut parts = Vec::new();
-    for first in 0..members.ids.len() {
-        if std::mem::replace(&mut is_seen[first], true) {
-            continue;
-        }
-        let mut part = vec![first as u32];
-        let mut next = 0;
-        while next < part.len() {
-            for other in &near[part[next] as usize] {
-                if !std::mem::replace(&mut is_seen[*other as usize], true) {
-                    part.push(*other);
-                }
-            }
-            next += 1;
-        }
-        part.sort_unstable();
-        parts.push(part);
-    }
-    parts
-}
-
-fn part_of(members: &Members, part: &[u32]) -> Members {
-    let place = |at: u32| part.binary_search(&at).ok().map(|place| place as u32);
-    let edge = |(a, b): &(u32, u32)| Some((place(*a)?, place(*b)?));
-    Members {
-        ids: (0..part.len() as u32).collect(),
-        sizes: part.iter().map(|at| members.sizes[*at as usize]).collect(),
-        edges: members.edges.iter().filter_map(edge).collect(),
-    }
+    by_parts(members, |part| {
+        let mut middles = majorize(part);
+        push_apart(part, &mut middles);
+        from_middles(part, middles)
+    })
 }
 
 fn neighbors(count: usize, edges: &[(u32, u32)]) -> Vec<Vec<u32>> {

@@ -58,12 +58,7 @@ pub fn treemap(diagram: &Diagram, weights: &[f64]) -> Layout {
         squarify(&members[at], &areas, inside, &mut boxes);
     }
     boxes.truncate(count);
-    Layout {
-        size: Size { width, height },
-        nodes: boxes,
-        routes: Vec::new(),
-        compromises: Vec::new(),
-    }
+    Layout { size: Size { width, height }, nodes: boxes, ..Layout::default() }
 }
 
 fn is_good(weight: f64) -> bool {

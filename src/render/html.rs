@@ -133,7 +133,8 @@ impl Data<'_> {
                 Role::Partition | Role::Node => &mut nodes,
                 Role::Edge => &mut lines,
                 Role::Heading => &mut headings,
-                _ => &mut labels,
+                Role::EdgeLabel => &mut labels,
+                Role::Ground | Role::Legend | Role::Title => continue,
             };
             places.entry(&*group.id).or_insert(at);
         }
@@ -240,6 +241,7 @@ impl Data<'_> {
             Role::Edge => 1,
             Role::EdgeLabel => 2,
             Role::Heading => 4,
+            Role::Ground => 5,
             Role::Node | Role::Legend | Role::Title => 3,
         };
         // A number into memory, which cannot fail.
@@ -296,6 +298,10 @@ impl Data<'_> {
             self.numbers(&[at.x, at.y, line.width * size]);
             put(self.out, ",");
             self.text(&line.text);
+            if text.turn != 0.0 {
+                put(self.out, ",");
+                number(self.out, text.turn);
+            }
             put(self.out, "]");
         }
     }

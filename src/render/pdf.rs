@@ -48,7 +48,7 @@ pub fn write(scene: &Scene, fonts: &Fonts<'_>, out: &mut Vec<u8>) -> Result<(), 
     let mut page = document.start_page_with(settings.ok_or("the page has no size")?);
     draw(scene, fonts, scale, page.surface())?;
     for group in &scene.groups {
-        if let Some(link) = link(group, scene, scale) {
+        for link in links(group, scene, scale) {
             page.add_annotation(link);
         }
     }
@@ -80,10 +80,36 @@ fn draw(scene: &Scene, fonts: &Fonts<'_>, scale: f64, surface: Surface<'_>) -> R
     Ok(())
 }
 
-/// Returns the place of a group that leads somewhere.
-fn link(group: &Group, scene: &Scene, scale: f64) -> Option<Annotation> {
-    let address = group.link.as_deref()?;
-    let bounds = group.marks.iter().filter_map(|mark| mark.bounds(scene)).reduce(around)?;
+/// Returns the places of a group that leads somewhere: more than one if it is in pieces.
+fn links(group: &Group, scene: &Scene, scale: f64) -> Vec<Annotation> {
+    let Some(address) = group.link.as_deref() else { return Vec::new() };
+    let mut places: Vec<Rect> = Vec::new();
+    for bounds in group.marks.iter().filter_map(|mark| mark.bounds(scene)) {
+        match places.last_mut().filter(|last| touches(**last, bounds)) {
+            Some(last) => *last = around(*last, bounds),
+            None => places.push(bounds),
+        }
+    }
+    let links = places.into_iter().map(|place| link(address, place, group, scene, scale));
+    links.flatten().collect()
+}
+
+fn touches(a: Rect, b: Rect) -> bool {
+    let ends = |of: Rect| (of.corner.x + of.size.width, of.corner.y + of.size.height);
+    let ((right, lower), (other_right, other_lower)) = (ends(a), ends(b));
+    a.corner.x <= other_right
+        && b.corner.x <= right
+        && a.corner.y <= other_lower
+        && b.corner.y <= lower
+}
+
+fn link(
+    address: &str,
+    bounds: Rect,
+    group: &Group,
+    scene: &Scene,
+    scale: f64,
+) -> Option<Annotation> {
     let x = (bounds.corner.x - scene.frame.corner.x) * scale;
     let y = (bounds.corner.y - scene.frame.corner.y) * scale;
     let (width, height) = (bounds.size.width.max(1.0) * scale, bounds.size.height.max(1.0) * scale);
@@ -135,7 +161,16 @@ impl Writer<'_, '_> {
         let size = style.font_size();
         self.surface.set_fill(style.fill.map(fill));
         self.surface.set_stroke(None);
-        for (at, line) in text.placed(size) {
+        if text.turn != 0.0 {
+            let Point { x, y } = text.way();
+            let (left, top) = (
+                text.at.x - text.at.x * x + text.at.y * y,
+                text.at.y - text.at.x * y - text.at.y * x,
+            );
+            let [x, y, left, top] = [x, y, left, top].map(|of| of as f32);
+            self.surface.push_transform(&Transform::from_row(x, y, -y, x, left, top));
+        }
+        for (at, line) in text.level(size) {
             let ends = ends(line);
             let mut x = at.x;
             for run in line.glyphs.chunk_by(|a, b| a.face == b.face) {
@@ -146,6 +181,9 @@ impl Writer<'_, '_> {
                 self.surface.draw_glyphs(start, &glyphs, font, &line.text, size as f32, false);
                 x += run.iter().map(|glyph| f64::from(glyph.advance) * size).sum::<f64>();
             }
+        }
+        if text.turn != 0.0 {
+            self.surface.pop();
         }
         Ok(())
     }

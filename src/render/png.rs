@@ -174,8 +174,10 @@ impl<'a> Canvas<'a> {
         let (size, scale, corner) = (style.font_size(), self.extent.scale, self.scene.frame.corner);
         let Some(fill) = style.fill else { return };
         let fill = paint(fill);
+        let way = text.way();
         for (at, line) in text.placed(size) {
-            let mut x = at.x;
+            // How far along and across the line a glyph stands.
+            let mut along = 0.0;
             for glyph in &line.glyphs {
                 let fonts = self.fonts;
                 let path = self.glyphs.entry((glyph.face, glyph.id));
@@ -183,12 +185,14 @@ impl<'a> Canvas<'a> {
                 let (dx, dy) = (f64::from(glyph.offset.0) * size, f64::from(glyph.offset.1) * size);
                 if let Some(path) = path {
                     let em = (size * scale) as f32;
-                    let left = (x + dx - corner.x) * scale;
-                    let base = (at.y + dy - corner.y) * scale - top;
-                    let place = Transform::from_row(em, 0.0, 0.0, em, left as f32, base as f32);
+                    let (dx, dy) = (along + dx, dy);
+                    let left = (at.x + dx * way.x - dy * way.y - corner.x) * scale;
+                    let base = (at.y + dx * way.y + dy * way.x - corner.y) * scale - top;
+                    let (x, y) = (em * way.x as f32, em * way.y as f32);
+                    let place = Transform::from_row(x, y, -y, x, left as f32, base as f32);
                     pixmap.fill_path(path, &fill, FillRule::Winding, place, None);
                 }
-                x += f64::from(glyph.advance) * size;
+                along += f64::from(glyph.advance) * size;
             }
         }
     }

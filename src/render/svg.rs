@@ -139,6 +139,7 @@ impl Writer<'_> {
             Role::Legend => (b"legend", b"group"),
             Role::Heading => (b"partition-label", b""),
             Role::Title => (b"title", b""),
+            Role::Ground => (b"ground", b""),
         };
         self.put(b"<g class=\"");
         self.put(class);
@@ -223,6 +224,16 @@ impl Writer<'_> {
         if text.is_centered && !is_centered_by_role {
             self.put(b" text-anchor=\"middle\"");
         }
+        if text.turn != 0.0 {
+            self.put(b" transform=\"rotate(");
+            for (at, value) in [text.turn, text.at.x, text.at.y].into_iter().enumerate() {
+                if at > 0 {
+                    self.put(b" ");
+                }
+                number(self.out, value);
+            }
+            self.put(b")\"");
+        }
         let [line] = &*text.lines else {
             self.put(b">");
             for (at, line) in text.lines.iter().enumerate() {
@@ -255,7 +266,7 @@ impl Writer<'_> {
     fn outlines(&mut self, text: &Text) {
         let size = self.scene.style(text.style).font_size();
         let mut all = Path::default();
-        for (at, line) in text.placed(size) {
+        for (at, line) in text.level(size) {
             let mut x = at.x;
             for glyph in &line.glyphs {
                 let (dx, dy) = (f64::from(glyph.offset.0), f64::from(glyph.offset.1));
@@ -263,6 +274,9 @@ impl Writer<'_> {
                 all.0.extend(outline.moved(size, x + dx * size, at.y + dy * size).0);
                 x += f64::from(glyph.advance) * size;
             }
+        }
+        if text.turn != 0.0 {
+            all = all.turned(text.at, text.way());
         }
         if !all.0.is_empty() {
             self.put(b"<path");

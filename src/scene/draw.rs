@@ -16,13 +16,13 @@ use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::{Look, Paint};
 use super::{Class, Group, Mark, Role, Scene, Style, StyleId, Text};
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
-use crate::layout::{Layout, Point, Rect, Size};
+use crate::layout::{Form, Layout, Point, Rect, Size};
 
 /// The room around everything.
 const MARGIN: f64 = 24.0;
 /// How wide lines are.
 pub(super) const NODE_LINE: f64 = 1.25;
-const PARTITION_LINE: f64 = 1.0;
+pub(super) const PARTITION_LINE: f64 = 1.0;
 pub(super) const EDGE_LINE: f64 = 1.4;
 /// The radius of a partition's corners.
 const PARTITION_ROUND: f64 = 8.0;
@@ -50,10 +50,16 @@ pub fn draw(
         styles: Vec::new(),
         groups: Vec::with_capacity(graph.node_count() + graph.edge_count()),
     };
-    artist.partitions();
-    artist.edges();
-    artist.headings();
-    artist.nodes(texts);
+    match &layout.form {
+        Form::Boxes => {
+            artist.partitions();
+            artist.edges();
+            artist.headings();
+            artist.nodes(texts);
+        }
+        Form::Sectors(sectors) => artist.rings(sectors, texts),
+        Form::Matrix { side } => artist.matrix(*side, texts),
+    }
     let (mut frame, nothing) = (artist.bounds(), Rect::default());
     let entries = legend::entries(graph, looks, place, !layout.routes.is_empty(), texts);
     if !entries.is_empty() {
@@ -81,9 +87,9 @@ pub fn draw(
 pub(super) struct Artist<'a> {
     pub graph: &'a Graph,
     measured: &'a Measured,
-    layout: &'a Layout,
+    pub layout: &'a Layout,
     pub looks: &'a Looks,
-    links: Links<'a>,
+    pub links: Links<'a>,
     ids: HashMap<Style, StyleId>,
     /// How many classes are called by each word.
     words: HashMap<&'static str, usize>,
@@ -106,18 +112,18 @@ impl Artist<'_> {
         id
     }
 
-    fn rect(&self, node: NodeId) -> Rect {
+    pub(super) fn rect(&self, node: NodeId) -> Rect {
         self.layout.nodes.get(node.0 as usize).copied().unwrap_or_default()
     }
 
-    fn is_partition(&self, node: NodeId) -> bool {
+    pub(super) fn is_partition(&self, node: NodeId) -> bool {
         self.measured.diagram.nodes[node.0 as usize].is_partition
     }
 
     fn partitions(&mut self) {
         let mut order: Vec<NodeId> = self.graph.nodes().map(|node| node.index()).collect();
         order.retain(|node| self.is_partition(*node));
-        order.sort_by_key(|node| self.measured.depths[node.0 as usize]);
+        order.sort_by_key(|node| self.depth(*node));
         for id in order {
             let node = self.graph.node(id);
             let look = self.partition_look(node);
@@ -161,15 +167,27 @@ impl Artist<'_> {
             let behind = rect(x - 3.0, y, width + 6.0, height);
             let marks = vec![
                 Mark::Box(behind, 3.0, under),
-                Mark::Text(Text { lines, at, leading, is_centered: false, style }),
+                Mark::Text(Text { lines, at, leading, is_centered: false, turn: 0.0, style }),
             ];
             self.push_node(Role::Heading, node, marks);
         }
     }
 
-    fn partition_look(&self, node: Node<'_>) -> Look {
-        let depth = self.measured.depths[node.index().0 as usize] as usize;
+    pub(super) fn partition_look(&self, node: Node<'_>) -> Look {
+        let depth = self.depth(node.index()) as usize;
         self.looks.partition(self.graph, node.layer(), depth)
+    }
+
+    pub(super) fn node_look(&self, node: Node<'_>) -> Look {
+        match self.looks.overrides.fills.get(node.index().0 as usize).copied().flatten() {
+            Some(fill) => self.looks.theme.filled(fill),
+            None => self.looks.node(self.graph, node.layer()),
+        }
+    }
+
+    /// Returns how many partitions are around a node.
+    pub(super) fn depth(&self, node: NodeId) -> u32 {
+        self.measured.depths[node.0 as usize]
     }
 
     fn nodes(&mut self, texts: &mut Texts<'_>) {
@@ -178,11 +196,7 @@ impl Artist<'_> {
             if self.is_partition(node.index()) {
                 continue;
             }
-            let own = self.looks.overrides.fills.get(at).copied().flatten();
-            let look = match own {
-                Some(fill) => self.looks.theme.filled(fill),
-                None => self.looks.node(self.graph, node.layer()),
-            };
+            let look = self.node_look(node);
             let of = self.rect(node.index());
             let shape = self.looks.all.unwrap_or(self.measured.shapes[at]);
             let line = self.looks.line(node.layer());
@@ -193,7 +207,14 @@ impl Artist<'_> {
             if lines.iter().any(|line| line.width > 0.0) {
                 let style = self.class("label", letters(look.text, Weight::Regular, size));
                 let at = first_line(shape.middle(of), lines.len(), size, leading);
-                marks.push(Mark::Text(Text { lines, at, leading, is_centered: true, style }));
+                marks.push(Mark::Text(Text {
+                    lines,
+                    at,
+                    leading,
+                    is_centered: true,
+                    turn: 0.0,
+                    style,
+                }));
             }
             self.push_node(Role::Node, node, marks);
         }
@@ -250,7 +271,7 @@ impl Artist<'_> {
         marks
     }
 
-    fn push_node(&mut self, role: Role, node: Node<'_>, marks: Vec<Mark>) {
+    pub(super) fn push_node(&mut self, role: Role, node: Node<'_>, marks: Vec<Mark>) {
         let at = node.index().0 as usize;
         let link = self.looks.overrides.node_links.get(at).and_then(|link| link.as_deref());
         let mut title = clean(node.label()).into_owned();
@@ -275,7 +296,7 @@ impl Artist<'_> {
 
     fn edges(&mut self) {
         let outlines: Vec<Option<Path>> = self.outlines();
-        let turns = turns(self.graph);
+        let turns = edge::turns(self.graph);
         let mut labels = Vec::new();
         for edge in self.graph.edges() {
             let at = edge.index().0 as usize;
@@ -335,18 +356,18 @@ impl Artist<'_> {
         let at = first_line(center(of), lines.len(), size, leading);
         vec![
             Mark::Box(behind, 3.0, under),
-            Mark::Text(Text { lines, at, leading, is_centered: true, style }),
+            Mark::Text(Text { lines, at, leading, is_centered: true, turn: 0.0, style }),
         ]
     }
 
     /// Returns the color of what is under a place on an edge: the innermost partition around it.
     fn under(&self, edge: Edge<'_>, at: Point) -> Paint {
         let mut deepest: Option<NodeId> = None;
-        let depth = |node: NodeId| self.measured.depths[node.0 as usize];
         for end in [edge.source(), edge.target()] {
             let mut around = Some(end.index());
             while let Some(node) = around {
-                let is_deeper = deepest.is_none_or(|deepest| depth(deepest) < depth(node));
+                let is_deeper =
+                    deepest.is_none_or(|deepest| self.depth(deepest) < self.depth(node));
                 if is_deeper && self.is_partition(node) && contains(self.rect(node), at) {
                     deepest = Some(node);
                     break;
@@ -358,7 +379,7 @@ impl Artist<'_> {
         deepest.map_or_else(|| self.looks.theme.page(), fill)
     }
 
-    fn push_edge(&mut self, role: Role, edge: Edge<'_>, marks: Vec<Mark>) {
+    pub(super) fn push_edge(&mut self, role: Role, edge: Edge<'_>, marks: Vec<Mark>) {
         let at = edge.index().0 as usize;
         let link = self.looks.overrides.edge_links.get(at).and_then(|link| link.as_deref());
         let arrow = |node: Node<'_>| clean(node.label()).replace('\n', " ");
@@ -387,6 +408,10 @@ impl Artist<'_> {
             self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
                 Mark::Path(path, _) => path.bounds(),
                 Mark::Box(rect, ..) => Some(*rect),
+                // Elsewhere, text is in boxes.
+                Mark::Text(text) if matches!(self.layout.form, Form::Matrix { .. }) => {
+                    text.bounds(self.styles[text.style.0 as usize].style.font_size())
+                }
                 _ => None,
             });
         paths.fold(of, around)
@@ -409,27 +434,4 @@ impl Artist<'_> {
 /// Returns where the first base line of a block of lines is whose middle is given.
 fn first_line(middle: Point, lines: usize, size: f64, leading: f64) -> Point {
     point(middle.x, middle.y - leading * (lines as f64 - 1.0) / 2.0 + size * MIDDLE)
-}
-
-/// Tells parallel edges apart: 0 for one that is alone, else places left and right of the middle.
-fn turns(graph: &Graph) -> Vec<f64> {
-    let ends = |edge: Edge<'_>| (edge.source().index().0, edge.target().index().0);
-    let pair = |(a, b): (u32, u32)| (a.min(b), a.max(b));
-    let mut order: Vec<(u32, u32, u32)> = Vec::with_capacity(graph.edge_count());
-    order.extend(graph.edges().map(|edge| {
-        let (a, b) = pair(ends(edge));
-        (a, b, edge.index().0)
-    }));
-    order.sort_unstable();
-    let mut turns = vec![0.0; graph.edge_count()];
-    for group in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let middle = (group.len() as f64 - 1.0) / 2.0;
-        for (at, (a, _, edge)) in group.iter().enumerate() {
-            let turn = at as f64 - middle;
-            // A side is that of the pair, not that of an edge which may go the other way.
-            let source = graph.edge(crate::graph::EdgeId(*edge)).source().index().0;
-            turns[*edge as usize] = if source == *a { turn } else { -turn };
-        }
-    }
-    turns
 }

@@ -1,6 +1,7 @@
 //! Edges as lines with heads: along their routes, or straight where a layout gives none.
 
 use super::path::{Path, Segment, between, center, contains, distance, hit, on_curve, point, rect};
+use crate::graph::{Edge, EdgeId, Graph};
 use crate::layout::{Point, Rect, Route};
 
 /// The radius of bends.
@@ -24,6 +25,29 @@ pub(super) struct Drawn {
     pub head: Path,
     /// The middle of the line, about: where a label may stand.
     pub middle: Point,
+}
+
+/// Tells parallel edges apart: 0 for one that is alone, else places left and right of the middle.
+pub(super) fn turns(graph: &Graph) -> Vec<f64> {
+    let ends = |edge: Edge<'_>| (edge.source().index().0, edge.target().index().0);
+    let pair = |(a, b): (u32, u32)| (a.min(b), a.max(b));
+    let mut order: Vec<(u32, u32, u32)> = Vec::with_capacity(graph.edge_count());
+    order.extend(graph.edges().map(|edge| {
+        let (a, b) = pair(ends(edge));
+        (a, b, edge.index().0)
+    }));
+    order.sort_unstable();
+    let mut turns = vec![0.0; graph.edge_count()];
+    for group in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let middle = (group.len() as f64 - 1.0) / 2.0;
+        for (at, (a, _, edge)) in group.iter().enumerate() {
+            let turn = at as f64 - middle;
+            // A side is that of the pair, not that of an edge which may go the other way.
+            let source = graph.edge(EdgeId(*edge)).source().index().0;
+            turns[*edge as usize] = if source == *a { turn } else { -turn };
+        }
+    }
+    turns
 }
 
 /// Draws an edge. `turn` tells parallel edges without routes apart: 0 is straight, others are

@@ -125,6 +125,7 @@ impl Artist<'_> {
                 at: point(x, middle + size * MIDDLE),
                 leading: row,
                 is_centered: false,
+                turn: 0.0,
                 style,
             }));
             right = right.max(at.x + width);
@@ -178,7 +179,7 @@ impl Artist<'_> {
         let style = letters(self.looks.theme.title(), Weight::Bold, size);
         let style = self.class("title", style);
         let at = point(below.corner.x, top + leading / 2.0 + size * MIDDLE);
-        let text = Text { lines, at, leading, is_centered: false, style };
+        let text = Text { lines, at, leading, is_centered: false, turn: 0.0, style };
         self.push_other(Role::Title, title, vec![Mark::Text(text)]);
         rect(below.corner.x, top, of.width, of.height)
     }

@@ -10,8 +10,11 @@ pub mod font;
 mod legend;
 mod link;
 mod look;
+mod matrix;
 mod measure;
 pub mod path;
+mod rings;
+mod sector;
 pub mod shape;
 mod speech;
 mod style;
@@ -127,6 +130,8 @@ pub enum Role {
     Legend,
     /// The title.
     Title,
+    /// What is behind all else, and says nothing.
+    Ground,
 }
 
 /// Something drawn.
@@ -153,18 +158,45 @@ pub struct Text {
     pub leading: f64,
     /// Whether lines have their middle there, or else their left end.
     pub is_centered: bool,
+    /// By how many degrees it is turned around that place, clockwise.
+    pub turn: f64,
     /// How it is drawn.
     pub style: StyleId,
 }
 
 impl Text {
-    /// Returns where each line starts, with the line.
-    pub fn placed(&self, size: f64) -> impl Iterator<Item = (Point, &Line)> {
+    /// Returns where each line starts, with the line, as if it were not turned.
+    pub fn level(&self, size: f64) -> impl Iterator<Item = (Point, &Line)> {
         self.lines.iter().enumerate().map(move |(at, line)| {
             let back = if self.is_centered { line.width * size / 2.0 } else { 0.0 };
             let y = self.at.y + self.leading * at as f64;
             (Point { x: self.at.x - back, y }, line)
         })
+    }
+
+    /// Returns where each line starts, with the line.
+    pub fn placed(&self, size: f64) -> impl Iterator<Item = (Point, &Line)> {
+        let way = self.way();
+        self.level(size).map(move |(start, line)| (path::turned(start, self.at, way), line))
+    }
+
+    /// Returns the direction of lines, which is 1 long.
+    pub fn way(&self) -> Point {
+        sector::way(self.turn)
+    }
+
+    /// Returns a box around all lines.
+    fn bounds(&self, size: f64) -> Option<Rect> {
+        let way = self.way();
+        let corners = self.level(size).flat_map(|(at, line)| {
+            let (right, top, lower) = (at.x + line.width * size, at.y - size, at.y + size * 0.3);
+            [(at.x, top), (right, top), (at.x, lower), (right, lower)]
+        });
+        let corner = |(x, y)| {
+            let at = path::turned(path::point(x, y), self.at, way);
+            path::rect(at.x, at.y, 0.0, 0.0)
+        };
+        corners.map(corner).reduce(path::around)
     }
 }
 
@@ -196,13 +228,7 @@ impl Mark {
         match self {
             Mark::Box(rect, ..) | Mark::Ellipse(rect, _) => Some(*rect),
             Mark::Path(path, _) => path.bounds(),
-            Mark::Text(text) => {
-                let size = scene.style(text.style).font_size();
-                let boxes = text
-                    .placed(size)
-                    .map(|(at, line)| path::rect(at.x, at.y - size, line.width * size, size * 1.3));
-                boxes.reduce(path::around)
-            }
+            Mark::Text(text) => text.bounds(scene.style(text.style).font_size()),
         }
     }
 }

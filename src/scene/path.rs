@@ -33,6 +33,12 @@ pub fn between(a: Point, b: Point, share: f64) -> Point {
     point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
 }
 
+/// Returns a point turned around another one, so that what lay to the right lies along `way`.
+pub fn turned(at: Point, around: Point, way: Point) -> Point {
+    let (dx, dy) = (at.x - around.x, at.y - around.y);
+    point(around.x + dx * way.x - dy * way.y, around.y + dx * way.y + dy * way.x)
+}
+
 /// Returns the distance of two points.
 pub fn distance(a: Point, b: Point) -> f64 {
     ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).sqrt()
@@ -183,8 +189,17 @@ impl Path {
 
     /// Moves and scales the outline.
     #[must_use]
-    pub fn moved(mut self, scale: f64, x: f64, y: f64) -> Path {
-        let of = |at: Point| point(at.x * scale + x, at.y * scale + y);
+    pub fn moved(self, scale: f64, x: f64, y: f64) -> Path {
+        self.mapped(|at| point(at.x * scale + x, at.y * scale + y))
+    }
+
+    /// Turns the outline around a point, so that what lay to the right lies along `way`.
+    #[must_use]
+    pub fn turned(self, around: Point, way: Point) -> Path {
+        self.mapped(|at| turned(at, around, way))
+    }
+
+    fn mapped(mut self, of: impl Fn(Point) -> Point) -> Path {
         for segment in &mut self.0 {
             *segment = match *segment {
                 Segment::Move(to) => Segment::Move(of(to)),

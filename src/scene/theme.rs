@@ -63,6 +63,7 @@ struct Palette {
     partition_text: Color,
     edge: Color,
     edge_text: Color,
+    warning: Color,
 }
 
 const fn rgb(hex: u32) -> Color {
@@ -78,6 +79,7 @@ const LIGHT: Palette = Palette {
     partition_text: rgb(0x4a5869),
     edge: rgb(0x6b7889),
     edge_text: rgb(0x465364),
+    warning: rgb(0xd1432f),
 };
 
 const DARK: Palette = Palette {
@@ -89,6 +91,7 @@ const DARK: Palette = Palette {
     partition_text: rgb(0xaab7c7),
     edge: rgb(0x8292a6),
     edge_text: rgb(0xbcc7d5),
+    warning: rgb(0xff7d63),
 };
 
 const PRINT: Palette = Palette {
@@ -100,6 +103,7 @@ const PRINT: Palette = Palette {
     partition_text: rgb(0x222222),
     edge: rgb(0x333333),
     edge_text: rgb(0x111111),
+    warning: rgb(0xc0281a),
 };
 
 /// The fills of layers that have no color of their own, on light pages and on dark ones.
@@ -147,6 +151,11 @@ impl Theme {
     /// Returns the color of what stands beside pictures: names in a legend.
     pub fn caption(self) -> Paint {
         self.paint(|tone| tone.palette().edge_text)
+    }
+
+    /// Returns the color of what should not be.
+    pub fn warning(self) -> Paint {
+        self.paint(|tone| tone.palette().warning)
     }
 
     /// Returns the look of nodes of a layer, which is the given one of those without a color.

@@ -139,6 +139,13 @@ pub fn problems(diagram: &Diagram, layout: &Layout) -> Vec<String> {
     check.problems
 }
 
+/// Returns all that is wrong with the boxes of a picture.
+pub fn wrong_boxes(diagram: &Diagram, layout: &Layout) -> Vec<String> {
+    let mut check = Check::new(diagram, layout);
+    check.boxes();
+    check.problems
+}
+
 struct Check<'a> {
     diagram: &'a Diagram,
     layout: &'a Layout,

@@ -1,9 +1,13 @@
 //! Laws of pictures, over random diagrams and over those that are hard to draw.
 
 mod geometry;
+mod rows;
 
 use layercake::layout::layered::{Earlier, Layered, Nesting, layered, movement};
-use layercake::layout::{Diagram, Direction, Item, Line, NONE, Point, Rect, Routing, Size};
+use layercake::layout::{
+    Diagram, Direction, Item, Layout, Line, NONE, Point, Rect, Routing, Size, force, grid, radial,
+    stress, tree,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -239,6 +243,31 @@ fn what_is_added_moves_little() {
     let (mean, _) = movement(&earlier, &layered(&diagram, &following));
     assert!(mean < 30.0, "moved by {mean} on average");
     check_with(&diagram, &following);
+}
+
+type Draw = fn(&Diagram) -> Layout;
+
+/// The layouts without routes of their own.
+const STRAIGHT: [(&str, Draw); 5] = [
+    ("force", force),
+    ("grid", grid),
+    ("radial", radial),
+    ("stress", stress),
+    ("tree", |diagram| tree(diagram, Direction::Down)),
+];
+
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn boxes_of_every_layout_are_apart(diagram in diagram(30, 60)) {
+        for (name, draw) in STRAIGHT {
+            let layout = draw(&diagram);
+            let problems = geometry::wrong_boxes(&diagram, &layout);
+            prop_assert!(problems.is_empty(), "{name}: {problems:#?}");
+            prop_assert_eq!(layout.routes.len(), diagram.edges.len());
+        }
+    }
 }
 
 /// Nodes of one size, and edges between them.

@@ -1,7 +1,7 @@
 // Opens pages with pictures in Chromium, does in them what a person would, and tells what was seen.
 //
 // Reads { pages: [path], search, folder? } from standard input and writes { results } to standard output: for each page
-// { errors, requests, title, found, chosen, dimmed, hidden, closed, way, state, recalled, drawn, listed }. Without a
+// { errors, requests, title, found, chosen, dimmed, hidden, closed, way, state, recalled, drawn, listed, pointed }. Without a
 // browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
 
 import { existsSync } from "node:fs";
@@ -25,6 +25,41 @@ try {
   process.stdout.write(JSON.stringify({ results }));
 } finally {
   await browser.close();
+}
+
+// Points at the middle of the label of each node that is an outline, and at the corners of the box around it, and
+// returns the names of the nodes with what the page says there.
+async function pointed(page, rest) {
+  const places = await page.evaluate(() => {
+    const data = JSON.parse(document.getElementById("picture").textContent);
+    const [x, y, scale] = new URLSearchParams(location.hash.slice(1)).get("at").split(",").map(Number);
+    const onScreen = ([left, top]) => [(left - x) * scale, (top - y) * scale];
+    return data.nodes.flatMap((at, node) => {
+      const [body, text] = data.groups[at].m;
+      if (body[0] !== 2 || !text) return [];
+      const numbers = body[2].match(/-?[\d.]+/g).map(Number);
+      const sides = (axis) => {
+        const own = numbers.filter((_, place) => place % 2 === axis);
+        return [Math.min(...own) + 2, Math.max(...own) - 2];
+      };
+      const corners = sides(0).flatMap((left) => sides(1).map((top) => [left, top]));
+      const [left, base, width, , turn] = text[2];
+      const angle = (turn || 0) * Math.PI / 180;
+      const label = [left + Math.cos(angle) * width / 2, base + Math.sin(angle) * width / 2];
+      return [[data.names[node], label, ...corners].map((at) => (typeof at === "string" ? at : onScreen(at)))];
+    });
+  });
+  const said = [];
+  for (const [name, ...at] of places) {
+    const seen = [];
+    for (const [x, y] of at) {
+      await page.mouse.move(x, y);
+      await rest(30);
+      seen.push(await page.$eval("#hint", (hint) => hint.hidden ? "" : hint.textContent));
+    }
+    said.push([name, ...seen]);
+  }
+  return said;
 }
 
 async function visit(path, number) {
@@ -75,6 +110,7 @@ async function visit(path, number) {
   await page.keyboard.press("Escape");
   await page.keyboard.press("0");
   await rest();
+  result.pointed = await pointed(page, rest);
   const boxes = await page.$$("#layers input");
   result.layers = await page.$$eval("#layers label", (all) => all.map((one) => one.textContent));
   const before = await pixels();

@@ -100,6 +100,26 @@ fn a_page_can_be_searched_asked_folded_and_linked_to() {
 }
 
 #[test]
+fn pieces_of_rings_are_pointed_at_as_they_are_drawn() {
+    let [rings, matrix] = ["sunburst", "matrix"]
+        .map(|layout| export("html", &format!(r#"{{ "layout": "{layout}" }}"#), shop()));
+    let Some(seen) = visit(&[rings, matrix], "api") else { return };
+    for seen in &seen {
+        assert_eq!(seen["errors"], json!([]), "{seen:#}");
+        assert_eq!((&seen["found"], &seen["hidden"]), (&json!(["API (api)"]), &json!(true)));
+        assert_eq!(seen["closed"], "back closed");
+    }
+    let pointed = seen[0]["pointed"].as_array().unwrap();
+    assert_eq!(pointed.len(), 7, "{pointed:?}");
+    for one in pointed {
+        assert_eq!(one[0], one[1], "the label of a node is in it");
+        let [name, _, corners @ ..] = &one.as_array().unwrap()[..] else { panic!("{one}") };
+        let within = corners.iter().filter(|said| *said == name).count();
+        assert!(corners.len() == 4 && within <= 2, "the box around it is not: {one}");
+    }
+}
+
+#[test]
 fn no_text_of_a_graph_does_anything_in_a_page() {
     let texts = &*hostile::TEXTS;
     let mut builder = GraphBuilder::default();

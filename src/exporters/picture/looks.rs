@@ -28,7 +28,7 @@ pub(in super::super) struct NodeLook {
     #[serde(skip_serializing_if = "Option::is_none")]
     color: Option<NodeExpression>,
     /// What the size says, a number: nodes with the greatest are twice as large as usual. In a
-    /// treemap and in circles it is the area; the weight unless given.
+    /// treemap and in circles it is the area, and in a sunburst the angle; the weight unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<NodeExpression>,
     /// The name of the shape.

@@ -36,19 +36,25 @@ pub(super) enum Arrangement {
     Radial,
     /// Near to what it has edges with, for some hundreds of nodes.
     Stress,
+    /// Near to what it has edges with and far from all else, for up to 100,000 nodes: clusters show.
+    Force,
     /// In rows.
     Grid,
     /// Boxes in boxes, with areas by `node: { size: … }` or weight; without edges.
     Treemap,
     /// Circles in circles, with areas by `node: { size: … }` or weight; without edges.
     Circles,
+    /// As rings around a middle, with angles by `node: { size: … }` or weight; without edges.
+    Sunburst,
+    /// As rows and columns of a matrix, in which each edge is a square: what leads back stands out.
+    Matrix,
     /// Where the attributes `x` and `y` say.
     Preset,
 }
 
 impl Arrangement {
     fn is_by_area(self) -> bool {
-        matches!(self, Arrangement::Treemap | Arrangement::Circles)
+        matches!(self, Arrangement::Treemap | Arrangement::Circles | Arrangement::Sunburst)
     }
 }
 
@@ -250,7 +256,7 @@ pub(super) fn draw(
     tell_compromises(&layout, diagnostics);
     looks.all = match picture.layout {
         Arrangement::Circles => Some(Shape::Circle),
-        Arrangement::Treemap => Some(Shape::Rounded),
+        Arrangement::Treemap | Arrangement::Sunburst | Arrangement::Matrix => Some(Shape::Rounded),
         _ => None,
     };
     let mut scene =
@@ -290,6 +296,7 @@ fn arrange(
         Arrangement::Tree => layout::tree(diagram, direction),
         Arrangement::Radial => layout::radial(diagram),
         Arrangement::Stress => layout::stress(diagram),
+        Arrangement::Force => layout::force(diagram),
         Arrangement::Grid => layout::grid(diagram),
         Arrangement::Treemap => {
             layout::treemap(diagram, &looks::areas(picture.node, graph, diagnostics)?)
@@ -297,6 +304,10 @@ fn arrange(
         Arrangement::Circles => {
             layout::circles(diagram, &looks::areas(picture.node, graph, diagnostics)?)
         }
+        Arrangement::Sunburst => {
+            layout::sunburst(diagram, &looks::areas(picture.node, graph, diagnostics)?)
+        }
+        Arrangement::Matrix => layout::matrix(diagram),
         Arrangement::Preset => {
             layout::preset(diagram, &looks::places(picture.node, graph, diagnostics)?)
         }

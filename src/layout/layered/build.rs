@@ -207,7 +207,8 @@ impl<'a> Build<'a> {
         if !self.is_best {
             compromises.push("the budget did not suffice for the best ranks, orders and places");
         }
-        Layout { size: direction.turn(size), nodes, routes, compromises }
+        let size = direction.turn(size);
+        Layout { size, nodes, routes, compromises, ..Layout::default() }
     }
 
     /// Room for loops: each goes around those before it and around its label.

@@ -26,7 +26,7 @@ pub fn reversed(count: usize, ways: &[Way]) -> Vec<bool> {
 }
 
 /// Returns the place of each node in an order in which few edges lead backwards.
-fn order(count: usize, ways: &[Way]) -> Vec<u32> {
+pub fn order(count: usize, ways: &[Way]) -> Vec<u32> {
     let (starts, ends) = neighbors(count, ways);
     let mut sent = vec![0i64; count];
     let mut got = vec![0i64; count];

@@ -113,7 +113,7 @@ fn assemble(
         size: layouts[0].size,
         nodes: vec![Rect::default(); parents.len()],
         routes: vec![Route::default(); diagram.edges.len()],
-        compromises: Vec::new(),
+        ..Layout::default()
     };
     // Outer parts stand before inner ones.
     for (at, layout) in layouts.into_iter().enumerate() {

@@ -1,11 +1,10 @@
 //! Sizes, from the inside to the outside, and places, back again.
 
-use crate::layout::{NONE, Point, Routing, Size};
+use crate::layout::{NONE, Point, Routing, Size, pack};
 
 use super::block::Block;
 use super::build::{Build, PLACE_MOST, Shares};
 use super::levels::Kind;
-use super::pack;
 use super::place;
 use super::ports::{self, End};
 use super::problem::Pin;

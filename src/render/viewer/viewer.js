@@ -32,10 +32,22 @@
     for (const mark of group.m) {
       if (mark[0] === BOX || mark[0] === ELLIPSE) { add(mark[2], mark[3]); add(mark[2] + mark[4], mark[3] + mark[5]); }
       else if (mark[0] === PATH) points(mark).forEach(([x, y]) => add(x, y));
-      else for (const [x, y, width] of mark.slice(2)) { add(x, y - styles[mark[1]][4]); add(x + width, y + 4); }
+      else for (const line of mark.slice(2)) corners(line, styles[mark[1]][4]).forEach(([x, y]) => add(x, y));
     }
     return [left, top, right, bottom];
   });
+  // The corners of a line of text, which may be turned around its start.
+  function corners([x, y, width, , turn], size) {
+    const [along, across] = [Math.cos((turn || 0) * Math.PI / 180), Math.sin((turn || 0) * Math.PI / 180)];
+    const corner = (right, down) => [x + right * along - down * across, y + right * across + down * along];
+    return [corner(0, -size), corner(width, -size), corner(width, 4), corner(0, 4)];
+  }
+  // The shape of a group, which is drawn first, and where it is.
+  const bodyOf = (group) => groups[group].m.find((mark) => mark[0] !== TEXT);
+  function frameOf(group) {
+    const body = bodyOf(group);
+    return body && body[0] === BOX ? [body[2], body[3], body[2] + body[4], body[3] + body[5]] : bounds[group];
+  }
   function points(mark) {
     const numbers = mark[2].match(/-?[\d.]+/g) || [];
     const found = [];
@@ -196,7 +208,7 @@
     for (const group of shown) {
       const { r: role, m: marks } = groups[group];
       const alpha = isLit && !isLit[group] ? 0.15 : 1;
-      if (isFar && role === EDGE && marks.length) {
+      if (isFar && role === EDGE && marks.length && marks[0][0] === PATH) {
         const key = marks[0][1] + "/" + alpha;
         let path = far.get(key);
         if (!path) far.set(key, (path = new Path2D()));
@@ -224,10 +236,14 @@
       note(node);
     }
     for (const node of [selected, end].filter((node) => node >= 0 && !isHidden[nodes[node]])) {
-      const [left, top, right, bottom] = bounds[nodes[node]], gap = 4 / zoom * ratio();
+      const body = bodyOf(nodes[node]), gap = 4 / zoom * ratio();
       context.strokeStyle = MARK();
       context.lineWidth = 2.5 / zoom * ratio();
-      context.strokeRect(left - gap, top - gap, right - left + 2 * gap, bottom - top + 2 * gap);
+      if (body && body[0] !== BOX) context.stroke(shape(body));
+      else {
+        const [left, top, right, bottom] = frameOf(nodes[node]);
+        context.strokeRect(left - gap, top - gap, right - left + 2 * gap, bottom - top + 2 * gap);
+      }
     }
     took = performance.now() - began;
     if (took >= 24) {
@@ -243,6 +259,7 @@
   // A partition that is closed says what is in it.
   function note(node) {
     const [left, top, right, bottom] = bounds[nodes[node]];
+    if (bodyOf(nodes[node])[0] === PATH) return;
     let count = 0;
     const rest = [...children[node]];
     while (rest.length) { const at = rest.pop(); if (isPartition(at)) rest.push(...children[at]); else count++; }
@@ -257,7 +274,9 @@
       if (style[4] * zoom < 5 * ratio()) return;
       context.font = `${style[5] ? "bold " : ""}${style[4]}px "Noto Sans", "DejaVu Sans", sans-serif`;
       context.textAlign = "left";
-      for (const [x, y, width, text] of mark.slice(2)) {
+      for (const [left, base, width, text, turn] of mark.slice(2)) {
+        const [x, y] = turn ? [0, 0] : [left, base];
+        if (turn) { context.save(); context.translate(left, base); context.rotate(turn * Math.PI / 180); }
         if (color(style, 1)) {
           context.strokeStyle = color(style, 1);
           context.lineWidth = style[2];
@@ -266,6 +285,7 @@
         }
         context.fillStyle = color(style, 0);
         context.fillText(text, x, y, width * 1.02 + 1);
+        if (turn) context.restore();
       }
       return;
     }
@@ -358,20 +378,29 @@
       if (isHidden[group] || role > NODE) continue;
       if (role === EDGE) {
         if (best < 0 && isOnLine(group, px, py, near)) best = group;
-      } else if (role === PARTITION) {
-        const [left, top, right, bottom] = bounds[group];
-        const isIn = px >= left && px <= right && py >= top && py <= bottom;
-        if (isIn) return best >= 0 ? best : group;
-      } else if (px >= bounds[group][0] && px <= bounds[group][2] && py >= bounds[group][1] && py <= bounds[group][3]) {
-        return group;
-      }
+      } else if (isIn(group, px, py)) return role === PARTITION && best >= 0 ? best : group;
     }
     return best;
+  }
+  // Whether a place is in a box, an outline or a text of a group.
+  function isIn(group, x, y) {
+    const [left, top, right, bottom] = bounds[group];
+    if (x < left || x > right || y < top || y > bottom) return false;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    return groups[group].m.some((mark) => {
+      if (mark[0] === BOX) return x >= mark[2] && x <= mark[2] + mark[4] && y >= mark[3] && y <= mark[3] + mark[5];
+      if (mark[0] !== TEXT) return context.isPointInPath(shape(mark), x, y);
+      return mark.slice(2).some((line) => {
+        const text = new Path2D();
+        corners(line, styles[mark[1]][4]).forEach(([px, py], at) => at ? text.lineTo(px, py) : text.moveTo(px, py));
+        return context.isPointInPath(text, x, y);
+      });
+    });
   }
   function isOnLine(group, x, y, near) {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.lineWidth = near * 2;
-    return groups[group].m.some((mark) => mark[0] === PATH && context.isPointInStroke(shape(mark), x, y));
+    return groups[group].m.some((mark) => (mark[0] === PATH ? context.isPointInStroke : context.isPointInPath).call(context, shape(mark), x, y));
   }
   function hover(event) {
     const group = under(event.offsetX, event.offsetY), hint = find("hint");
@@ -427,7 +456,7 @@
     remember();
   }
   function around(node) {
-    const [left, top, right, bottom] = bounds[nodes[node]], room = isPartition(node) ? 20 : 260;
+    const [left, top, right, bottom] = frameOf(nodes[node]), room = isPartition(node) ? 20 : 260;
     return [left - room, top - room, right + room, bottom + room];
   }
   function panel(title) {

@@ -47,7 +47,7 @@ fn shelve(sizes: &[Size], order: &[u32], gap: f64, most: f64) -> (Vec<Point>, Si
     (corners, size)
 }
 
-/// Places boxes beside one that needs free ways to both borders.
+/// Places boxes beside one, so that there is nothing above it and below it.
 pub fn pack_beside(main: usize, sizes: &[Size], gap: f64, ratio: f64) -> (Vec<Point>, Size) {
     let mut corners = vec![Point::default(); sizes.len()];
     let others: Vec<Size> =
