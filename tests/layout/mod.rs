@@ -215,34 +215,24 @@ proptest! {
             prop_assert!(problems.is_empty(), "{problems:#?}");
         }
     }
-
-    #[test]
-    fn a_picture_that_follows_itself_stays_as_it_is(
-        near in nested(24, 24, 4),
-        any in diagram(16, 20),
-        options in options(),
-    ) {
-        for diagram in [near, any] {
-            let earlier = places(&diagram, &options);
-            let again = layered(&diagram, &Layered { earlier: earlier.clone(), ..options.clone() });
-            let (_, most) = movement(&earlier, &again);
-            prop_assert!(most < 2.0, "moved by {most}");
-        }
-    }
 }
 
 #[test]
 fn what_is_added_moves_little() {
-    let mut diagram =
-        plain(40, (1..40).map(|at| (at / 3, at)).chain((5..30).map(|at| (at, at + 9))));
-    let earlier = places(&diagram, &Layered::default());
-    diagram.nodes.push(diagram.nodes[0]);
-    let new = Line { source: 3, target: 40, label: Size::default(), weight: 1.0 };
-    diagram.edges.extend([new, Line { source: 40, target: 20, ..new }]);
-    let following = Layered { earlier: earlier.clone(), ..Layered::default() };
-    let (mean, _) = movement(&earlier, &layered(&diagram, &following));
-    assert!(mean < 30.0, "moved by {mean} on average");
-    check_with(&diagram, &following);
+    let (mut following, mut free) = (0.0, 0.0);
+    for seed in 1..=12u32 {
+        let edges = (1..40).map(|at| (at * seed / (seed + 2), at));
+        let mut diagram = plain(40, edges.chain((0..20).map(|at| (at, (at * seed + 9) % 40))));
+        let earlier = places(&diagram, &Layered::default());
+        diagram.nodes.push(diagram.nodes[0]);
+        let new = Line { source: seed, target: 40, label: Size::default(), weight: 1.0 };
+        diagram.edges.extend([new, Line { source: 40, target: seed * 3, ..new }]);
+        let options = Layered { earlier: earlier.clone(), ..Layered::default() };
+        following += movement(&earlier, &layered(&diagram, &options)).0;
+        free += movement(&earlier, &layered(&diagram, &Layered::default())).0;
+        check_with(&diagram, &options);
+    }
+    assert!(following * 4.0 < free, "moved by {following}, and {free} where nothing is kept");
 }
 
 type Draw = fn(&Diagram) -> Layout;

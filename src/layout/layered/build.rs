@@ -387,9 +387,8 @@ impl<'a> Build<'a> {
             let most = if is_glance { shares.order_most / 8 } else { shares.order_most };
             let mut effort = (shares.order * size).min(most * size);
             if block.problem.has_earlier() {
-                let targets = earlier::targets(&block.problem, &block.levels);
-                let is_known = block.problem.nodes.iter().map(|node| node.earlier.is_some());
-                order::take_over(&mut block.levels, search, &targets, is_known.collect());
+                let known = earlier::known(&block.problem, &block.levels);
+                order::take_over(&mut block.levels, search, known, &mut effort);
             } else {
                 order::arrange(&mut block.levels, search, &mut effort);
             }

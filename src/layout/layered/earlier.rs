@@ -8,6 +8,7 @@
 use crate::layout::{Direction, Layout, NONE, Point};
 
 use super::levels::Levels;
+use super::order::Known;
 use super::problem::Problem;
 use super::simplex::Arc;
 
@@ -136,6 +137,12 @@ pub fn targets(problem: &Problem, levels: &Levels) -> Vec<f64> {
         }
     }
     xs
+}
+
+/// Returns what keeps its order on levels.
+pub fn known(problem: &Problem, levels: &Levels) -> Known {
+    let is_known = problem.nodes.iter().map(|node| node.earlier.is_some()).collect();
+    Known { targets: targets(problem, levels), is_known }
 }
 
 /// Returns the places that are to be kept, and how firmly.

@@ -31,32 +31,30 @@ pub struct Search {
 
 /// Orders each level; `effort` is what may be spent and becomes what is left.
 pub fn arrange(levels: &mut Levels, search: Search, effort: &mut u64) {
-    let mut arranger = Arranger {
-        levels,
-        search,
-        counter: Counter::default(),
-        shifter: Shifter::default(),
-        sorter: Sorter::default(),
-        values: Vec::new(),
-        slots: Vec::new(),
-        best: Vec::new(),
-        least: u64::MAX,
-    };
-    arranger.run(effort);
+    Arranger::new(levels, search).run(effort);
 }
 
-/// Orders each level by where things are to be, from side to side; what is known stays in that order,
-/// all else changes places with its neighbors while lines cross less for it.
-pub fn take_over(levels: &mut Levels, search: Search, targets: &[f64], is_known: Vec<bool>) {
+/// What keeps its order from side to side.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Where everything is to be at first.
+    pub targets: Vec<f64>,
+    /// Whether each, of the first on levels, stays in that order.
+    pub is_known: Vec<bool>,
+}
+
+/// Orders each level; what is known stays in the order of its targets.
+pub fn take_over(levels: &mut Levels, search: Search, known: Known, effort: &mut u64) {
     let mut sorter = Sorter::default();
     for level in 0..levels.count() {
         let is_last = level + 1 == levels.count();
         if !(level == 0 && search.keeps_first || is_last && search.keeps_last) {
-            sorter.sort(levels, level, true, false, |_, at| Some(targets[at as usize]));
+            sorter.sort(levels, level, true, false, |_, at| Some(known.targets[at as usize]));
         }
     }
-    let mut shifter = Shifter::keeping(is_known);
-    shifter.swap_all(levels, search, SWEEPS);
+    let shifter = Shifter::keeping(known.is_known.clone());
+    let mut arranger = Arranger { shifter, known, ..Arranger::new(levels, search) };
+    arranger.follow(effort);
 }
 
 struct Arranger<'a> {
@@ -71,9 +69,45 @@ struct Arranger<'a> {
     slots: Vec<u32>,
     best: Vec<u32>,
     least: u64,
+    known: Known,
+    /// What is known on a level, and pools of what it is sorted by.
+    line: Vec<u32>,
+    pools: Vec<(f64, u32)>,
+    keys: Vec<Option<f64>>,
 }
 
-impl Arranger<'_> {
+impl<'a> Arranger<'a> {
+    fn new(levels: &'a mut Levels, search: Search) -> Self {
+        Arranger {
+            levels,
+            search,
+            counter: Counter::default(),
+            shifter: Shifter::default(),
+            sorter: Sorter::default(),
+            values: Vec::new(),
+            slots: Vec::new(),
+            best: Vec::new(),
+            least: u64::MAX,
+            known: Known::default(),
+            line: Vec::new(),
+            pools: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+
+    /// Makes the given order better, without a change to what is known.
+    fn follow(&mut self, effort: &mut u64) {
+        self.best.clone_from(&self.levels.order);
+        if self.levels.count() < 2 {
+            return;
+        }
+        self.keep_best();
+        self.sweep_until_calm(0, effort);
+        self.levels.order.clone_from(&self.best);
+        self.levels.number();
+        self.polish(effort);
+    }
+
     fn run(&mut self, effort: &mut u64) {
         self.take(self.levels.order.clone());
         self.best.clone_from(&self.levels.order);
@@ -196,6 +230,15 @@ impl Arranger<'_> {
             }
         };
         let levels = &mut *self.levels;
+        if !self.known.is_known.is_empty() {
+            self.keys.resize(levels.level.len(), None);
+            for at in &levels.order[levels.range(level)] {
+                self.keys[*at as usize] = value(levels, *at);
+            }
+            self.pool_known(level);
+            let value = |_: &Levels, at: u32| self.keys[at as usize];
+            return self.sorter.sort(self.levels, level, is_down, false, value);
+        }
         if !levels.spans.is_empty() {
             return self.sorter.sort(levels, level, is_down, turns_ties, value);
         }
@@ -218,6 +261,39 @@ impl Arranger<'_> {
         }
         for (place, slot) in range.clone().enumerate() {
             levels.place[levels.order[slot] as usize] = place as u32;
+        }
+    }
+
+    /// Makes the keys of what is known rise in the order in which it stands, within each frame: values
+    /// that do not are pooled.
+    fn pool_known(&mut self, level: usize) {
+        let levels = &*self.levels;
+        let line = &levels.order[levels.range(level)];
+        self.line.clear();
+        let is_known = |at: u32| self.known.is_known.get(at as usize) == Some(&true);
+        self.line.extend(line.iter().filter(|at| is_known(**at)));
+        let frame = |at: &u32| levels.frame_of(*at);
+        self.line.sort_by_key(frame);
+        for group in self.line.chunk_by(|a, b| frame(a) == frame(b)) {
+            self.pools.clear();
+            let mut last = f64::NEG_INFINITY;
+            for at in group {
+                // What no line leads to stays behind what it stands behind.
+                let key = self.keys[*at as usize].unwrap_or(last);
+                last = key;
+                let mut pool = (key, 1);
+                while let Some(before) = self.pools.last().filter(|before| before.0 > pool.0) {
+                    let count = before.1 + pool.1;
+                    let sum = before.0 * f64::from(before.1) + pool.0 * f64::from(pool.1);
+                    pool = (sum / f64::from(count), count);
+                    self.pools.pop();
+                }
+                self.pools.push(pool);
+            }
+            let all = self.pools.iter().flat_map(|(key, count)| (0..*count).map(|_| *key));
+            for (at, key) in group.iter().zip(all) {
+                self.keys[*at as usize] = Some(key);
+            }
         }
     }
 
