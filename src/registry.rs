@@ -114,6 +114,10 @@ pub struct ExporterKind {
     pub misfit: fn(&str, &str) -> Option<Misfit>,
     /// See [`Exporter::files`].
     pub files: fn(&str) -> Vec<String>,
+    /// See [`Exporter::lock`].
+    pub lock: fn(&str) -> Option<String>,
+    /// See [`Exporter::write_lock`].
+    pub write_lock: ExportFn,
     /// See [`Exporter::includes`].
     pub includes: fn(&str, &InputFile) -> Vec<String>,
     /// See [`Exporter::export`].
@@ -228,16 +232,30 @@ pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
         takes: T::From::TAKES,
         misfit: |options, path| T::misfit(&from_json(options).ok()?, path),
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),
+        lock: |options| T::lock(&from_json(options).ok()?),
+        write_lock: |options, from, files, out, diagnostics| {
+            let (options, taken) = taken::<T>(options, from, diagnostics)?;
+            T::write_lock(&options, &taken, files, out, diagnostics)
+        },
         includes: |options, file| {
             from_json(options).map_or_else(|_| Vec::new(), |o| T::includes(&o, file))
         },
         export: |options, from, files, out, diagnostics| {
-            let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
-            let taken: Option<Vec<T::From>> = from.iter().map(T::From::of).collect();
-            let taken = taken.ok_or_else(|| diagnostics.fail(misshapen()))?;
+            let (options, taken) = taken::<T>(options, from, diagnostics)?;
             T::export(&options, &taken, files, out, diagnostics)
         },
     }
+}
+
+/// Reads the options of an exporter, and takes what it is made from as it wants it.
+fn taken<T: Exporter>(
+    options: &str,
+    from: &[NamedData],
+    diagnostics: &mut Diagnostics,
+) -> Result<(T::Options, Vec<T::From>), Failed> {
+    let options = from_json(options).map_err(|error| diagnostics.fail(unread(&error)))?;
+    let taken: Option<Vec<T::From>> = from.iter().map(T::From::of).collect();
+    Ok((options, taken.ok_or_else(|| diagnostics.fail(misshapen()))?))
 }
 
 fn to_json<T: serde::Serialize>(options: &T) -> String {

@@ -195,6 +195,9 @@ impl Material for NamedTable {
     }
 }
 
+/// The end of the names of files that keep the places of a picture.
+pub const LOCK: &str = ".lock.csv";
+
 /// A graph under the name that the plan gives it.
 #[derive(Debug, Clone)]
 pub struct NamedGraph {
@@ -414,6 +417,27 @@ pub trait Exporter {
     /// Returns the paths of the files that it reads, relative to the plan.
     fn files(_options: &Self::Options) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Returns the path of the file that keeps the places of its picture, if it has one: the last of
+    /// [`Exporter::files`], which need not be there. Its name ends in [`LOCK`].
+    fn lock(_options: &Self::Options) -> Option<String> {
+        None
+    }
+
+    /// Writes that file anew to `out`: where everything is now.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Exporter::export`] does.
+    fn write_lock(
+        _options: &Self::Options,
+        _from: &[Self::From],
+        _files: &[InputFile],
+        _out: &mut Vec<u8>,
+        _diagnostics: &mut Diagnostics,
+    ) -> Result<(), Failed> {
+        Ok(())
     }
 
     /// Returns the paths of the files that a file it reads asks for, relative to the plan.

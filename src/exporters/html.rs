@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::picture::{self, picture_options};
+use super::picture::{self, picture_files, picture_options};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, Value};
 use crate::render::html;
@@ -30,9 +30,7 @@ impl Exporter for Html {
         meta.give_title(&mut options.title);
     }
 
-    fn files(options: &HtmlOptions) -> Vec<String> {
-        options.fonts.clone()
-    }
+    picture_files!(HtmlOptions);
 
     fn export(
         options: &HtmlOptions,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::picture::{self, picture_options};
+use super::picture::{self, picture_files, picture_options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::render::pdf;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -28,9 +28,7 @@ impl Exporter for Pdf {
         meta.give_title(&mut options.title);
     }
 
-    fn files(options: &PdfOptions) -> Vec<String> {
-        options.fonts.clone()
-    }
+    picture_files!(PdfOptions);
 
     fn export(
         options: &PdfOptions,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::picture::{self, picture_options};
+use super::picture::{self, picture_files, picture_options};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::render::png::{self, Extent};
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -46,9 +46,7 @@ impl Exporter for Png {
         meta.give_title(&mut options.title);
     }
 
-    fn files(options: &PngOptions) -> Vec<String> {
-        options.fonts.clone()
-    }
+    picture_files!(PngOptions);
 
     fn export(
         options: &PngOptions,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::picture::{self, picture_options};
+use super::picture::{self, picture_files, picture_options};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::render::svg;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
@@ -45,9 +45,7 @@ impl Exporter for Svg {
         meta.give_title(&mut options.title);
     }
 
-    fn files(options: &SvgOptions) -> Vec<String> {
-        options.fonts.clone()
-    }
+    picture_files!(SvgOptions);
 
     fn export(
         options: &SvgOptions,

@@ -34,7 +34,7 @@ use crate::fan_out::{FanOut, PathPattern};
 use crate::path;
 use crate::registry::{AnalysisKind, ExporterKind, ImporterKind, TransformKind};
 use crate::source::{Sources, Span};
-use crate::step::{Meta, Shape};
+use crate::step::{LOCK, Meta, Shape};
 
 /// What a person asked for, checked and complete.
 #[derive(Default)]
@@ -203,10 +203,11 @@ impl PlanStep {
     }
 
     /// Returns whether one of its files is a pattern. Those of an export, templates and a program,
-    /// are paths, whatever is in their names; a baseline may not be there.
+    /// are paths, whatever is in their names; a baseline, and a file of places, may not be there.
     pub fn is_pattern(&self, file: &FilePattern) -> bool {
         let is_of_import = self.work.is_import() || self.work.is_check();
-        self.is_baseline(file) || is_of_import && path::is_pattern(&file.pattern)
+        let is_lock = self.work.is_export() && file.pattern.ends_with(LOCK);
+        is_lock || self.is_baseline(file) || is_of_import && path::is_pattern(&file.pattern)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What pictures have in common, whatever their format: options, fonts, layout, and the scene.
 
+mod lock;
 mod looks;
 
 use schemars::JsonSchema;
@@ -18,7 +19,7 @@ use crate::scene::shape::Shape;
 use crate::scene::text::{Owner, Texts};
 use crate::scene::theme::Theme;
 use crate::scene::{self, Legend, Looks, Measured, Scene, Wrapping};
-use crate::step::{InputFile, NamedGraph};
+use crate::step::{InputFile, LOCK, Misfit, NamedGraph};
 
 /// How many characters that no font has are named.
 const MOST_NAMED: usize = 5;
@@ -123,6 +124,7 @@ pub(super) struct Picture<'a> {
     pub background: bool,
     pub node: &'a NodeLook,
     pub edge: &'a EdgeLook,
+    pub lock: Option<&'a str>,
 }
 
 /// How labels are broken into lines.
@@ -179,6 +181,11 @@ macro_rules! picture_options {
             /// OpenType files, relative to the plan.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             fonts: Vec<String>,
+            /// The file that keeps the places of a picture in layers, relative to the plan, so that
+            /// small changes of the graph move little; it need not be there. `layercake lock`
+            /// writes it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            lock: Option<String>,
             /// What nodes look like, by expressions.
             node: super::picture::NodeLook,
             /// What edges look like, by expressions.
@@ -201,6 +208,7 @@ macro_rules! picture_options {
                     link: "url".to_owned(),
                     background: true,
                     fonts: Vec::new(),
+                    lock: None,
                     node: Default::default(),
                     edge: Default::default(),
                     $($field: Default::default(),)*
@@ -224,12 +232,59 @@ macro_rules! picture_options {
                     background: self.background,
                     node: &self.node,
                     edge: &self.edge,
+                    lock: self.lock.as_deref(),
                 }
+            }
+
+            /// The files that it reads.
+            fn picture_files(&self) -> Vec<String> {
+                self.fonts.iter().cloned().chain(self.lock.clone()).collect()
             }
         }
     };
 }
 pub(super) use picture_options;
+
+/// Defines what exporters of pictures do about files: fonts, and one that keeps places.
+macro_rules! picture_files {
+    ($options:ident) => {
+        fn files(options: &$options) -> Vec<String> {
+            options.picture_files()
+        }
+
+        fn misfit(options: &$options, _path: &str) -> Option<crate::step::Misfit> {
+            super::picture::misfit(&options.picture())
+        }
+
+        fn lock(options: &$options) -> Option<String> {
+            options.lock.clone()
+        }
+
+        fn write_lock(
+            options: &$options,
+            from: &[NamedGraph],
+            files: &[InputFile],
+            out: &mut Vec<u8>,
+            diagnostics: &mut Diagnostics,
+        ) -> Result<(), Failed> {
+            let picture = options.picture();
+            from.iter().try_for_each(|graph| {
+                super::picture::write_lock(&picture, graph, files, out, diagnostics)
+            })
+        }
+    };
+}
+pub(super) use picture_files;
+
+/// Tells what makes no sense in options.
+pub(super) fn misfit(picture: &Picture<'_>) -> Option<Misfit> {
+    let lock = picture.lock?;
+    (!lock.ends_with(LOCK)).then(|| Misfit {
+        option: "lock",
+        message: format!("the name of a file that keeps places ends in `{LOCK}`"),
+        help: format!("such as `{}{LOCK}`", lock.trim_end_matches(".csv")),
+    })
+}
 
 /// Makes the scene of a graph, and hands it to a writer with the fonts that it was measured with.
 pub(super) fn draw(
@@ -242,17 +297,8 @@ pub(super) fn draw(
     let graph = &from.graph;
     let fonts = fonts(files, diagnostics)?;
     let mut texts = Texts::new(&fonts);
-    let mut looks = Looks::of(graph, picture.theme, diagnostics);
-    let is_by_area = picture.layout.is_by_area();
-    looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
-    links(graph, picture.link, &mut looks, diagnostics);
-    let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
-    let mut measured = Measured::of(graph, &looks, wrapping, &mut texts);
-    let directions = looks::directions(picture.node, graph, diagnostics)?;
-    for (item, direction) in measured.diagram.nodes.iter_mut().zip(directions) {
-        item.direction = direction;
-    }
-    let layout = arrange(picture, graph, &measured.diagram, diagnostics)?;
+    let (mut looks, measured) = measure(picture, graph, &mut texts, diagnostics)?;
+    let layout = arrange(picture, graph, &measured.diagram, files, diagnostics)?;
     tell_compromises(&layout, diagnostics);
     looks.all = match picture.layout {
         Arrangement::Circles => Some(Shape::Circle),
@@ -269,10 +315,51 @@ pub(super) fn draw(
     write(&scene, &fonts, diagnostics)
 }
 
+/// Writes where everything is in a picture.
+pub(super) fn write_lock(
+    picture: &Picture<'_>,
+    from: &NamedGraph,
+    files: &[InputFile],
+    out: &mut Vec<u8>,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Failed> {
+    let fonts = fonts(files, diagnostics)?;
+    let mut texts = Texts::new(&fonts);
+    let (_, measured) = measure(picture, &from.graph, &mut texts, diagnostics)?;
+    let layout = arrange(picture, &from.graph, &measured.diagram, files, diagnostics)?;
+    lock::write(&from.graph, &layout, files.iter().find(|file| is_lock(file)), out);
+    Ok(())
+}
+
+fn is_lock(file: &InputFile) -> bool {
+    file.path.ends_with(LOCK)
+}
+
+/// Works out what everything looks like, and how large it is.
+fn measure(
+    picture: &Picture<'_>,
+    graph: &Graph,
+    texts: &mut Texts<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Result<(Looks, Measured), Failed> {
+    let mut looks = Looks::of(graph, picture.theme, diagnostics);
+    let is_by_area = picture.layout.is_by_area();
+    looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
+    links(graph, picture.link, &mut looks, diagnostics);
+    let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
+    let mut measured = Measured::of(graph, &looks, wrapping, texts);
+    let directions = looks::directions(picture.node, graph, diagnostics)?;
+    for (item, direction) in measured.diagram.nodes.iter_mut().zip(directions) {
+        item.direction = direction;
+    }
+    Ok((looks, measured))
+}
+
 fn arrange(
     picture: &Picture<'_>,
     graph: &Graph,
     diagram: &Diagram,
+    files: &[InputFile],
     diagnostics: &mut Diagnostics,
 ) -> Result<Layout, Failed> {
     let direction = picture.orientation.direction();
@@ -290,7 +377,11 @@ fn arrange(
             };
             let usual = Layered::default();
             let effort = (picture.budget.0 * usual.effort as f64) as u64;
-            let options = Layered { direction, routing, nesting, effort, ..usual };
+            let earlier = match files.iter().find(|file| is_lock(file)) {
+                Some(file) => lock::read(file, graph, diagnostics)?,
+                None => Vec::new(),
+            };
+            let options = Layered { direction, routing, nesting, effort, earlier, ..usual };
             layered::layered(diagram, &options)
         }
         Arrangement::Tree => layout::tree(diagram, direction),
@@ -324,6 +415,7 @@ fn tell_compromises(layout: &Layout, diagnostics: &mut Diagnostics) {
 }
 
 fn fonts<'a>(files: &'a [InputFile], diagnostics: &mut Diagnostics) -> Result<Fonts<'a>, Failed> {
+    let files: Vec<&InputFile> = files.iter().filter(|file| !is_lock(file)).collect();
     Fonts::new(files.iter().map(|file| &*file.bytes)).map_err(|at| {
         let path = files.get(at).map_or("", |file| &file.path);
         let message = format!("`{path}` is no font that can be drawn");
