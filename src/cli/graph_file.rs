@@ -126,19 +126,14 @@ fn options(keys: &[(&str, Vec<String>)]) -> Tree {
         [path] => text(path),
         paths => tree(TreeNode::List(paths.iter().map(text).collect())),
     };
-    let entry = |(key, paths): &(&str, Vec<String>)| {
-        (Key { text: (*key).to_owned(), span }, value(paths))
-    };
+    let entry =
+        |(key, paths): &(&str, Vec<String>)| (Key { text: (*key).to_owned(), span }, value(paths));
     tree(TreeNode::Map(keys.iter().map(entry).collect()))
 }
 
 /// Reads tables of nodes, edges and layers, told apart by their columns. Nodes that edges name are
 /// there where no table is of nodes, and so are layers.
-fn of_tables(
-    kind: &ImporterKind,
-    files: &[InputFile],
-    problems: &mut Diagnostics,
-) -> Option<Data> {
+fn of_tables(kind: &ImporterKind, files: &[InputFile], problems: &mut Diagnostics) -> Option<Data> {
     let (mut nodes, mut edges, mut layers) = (Vec::new(), Vec::new(), Vec::new());
     let (mut ends, mut named) = (BTreeSet::new(), BTreeSet::new());
     for file in files {

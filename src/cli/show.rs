@@ -73,15 +73,16 @@ fn show(context: &Context, arguments: &Show, graph: &Graph) {
     let (list, omitted) = drawing::list(graph, &options, most);
     print(context, &list);
     if !arguments.list {
-        let why = match is_small {
-            true => format!("a drawing takes more than {width} columns"),
-            false => format!("{nodes} nodes and {edges} edges are too many to draw"),
+        let why = match (is_small, arguments.all, own) {
+            (false, false, _) => format!("{nodes} nodes and {edges} edges are too many to draw"),
+            (_, true, None) => "no way to draw it was found".to_owned(),
+            _ => format!("a drawing takes more than {width} columns"),
         };
         let how = match arguments.all {
-            true => "without `--width` it has as many as it takes",
-            false => "`--all` draws them all the same, `--around NODE` draws a part",
+            true => "",
+            false => "; `--all` draws them all the same, `--around NODE` a part",
         };
-        note(context, &format!("listed, since {why}; {how}"));
+        note(context, &format!("listed, since {why}{how}"));
     }
     if omitted > 0 {
         note(context, &format!("… and {omitted} more nodes; `--list --all` lists all of them"));
@@ -141,47 +142,61 @@ fn of_step(context: &Context, arguments: &Show) -> Result<Result<Arc<Graph>, Exi
     let Some(dag) = context.dag(&project) else { return Ok(Err(Exit::Usage)) };
     let step = match arguments.names.as_slice() {
         [] => last_graph(&dag),
-        [name] => match context.targets(&project, &dag, std::slice::from_ref(name)) {
-            Some(targets) => graph_of(&dag, &targets, name),
-            None => return Ok(Err(Exit::Usage)),
-        },
+        [name] => {
+            let named = context.candidates(&project, name);
+            let mut steps = named.iter().map(|name| super::named(&dag, name));
+            let message = format!("the plan has no step `{name}`, and there is no such file");
+            let known = dag.plan.steps.iter().map(|step| step.name.as_str());
+            match steps.find(|steps| !steps.is_empty()) {
+                Some(steps) => graph_of(&dag, &steps, name),
+                None => Err(Box::new(
+                    Diagnostic::error("unknown-target", message)
+                        .did_you_mean(name, known)
+                        .help("`layercake plan` shows all steps"),
+                )),
+            }
+        }
         [_, second, ..] => {
             let message = format!("one graph is shown, and `{second}` is one more");
-            Err(Diagnostic::error("several-steps", message).help("name one step, or files"))
+            let problem = Diagnostic::error("several-steps", message);
+            Err(Box::new(problem.help("name one step, or files that are there")))
         }
     };
     match step {
         Ok(step) => Ok(built(context, &project, &dag, step)?),
-        Err(error) => problem(error),
+        Err(error) => problem(*error),
     }
 }
 
 /// Returns the graph that no other is made from.
-fn last_graph(dag: &Dag) -> Result<StepId, Diagnostic> {
+fn last_graph(dag: &Dag) -> Result<StepId, Box<Diagnostic>> {
     let is_graph = |id: &StepId| dag.step(*id).work.makes() == Some(Shape::Graph);
     let is_last = |id: &StepId| is_graph(id) && !dag.downstream(*id).iter().any(is_graph);
     let last: Vec<StepId> = dag.ids().filter(is_last).collect();
     match last.as_slice() {
-        [] => Err(Diagnostic::error("no-graph", "the plan makes no graph")),
+        [] => Err(Box::new(Diagnostic::error("no-graph", "the plan makes no graph"))),
         [step] => Ok(*step),
         steps => {
             let known = steps.iter().map(|id| dag.step(*id).name.as_str());
-            Err(Diagnostic::error("several-steps", "the plan makes more than one graph")
-                .note(format!("there are {}", names(known.clone())))
-                .help(format!("name one: `layercake show {}`", known.clone().next().unwrap_or(""))))
+            let first = known.clone().next().unwrap_or("");
+            let problem = Diagnostic::error("several-steps", "the plan makes more than one graph")
+                .note(format!("there are {}", names(known)))
+                .help(format!("name one: `layercake show {first}`"));
+            Err(Box::new(problem))
         }
     }
 }
 
 /// Returns the graph that a step makes, or that an export or a check is made from.
-fn graph_of(dag: &Dag, steps: &[String], name: &str) -> Result<StepId, Diagnostic> {
+fn graph_of(dag: &Dag, steps: &[String], name: &str) -> Result<StepId, Box<Diagnostic>> {
     let step = match steps {
         [step] => dag.find(step),
         _ => None,
     };
     let Some(step) = step else {
         let message = format!("`{name}` is a folder of outputs");
-        return Err(Diagnostic::error("several-steps", message).help("name one of them"));
+        let problem = Diagnostic::error("several-steps", message);
+        return Err(Box::new(problem.help("name one of them")));
     };
     let is_graph = |id: &StepId| dag.step(*id).work.makes() == Some(Shape::Graph);
     if is_graph(&step) {
@@ -194,13 +209,13 @@ fn graph_of(dag: &Dag, steps: &[String], name: &str) -> Result<StepId, Diagnosti
     }
     let message = format!("`{}` makes no graph ({})", dag.step(step).name, work.describe());
     let error = Diagnostic::error("not-a-graph", message);
-    Err(match graphs.first() {
+    Err(Box::new(match graphs.first() {
         Some(graph) => {
             let graph = &dag.step(*graph).name;
             error.help(format!("`layercake show {graph}` shows a graph that it is made from"))
         }
         None => error.help("`layercake plan` shows all steps"),
-    })
+    }))
 }
 
 /// Makes a step fresh, and returns its graph.

@@ -75,9 +75,9 @@ impl Terminal {
     /// Returns whether the locale is one whose letters are not UTF-8. Where none is named, as in
     /// containers, nothing speaks against it.
     pub fn is_ascii(&self) -> bool {
-        let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| {
-            std::env::var(name).ok().filter(|value| !value.is_empty())
-        });
+        let named = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
         named.is_some_and(|locale| {
             let locale = locale.to_ascii_lowercase();
             !locale.contains("utf-8") && !locale.contains("utf8")

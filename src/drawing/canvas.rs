@@ -48,14 +48,14 @@ impl Canvas {
     pub fn frame(&mut self, [[left, right], [top, bottom]]: super::Cells, is_node: bool, ink: Ink) {
         for y in top..=bottom {
             for x in left..=right {
-                let across = u8::from(x > left) * LEFT | u8::from(x < right) * RIGHT;
-                let upright = u8::from(y > top) * UP | u8::from(y < bottom) * DOWN;
+                let across = (u8::from(x > left) * LEFT) | (u8::from(x < right) * RIGHT);
+                let upright = (u8::from(y > top) * UP) | (u8::from(y < bottom) * DOWN);
                 let is_border = [x == left || x == right, y == top || y == bottom];
                 let content = match is_border {
                     [false, false] if is_node => Content::Blank,
                     [false, false] => continue,
                     [on_side, on_row] => {
-                        let sides = u8::from(on_row) * across | u8::from(on_side) * upright;
+                        let sides = (u8::from(on_row) * across) | (u8::from(on_side) * upright);
                         if is_node { Content::Line(sides) } else { Content::Frame(sides) }
                     }
                 };
@@ -115,9 +115,8 @@ impl Canvas {
     /// Returns the rows, with no blanks at their ends.
     pub fn into_drawing(self, charset: Charset) -> Drawing {
         let rows = self.cells.chunks(self.width.max(1)).map(|row| {
-            let is_seen = |(content, ink): &(Content, Ink)| {
-                *content != Content::Blank || ink.back.is_some()
-            };
+            let is_seen =
+                |(content, ink): &(Content, Ink)| *content != Content::Blank || ink.back.is_some();
             let end = row.iter().rposition(is_seen).map_or(0, |last| last + 1);
             let mut spans: Vec<Span> = Vec::new();
             for (content, ink) in &row[..end] {

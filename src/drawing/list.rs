@@ -35,7 +35,8 @@ pub fn list(graph: &Graph, options: &Options, most: usize) -> (Drawing, usize) {
         let is_bold = matches!(visit, Visit::Enter(_));
         let name = names.of_node(graph.node(node));
         let before = " ".repeat(depth * INDENT);
-        let mut row = vec![plain(before), Span { text: name, ink: Ink { is_bold, ..Ink::default() } }];
+        let mut row =
+            vec![plain(before), Span { text: name, ink: Ink { is_bold, ..Ink::default() } }];
         let targets = &targets[node.0 as usize];
         if targets.is_empty() {
             rows.push(row);

@@ -11,6 +11,7 @@ mod paint;
 mod places;
 #[cfg(test)]
 mod tests;
+mod way;
 
 pub use list::list;
 
@@ -83,7 +84,6 @@ impl Charset {
 
 /// Draws a graph; `None` if that takes more columns than there are, however it is done.
 pub fn draw(graph: &Graph, options: &Options) -> Option<Drawing> {
-    paint::attempts(graph, options).find(|drawing| {
-        options.width.is_none_or(|width| drawing.width <= width)
-    })
+    paint::attempts(graph, options)
+        .find(|drawing| options.width.is_none_or(|width| drawing.width <= width))
 }

@@ -5,12 +5,11 @@
 //! no cells but those in which they cross.
 
 use super::axis::{Axis, Spot, Wish};
+use super::way::{Range, Way};
 use crate::layout::{Diagram, Layout, NONE};
 
 /// The size of a cell, in pixels of the layout.
 pub(super) const CELL: [f64; 2] = [8.0, 16.0];
-/// From this part of a cell on, two places of a line are not the same.
-const NEAR: f64 = 0.05;
 /// How far things that do not stand side by side may be from it and are still kept apart.
 const MARGIN: f64 = 1.0;
 /// The least distances of boxes, and of a box or a label and a line, by axis.
@@ -48,23 +47,13 @@ pub(super) struct Places {
     pub labels: Vec<Option<Cells>>,
 }
 
-/// A range along one axis.
-type Range = [f64; 2];
-
-/// A line with its bends.
-struct Way {
-    points: Vec<[f64; 2]>,
-    /// The axis that each piece runs along.
-    along: Vec<usize>,
-    /// The node at each end, and whether its border there is the farther one.
-    ends: [(usize, bool); 2],
-}
-
 /// What is to be placed, in cells that need not be whole.
 struct Scene<'a> {
     diagram: &'a Diagram,
     sizes: &'a Sizes,
     boxes: Vec<[Range; 2]>,
+    /// The borders of boxes, which are half a cell outside of the middles of their first and last.
+    borders: Vec<[Range; 2]>,
     ways: Vec<Option<Way>>,
     labels: Vec<Option<[Range; 2]>>,
 }
@@ -74,6 +63,8 @@ struct Thing {
     of: Of,
     low: Spot,
     high: Spot,
+    /// Where it is in the layout, which decides what is before what.
+    own: Range,
     across: Range,
 }
 
@@ -102,10 +93,12 @@ impl<'a> Scene<'a> {
             [range(corner.x, size.width, 0), range(corner.y, size.height, 1)]
         };
         let boxes: Vec<[Range; 2]> = layout.nodes.iter().map(cells).collect();
+        let border = |range: Range| [range[0] - 0.5, range[1] + 0.5];
+        let borders: Vec<[Range; 2]> = boxes.iter().map(|cells| cells.map(border)).collect();
         let way = |(route, line): (&crate::layout::Route, &crate::layout::Line)| {
             let points = route.points.iter().map(|at| [at.x, at.y]);
             let points = points.map(|at| [at[0] / CELL[0] - 0.5, at[1] / CELL[1] - 0.5]);
-            way(points.collect(), [line.source as usize, line.target as usize], &boxes)
+            Way::of(points.collect(), [line.source as usize, line.target as usize], &boxes)
         };
         let ways = layout.routes.iter().zip(&diagram.edges).map(way).collect();
         let label = |(route, size): (&crate::layout::Route, &[i64; 2])| {
@@ -118,7 +111,7 @@ impl<'a> Scene<'a> {
             Some([middle(x, size[0]), middle(y, size[1])])
         };
         let labels = layout.routes.iter().zip(&sizes.labels).map(label).collect();
-        Scene { diagram, sizes, boxes, ways, labels }
+        Scene { diagram, sizes, boxes, borders, ways, labels }
     }
 
     fn is_frame(&self, node: usize) -> bool {
@@ -142,7 +135,7 @@ impl<'a> Scene<'a> {
     fn solve(&mut self, axis: usize) -> Option<()> {
         let mut solver = Axis::default();
         let things = self.things(axis, &mut solver);
-        let spots: Vec<Vec<Spot>> = self.spots(axis, &things);
+        let spots = self.spots(&things);
         self.keep_sizes(axis, &things, &spots, &mut solver);
         for (at, a) in things.iter().enumerate() {
             for b in &things[at + 1..] {
@@ -174,32 +167,26 @@ impl<'a> Scene<'a> {
     fn things(&self, axis: usize, solver: &mut Axis) -> Vec<Thing> {
         let across = 1 - axis;
         let mut things = Vec::new();
-        let mut add = |of: Of, own: Range, across: Range| {
-            let low = solver.add(own[0]);
-            let high = if let Of::Piece(..) = of { low } else { solver.add(own[1]) };
-            things.push(Thing { of, low, high, across });
+        let mut add = |of: Of, wanted: Range, own: Range, across: Range| {
+            let low = solver.add(wanted[0]);
+            let high = if let Of::Piece(..) = of { low } else { solver.add(wanted[1]) };
+            things.push(Thing { of, low, high, own, across });
         };
         for (node, cells) in self.boxes.iter().enumerate() {
-            add(Of::Node(node), cells[axis], cells[across]);
+            add(Of::Node(node), cells[axis], self.borders[node][axis], cells[across]);
         }
         for (edge, label) in self.labels.iter().enumerate() {
             if let Some(cells) = label {
-                add(Of::Label(edge), cells[axis], cells[across]);
+                add(Of::Label(edge), cells[axis], cells[axis], cells[across]);
             }
         }
         for (edge, way) in self.ways.iter().enumerate() {
             let Some(way) = way else { continue };
-            for (piece, along) in way.along.iter().enumerate().filter(|(_, a)| **a == across) {
-                debug_assert!(*along != axis);
+            for piece in (0..way.along.len()).filter(|piece| way.along[*piece] == across) {
                 let (a, b) = (way.points[piece], way.points[piece + 1]);
-                let mut own = a[axis];
-                // A line leaves a box within its border, wherever the layout has put it.
-                for (node, _) in way.ends_of(piece) {
-                    let [low, high] = self.boxes[node][axis];
-                    own = own.max(low + NEAR).min((high - NEAR).max(low + NEAR));
-                }
+                let own = [a[axis]; 2];
                 let across = [a[across].min(b[across]), a[across].max(b[across])];
-                add(Of::Piece(edge, piece), [own, own], across);
+                add(Of::Piece(edge, piece), own, own, across);
             }
         }
         things
@@ -207,7 +194,7 @@ impl<'a> Scene<'a> {
 
     /// Returns the place of each point of each line on an axis: that of the piece which runs across
     /// the axis there, or else of the border at which the line ends.
-    fn spots(&self, axis: usize, things: &[Thing]) -> Vec<Vec<Spot>> {
+    fn spots(&self, things: &[Thing]) -> Vec<Vec<Spot>> {
         let mut spots: Vec<Vec<Spot>> = self.ways.iter().map(|_| Vec::new()).collect();
         for (spots, way) in spots.iter_mut().zip(&self.ways) {
             let Some(way) = way else { continue };
@@ -223,7 +210,6 @@ impl<'a> Scene<'a> {
                 spots[edge][piece + 1] = thing.low;
             }
         }
-        debug_assert!(axis < 2);
         spots
     }
 
@@ -289,15 +275,14 @@ impl<'a> Scene<'a> {
 
     /// Keeps two things in their order, if they stand side by side on the axis.
     fn keep_order(&self, axis: usize, a: &Thing, b: &Thing, solver: &mut Axis) {
-        let wanted = |thing: &Thing| [solver.wanted[thing.low], solver.wanted[thing.high]];
-        let (own_a, own_b) = (wanted(a), wanted(b));
-        if let Some((frame, held, gap)) = self.containment(axis, (a, own_a), (b, own_b)) {
+        let (own_a, own_b) = (a.own, b.own);
+        if let Some((frame, held, gap)) = self.containment(a, b) {
             solver.keep(frame.low, held.low, gap);
             solver.keep(held.high, frame.high, gap);
             return;
         }
         let are_lines = matches!((a.of, b.of), (Of::Piece(..), Of::Piece(..)));
-        let margin = if are_lines || axis == 1 { 0.0 } else { MARGIN };
+        let margin = if are_lines { 0.0 } else { MARGIN };
         if a.across[0] > b.across[1] + margin || b.across[0] > a.across[1] + margin {
             return;
         }
@@ -308,7 +293,7 @@ impl<'a> Scene<'a> {
                 }
                 2
             }
-            (Of::Label(of), Of::Piece(edge, piece)) => {
+            (Of::Label(of), Of::Piece(edge, _)) => {
                 if of == edge && own_a[0] <= own_b[0] && own_b[0] <= own_a[1] {
                     // The line runs through the middle of its label.
                     let rest = self.sizes.labels[of][axis] - 1;
@@ -317,7 +302,6 @@ impl<'a> Scene<'a> {
                     solver.wish(a.low, Wish::From(b.low, -(rest / 2)));
                     return;
                 }
-                debug_assert!(piece < usize::MAX);
                 LINE_GAP[axis]
             }
             // A small step to the side may become none, unless the line turns back.
@@ -340,12 +324,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Returns which of two things is a frame that holds the other, and how far from its border.
-    fn containment<'t>(
-        &self,
-        axis: usize,
-        (a, own_a): (&'t Thing, Range),
-        (b, own_b): (&'t Thing, Range),
-    ) -> Option<(&'t Thing, &'t Thing, i64)> {
+    fn containment<'t>(&self, a: &'t Thing, b: &'t Thing) -> Option<(&'t Thing, &'t Thing, i64)> {
         let Of::Node(first) = a.of else { return None };
         let is_within = |own: Range, held: f64| own[0] < held && held < own[1];
         let middle = |range: Range| f64::midpoint(range[0], range[1]);
@@ -355,13 +334,13 @@ impl<'a> Scene<'a> {
             Of::Node(_) => None,
             _ if !self.is_frame(first) => None,
             Of::Label(_) => {
-                let is_in = is_within(own_a, middle(own_b))
-                    && is_within(a.across, middle(b.across));
+                let is_in =
+                    is_within(a.own, middle(b.own)) && is_within(a.across, middle(b.across));
                 is_in.then_some((a, b, PADDING))
             }
             Of::Piece(..) => {
                 let is_beside = a.across[0] > b.across[1] || b.across[0] > a.across[1];
-                let is_in = !is_beside && is_within(own_a, own_b[0]);
+                let is_in = !is_beside && is_within(a.own, b.own[0]);
                 is_in.then_some((a, b, PADDING))
             }
         }
@@ -393,7 +372,8 @@ impl<'a> Scene<'a> {
             self.ways.iter().map(|way| way.as_ref().map(points).unwrap_or_default()).collect();
         let mut size = [0; 2];
         for axis in 0..2 {
-            let of_boxes = boxes.iter().chain(labels.iter().flatten()).flat_map(|cells| cells[axis]);
+            let of_boxes =
+                boxes.iter().chain(labels.iter().flatten()).flat_map(|cells| cells[axis]);
             let all: Vec<i64> =
                 of_boxes.chain(ways.iter().flatten().map(|point| point[axis])).collect();
             let (Some(least), Some(most)) = (all.iter().min(), all.iter().max()) else { continue };
@@ -407,67 +387,4 @@ impl<'a> Scene<'a> {
         }
         Places { size, boxes, ways, labels }
     }
-}
-
-impl Way {
-    /// Returns the ends of the line that a piece has.
-    fn ends_of(&self, piece: usize) -> impl Iterator<Item = (usize, bool)> {
-        let last = self.along.len() - 1;
-        let [source, target] = self.ends;
-        let source = (piece == 0).then_some(source);
-        source.into_iter().chain((piece == last).then_some(target))
-    }
-}
-
-/// Makes of a route a line whose pieces run along the axes in turn; `None` for none.
-fn way(points: Vec<[f64; 2]>, nodes: [usize; 2], boxes: &[[Range; 2]]) -> Option<Way> {
-    let mut bends: Vec<[f64; 2]> = Vec::with_capacity(points.len());
-    for mut point in points {
-        let Some(last) = bends.last().copied() else {
-            bends.push(point);
-            continue;
-        };
-        let far = [0, 1].map(|axis| f64::abs(last[axis] - point[axis]) > NEAR);
-        // What is nearly straight is straight; nothing runs aslant.
-        match far {
-            [true, true] => bends.push([last[0], point[1]]),
-            [false, false] => continue,
-            _ => point[usize::from(far[0])] = last[usize::from(far[0])],
-        }
-        if let [.., before, last] = bends.as_slice() {
-            let goes_on = |axis: usize| {
-                before[1 - axis] == last[1 - axis]
-                    && last[1 - axis] == point[1 - axis]
-                    && (last[axis] - before[axis]) * (point[axis] - last[axis]) > 0.0
-            };
-            if goes_on(0) || goes_on(1) {
-                bends.pop();
-            }
-        }
-        bends.push(point);
-    }
-    if bends.len() < 2 {
-        return None;
-    }
-    let axis = |a: [f64; 2], b: [f64; 2]| {
-        usize::from(f64::abs(a[1] - b[1]) * CELL[1] >= f64::abs(a[0] - b[0]) * CELL[0])
-    };
-    // A line that goes on the same way, or back, does so by a piece without length.
-    let (mut all, mut along) = (vec![bends[0]], Vec::new());
-    for pair in bends.windows(2) {
-        let own = axis(pair[0], pair[1]);
-        if along.last() == Some(&own) {
-            along.push(1 - own);
-            all.push(pair[0]);
-        }
-        along.push(own);
-        all.push(pair[1]);
-    }
-    let side = |node: usize, point: [f64; 2], along: usize| {
-        let [low, high] = boxes[node][along];
-        (node, f64::abs(point[along] - low) > f64::abs(point[along] - high))
-    };
-    let last = all.len() - 1;
-    let ends = [side(nodes[0], all[0], along[0]), side(nodes[1], all[last], along[last - 1])];
-    Some(Way { points: all, along, ends })
 }

@@ -8,7 +8,7 @@ use super::label::width;
 use super::paint::Texts;
 use super::places::{Cells, Places};
 use super::*;
-use crate::graph::sketch::{rows, sketch};
+use crate::graph::sketch::rows;
 use crate::graph::{EdgeRow, GraphBuilder, NodeRow};
 
 const DIRECTIONS: [Direction; 4] =
@@ -61,11 +61,11 @@ fn check_places(graph: &Graph, texts: &Texts, places: &Places) {
         let whole = [[0, places.size[0] - 1], [0, places.size[1] - 1]];
         assert!([0, 1].iter().all(|at| is_in(cells.map(|range| range[*at]), whole)));
         for (b, other) in places.boxes.iter().enumerate().skip(a + 1) {
-            let is_apart = (0..2).any(|axis| {
-                cells[axis][1] < other[axis][0] || other[axis][1] < cells[axis][0]
-            });
+            let is_apart = (0..2)
+                .any(|axis| cells[axis][1] < other[axis][0] || other[axis][1] < cells[axis][0]);
             let is_within = |inner: &Cells, outer: &Cells| {
-                (0..2).all(|axis| outer[axis][0] < inner[axis][0] && inner[axis][1] < outer[axis][1])
+                (0..2)
+                    .all(|axis| outer[axis][0] < inner[axis][0] && inner[axis][1] < outer[axis][1])
             };
             let is_good = match (holds(a, b), holds(b, a)) {
                 (true, _) => is_within(other, cells),
@@ -87,7 +87,11 @@ fn check_places(graph: &Graph, texts: &Texts, places: &Places) {
         }
         for (cell, axes) in &cells[1..cells.len() - 1] {
             for node in (0..graph.node_count()).filter(|node| is_leaf(*node)) {
-                assert!(!is_in(*cell, places.boxes[node]), "edge {at} runs through {node}");
+                let cells = places.boxes[node];
+                assert!(
+                    !is_in(*cell, cells),
+                    "edge {at} of {ends:?} runs through {node} {cells:?}: {way:?}"
+                );
             }
             taken.entry(*cell).or_default().push((at, axes.clone()));
         }
@@ -109,11 +113,10 @@ fn check_places(graph: &Graph, texts: &Texts, places: &Places) {
         assert_eq!(label.is_some(), !texts.edges[edge].is_empty());
         let Some(label) = label else { continue };
         for (node, cells) in places.boxes.iter().enumerate() {
-            let is_apart = (0..2).any(|axis| {
-                cells[axis][1] < label[axis][0] || label[axis][1] < cells[axis][0]
-            });
-            let is_within =
-                (0..2).all(|axis| cells[axis][0] < label[axis][0] && label[axis][1] < cells[axis][1]);
+            let is_apart = (0..2)
+                .any(|axis| cells[axis][1] < label[axis][0] || label[axis][1] < cells[axis][0]);
+            let is_within = (0..2)
+                .all(|axis| cells[axis][0] < label[axis][0] && label[axis][1] < cells[axis][1]);
             assert!(is_apart || !is_leaf(node) && is_within, "label {edge} covers {node}");
         }
         for (cell, lines) in taken.iter().filter(|(cell, _)| is_in(**cell, *label)) {
@@ -158,7 +161,8 @@ fn config() -> ProptestConfig {
 fn large() -> impl Strategy<Value = Graph> {
     use proptest::collection::vec;
     use proptest::sample::Index;
-    let label = || proptest::sample::select(&["", "x", "calls", "数据库", "reads the ledger of"][..]);
+    let label =
+        || proptest::sample::select(&["", "x", "calls", "数据库", "reads the ledger of"][..]);
     let node = (proptest::option::of(any::<Index>()), proptest::bool::weighted(0.3), label());
     let edge = (any::<Index>(), any::<Index>(), label());
     (vec(node, 1..24), vec(edge, 0..40)).prop_map(|(nodes, edges)| {

@@ -22,9 +22,7 @@ use super::survey::Survey;
 use super::sweep::{self, Sweep};
 use super::teller::{Teller, notice};
 use super::worker::{self, Bench};
-use super::{
-    Activity, BuildError, EVENT_VERSION, Event, Listener, Request, Summary, event,
-};
+use super::{Activity, BuildError, EVENT_VERSION, Event, Listener, Request, Summary, event};
 use crate::dag::{Compiled, Dag, StepId};
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Now, Stamp};

@@ -118,7 +118,15 @@ impl<'a> Scheduler<'a> {
             }
         }
         let ready = Ready::new(dag);
-        Scheduler { dag, slots, decidable, ready, ranks: Vec::new(), released: Vec::new(), kept: None }
+        Scheduler {
+            dag,
+            slots,
+            decidable,
+            ready,
+            ranks: Vec::new(),
+            released: Vec::new(),
+            kept: None,
+        }
     }
 
     /// Brings a step's value into memory, whoever else needs it, and keeps it there.
