@@ -55,6 +55,7 @@ pub mod expression;
 pub mod finding;
 pub mod scene;
 pub mod render;
+pub mod drawing;
 pub mod tree;
 pub mod path;
 pub mod origin;

@@ -130,6 +130,25 @@ fn what_the_analyses_show_is_what_happens() {
 }
 
 #[test]
+fn what_is_drawn_as_text_is_what_is_shown() {
+    let text = std::fs::read_to_string(repository("docs/show.md")).unwrap();
+    let project = Project::of(&[("show.md", &text), ("show.out/.keep", "")]);
+    for (path, bytes) in files_below(&repository("plans/starter")) {
+        project.write(&format!("show.in/{path}"), bytes);
+    }
+    project.write("show.in/calls.dot", &*blocks(&text, "dot")[0].1);
+    trycmd::TestCases::new()
+        .register_bin("layercake", trycmd::cargo::cargo_bin!("layercake"))
+        .env("LC_ALL", "C.UTF-8")
+        .env("COLUMNS", "100")
+        .case(project.path("show.md"))
+        .run();
+    // `TRYCMD=overwrite` writes the copy anew.
+    let written = project.bytes("show.md");
+    assert_eq!(check_file(&repository("docs/show.md"), written.as_deref()), None);
+}
+
+#[test]
 fn what_the_checks_show_is_what_happens() {
     let text = std::fs::read_to_string(repository("docs/checks.md")).unwrap();
     let project = Project::of(&[("checks.md", &text), ("checks.out/.keep", "")]);

@@ -104,6 +104,8 @@ pub enum Command {
     Clean(Clean),
     /// Show the steps of the plan and how they hang together
     Plan(Plan),
+    /// Draw a graph as text: that of a step, or of a file
+    Show(Show),
     /// Look after what layercake remembers: what it takes, whether it is whole, what may go
     Store(Store),
     /// Say why outputs would be built again, or were built last time
@@ -238,6 +240,58 @@ pub struct Check {
     /// Write what they find now to their baselines, so that it is accepted from now on
     #[arg(long)]
     pub accept: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// A step of the plan, which is made fresh first, or a file that holds a graph; of CSV the files
+    /// of nodes, edges and layers [default: the graph that the plan makes last]
+    #[arg(value_name = "STEP|FILE")]
+    pub names: Vec<String>,
+    /// What the file is, where its name does not tell: `dot`, `graphml`, `mermaid`, …
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Show only this node, and what is near it
+    #[arg(long, value_name = "NODE")]
+    pub around: Option<String>,
+    /// How many edges away from it, in either direction
+    #[arg(long, value_name = "N", default_value = "1", requires = "around")]
+    pub hops: u32,
+    /// Which way edges point [default: down if that fits, else to the right]
+    #[arg(
+        long,
+        value_name = "WAY",
+        visible_alias = "direction",
+        ignore_case = true,
+        hide_possible_values = false
+    )]
+    pub orientation: Option<Orientation>,
+    /// How many columns there are [default: those of the terminal, or 100]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
+    pub width: Option<u16>,
+    /// Draw with characters of ASCII, as where the locale is not UTF-8
+    #[arg(long)]
+    pub ascii: bool,
+    /// List the nodes with what they lead to, rather than draw them
+    #[arg(long)]
+    pub list: bool,
+    /// Draw, or list, all of it, however large it is
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Which way edges point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum Orientation {
+    /// From top to bottom
+    TB,
+    /// From left to right
+    LR,
+    /// From bottom to top
+    BT,
+    /// From right to left
+    RL,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod clean;
 mod config;
 mod convert;
 mod doctor;
+mod graph_file;
 mod init;
 mod log;
 mod new_file;
@@ -16,6 +17,7 @@ mod progress;
 mod report;
 mod restore;
 mod schema;
+mod show;
 mod store;
 mod terminal;
 mod tree;
@@ -100,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
+        Command::Show(arguments) => show::run(&context, &arguments),
         Command::Store(arguments) => store::run(&context, &arguments),
         Command::Why(arguments) => why::run(&context, &arguments),
         Command::Log(arguments) => log::run(&context, &arguments),

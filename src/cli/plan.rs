@@ -6,7 +6,7 @@ use layercake::error::Error;
 use layercake::plan::Work;
 use layercake::registry;
 use layercake::source::Span;
-use layercake::step::NamedData;
+use layercake::step::{Data, Meta, NamedData};
 use layercake::tree::{self, TreeNode};
 use serde_json::{Value, json};
 
@@ -50,15 +50,19 @@ pub fn run(context: &Context, arguments: &Plan) -> Result<Exit, Error> {
 
 /// Draws the steps with one of our own exporters.
 fn print_diagram(context: &Context, dag: &Dag, targets: &[StepId], format: &str) {
-    let graph = dag.to_graph(&dag.cone(targets));
+    print_as(context, "plan", dag.to_graph(&dag.cone(targets)).into(), format);
+}
+
+/// Prints a graph as one of our own exporters writes it.
+pub(super) fn print_as(context: &Context, name: &str, graph: Data, format: &str) {
     let Some(kind) = registry::exporters().iter().find(|kind| kind.kind.name == format) else {
         return;
     };
     let mut diagnostics = Diagnostics::default();
-    let from = [NamedData { name: "plan".into(), data: graph.into() }];
+    let from = [NamedData { name: name.into(), data: graph }];
     let mut out = Vec::new();
     let no_options = tree::Tree { span: Span::default(), node: TreeNode::Map(Vec::new()) };
-    if let Ok(options) = (kind.kind.normalize)(&no_options, &dag.plan.meta)
+    if let Ok(options) = (kind.kind.normalize)(&no_options, &Meta::default())
         && (kind.export)(&options, &from, &[], &mut out, &mut diagnostics).is_ok()
     {
         context.terminal.write(&out);

@@ -64,6 +64,32 @@ impl Terminal {
         width.unwrap_or(100).clamp(40, 140)
     }
 
+    /// Returns how many columns there are for what was asked for.
+    pub fn columns(&self) -> usize {
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let terminal = || terminal_size::terminal_size_of(io::stdout());
+        let width = columns.or_else(|| Some(usize::from(terminal()?.0.0)));
+        width.unwrap_or(100).max(20)
+    }
+
+    /// Returns whether the locale is one whose letters are not UTF-8. Where none is named, as in
+    /// containers, nothing speaks against it.
+    pub fn is_ascii(&self) -> bool {
+        let named = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        named.is_some_and(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            !locale.contains("utf-8") && !locale.contains("utf8")
+        })
+    }
+
+    /// Returns whether the terminal says that it knows all colors, rather than 256 of them.
+    pub fn has_all_colors(&self) -> bool {
+        let said = std::env::var("COLORTERM").unwrap_or_default();
+        said == "truecolor" || said == "24bit"
+    }
+
     /// Returns whether all that was asked for was shown. A reader that went away has seen enough.
     pub fn finish(&self) -> bool {
         let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);

@@ -16,6 +16,7 @@ mod job;
 mod key;
 mod known;
 mod lineage;
+mod locking;
 mod many;
 mod output;
 mod pointing;
@@ -39,7 +40,7 @@ pub use event::{Activity, Event, Listener, Outcome, StepTime, Summary, event_sch
 pub use explain::{Cause, Explanation, TargetState, explain};
 pub use lineage::{Lineage, Origin, lineage};
 pub use program::Running;
-pub use project_build::{build, build_known};
+pub use project_build::{build, build_known, data};
 pub use restore::{Earlier, PutBack, RestoreError, find_earlier, restore};
 pub use through::{Allowed, Runs};
 

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Instant;
 
 use super::build::Build;
@@ -15,19 +15,19 @@ use super::closing::Closing;
 use super::cone::{cone, stale_steps, with_upstream};
 use super::explain::Look;
 use super::known::{self, Known, Rows};
+use super::locking::lock;
 use super::reader::FileReader;
 use super::record::Recorder;
 use super::survey::Survey;
 use super::sweep::{self, Sweep};
 use super::teller::{Teller, notice};
 use super::worker::{self, Bench};
-use super::{
-    Activity, BuildError, EVENT_VERSION, Event, Listener, PATIENCE, Request, Summary, event,
-};
+use super::{Activity, BuildError, EVENT_VERSION, Event, Listener, Request, Summary, event};
 use crate::dag::{Compiled, Dag, StepId};
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Now, Stamp};
 use crate::project::Project;
+use crate::step::Data;
 use crate::store::{FileTable, Image, Role, Store};
 
 /// Makes the wanted steps of a plan, as it was just read, fresh; `listener` hears what happens, on
@@ -58,32 +58,31 @@ pub(super) fn build_and_show(
     listener: &mut dyn Listener,
     look: Look<'_>,
 ) -> Result<Summary, BuildError> {
-    let mut targets = Vec::new();
-    for name in &request.targets {
-        targets.push(dag.find(name).ok_or_else(|| BuildError::UnknownTarget(name.clone()))?);
-    }
-    let Some(whole) = Compiled::open(Compiled::encode(dag)).map(Arc::new) else {
-        return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
-    };
-    let session = Session { project, request, disk, stop, started: Instant::now() };
-    loop {
-        let store = Store::new(&project.folder, &project.plan, disk.clone());
-        let kept = store.image();
-        // A plan that got another name is known by that which it had.
-        let renamed =
-            if kept.is_none() { store.other_images(false).into_iter().next() } else { None };
-        let bytes_before = kept.as_ref().map(|(bytes, _)| bytes).or(renamed.as_ref());
-        let before = bytes_before.and_then(|bytes| Known::of_bytes(bytes, &store, &**disk));
-        let known = Known::of_dag(dag, whole.clone(), before);
-        let sweep = session.sweep(&known.table, known.trusted_until);
-        let image = kept.as_ref().map(|kept| kept.1);
-        let scene = Scene { store: &store, image, dag: Some(dag), sweep };
-        match session.run(scene, known, &targets, listener, look)? {
-            Run::Ended(summary) => return Ok(summary),
-            // Another build has ended meanwhile; what it left is news.
-            Run::Moved | Run::OtherPlan => {}
-        }
-    }
+    let session = Session { project, request, disk, stop, kept: None, started: Instant::now() };
+    session.build(dag, listener, look).map(|(summary, _)| summary)
+}
+
+/// Makes a step fresh, with all it uses, and returns its graph or table; nothing if that fails, or
+/// if it makes a file.
+///
+/// # Errors
+///
+/// The reasons in [`BuildError`].
+pub fn data(
+    project: &Project,
+    dag: &Dag,
+    step: StepId,
+    request: &Request,
+    disk: &Arc<dyn Disk>,
+    stop: &AtomicBool,
+    listener: &mut dyn Listener,
+) -> Result<(Summary, Option<Data>), BuildError> {
+    let targets = vec![dag.step(step).name.clone()];
+    // Where nothing has changed the steps are looked into all the same.
+    let request = &Request { targets, every_step: true, ..request.clone() };
+    let kept = Some(step);
+    let session = Session { project, request, disk, stop, kept, started: Instant::now() };
+    session.build(dag, listener, &mut |_| {})
 }
 
 /// Builds like [`build`] without reading the plan, which is as it was when it was last built.
@@ -106,7 +105,7 @@ pub fn build_known(
         if image.identity != known::identity(project, &image.table) {
             return None;
         }
-        let session = Session { project, request, disk, stop, started };
+        let session = Session { project, request, disk, stop, kept: None, started };
         let trusted_until = known::trusted_until(&image, &**disk);
         let sweep = session.sweep(&image.table, trusted_until);
         if targets.is_empty() && !request.every_step {
@@ -123,10 +122,10 @@ pub fn build_known(
         let targets: Vec<StepId> = targets.iter().map(find).collect::<Option<_>>()?;
         let names = targets.iter().filter_map(|id| Some(known.whole.name(*id)?.into_owned()));
         let request = &Request { targets: names.collect(), ..request.clone() };
-        let session = Session { project, request, disk, stop, started };
+        let session = Session { project, request, disk, stop, kept: None, started };
         let scene = Scene { store: &store, image: Some(stamp), dag: None, sweep };
         match session.run(scene, known, &targets, listener, &mut |_| {}) {
-            Ok(Run::Ended(summary)) => return Some(Ok(summary)),
+            Ok(Run::Ended(summary, _)) => return Some(Ok(summary)),
             Ok(Run::Moved) => {}
             Ok(Run::OtherPlan) => return None,
             Err(error) => return Some(Err(error)),
@@ -140,6 +139,8 @@ struct Session<'s> {
     request: &'s Request,
     disk: &'s Arc<dyn Disk>,
     stop: &'s AtomicBool,
+    /// The step whose graph or table is wanted in memory.
+    kept: Option<StepId>,
     started: Instant,
 }
 
@@ -156,7 +157,8 @@ struct Scene<'s> {
 
 /// What came of an attempt.
 enum Run {
-    Ended(Summary),
+    /// It came to its end, with the data that was wanted in memory.
+    Ended(Summary, Option<Data>),
     /// Another build has ended meanwhile.
     Moved,
     /// The plan is not what it was.
@@ -164,6 +166,41 @@ enum Run {
 }
 
 impl Session<'_> {
+    /// Builds from a plan that was just read.
+    fn build(
+        &self,
+        dag: &Dag,
+        listener: &mut dyn Listener,
+        look: Look<'_>,
+    ) -> Result<(Summary, Option<Data>), BuildError> {
+        let Session { project, request, disk, .. } = *self;
+        let mut targets = Vec::new();
+        for name in &request.targets {
+            targets.push(dag.find(name).ok_or_else(|| BuildError::UnknownTarget(name.clone()))?);
+        }
+        let Some(whole) = Compiled::open(Compiled::encode(dag)).map(Arc::new) else {
+            return Err(BuildError::Lock(io::Error::other("the plan has too many steps")));
+        };
+        loop {
+            let store = Store::new(&project.folder, &project.plan, disk.clone());
+            let kept = store.image();
+            // A plan that got another name is known by that which it had.
+            let renamed =
+                if kept.is_none() { store.other_images(false).into_iter().next() } else { None };
+            let bytes_before = kept.as_ref().map(|(bytes, _)| bytes).or(renamed.as_ref());
+            let before = bytes_before.and_then(|bytes| Known::of_bytes(bytes, &store, &**disk));
+            let known = Known::of_dag(dag, whole.clone(), before);
+            let sweep = self.sweep(&known.table, known.trusted_until);
+            let image = kept.as_ref().map(|kept| kept.1);
+            let scene = Scene { store: &store, image, dag: Some(dag), sweep };
+            match self.run(scene, known, &targets, listener, look)? {
+                Run::Ended(summary, data) => return Ok((summary, data)),
+                // Another build has ended meanwhile; what it left is news.
+                Run::Moved | Run::OtherPlan => {}
+            }
+        }
+    }
+
     /// Looks at all files.
     fn sweep(&self, table: &FileTable<'_>, trusted_until: i64) -> Sweep {
         let Session { project, request, disk, .. } = *self;
@@ -219,7 +256,8 @@ impl Session<'_> {
             known.steps.rows().zip(&wanted).any(|(row, wanted)| *wanted && !row.is_fresh);
         if is_same && !is_stale && !request.every_step {
             let mut notices = known.notices.iter().map(|(step, text)| (*step, text.as_str()));
-            return Ok(Run::Ended(self.nothing_to_do(&mut notices, &wanted, listener)));
+            let summary = self.nothing_to_do(&mut notices, &wanted, listener);
+            return Ok(Run::Ended(summary, None));
         }
         listener.hear(Event::BuildStarted { version: EVENT_VERSION, steps });
         let writes = !request.dry_run && !request.check;
@@ -242,7 +280,7 @@ impl Session<'_> {
                 Ok(None) => {
                     let summary = Summary { skipped: steps, ..Summary::default() };
                     listener.hear(Event::BuildFinished { summary: summary.clone() });
-                    return Ok(Run::Ended(summary));
+                    return Ok(Run::Ended(summary, None));
                 }
                 Err(error) if is_read_only(&error) => {
                     listener.hear(Event::Notice { diagnostic: worker::store_warning(&error) });
@@ -316,6 +354,7 @@ impl Session<'_> {
         teller.summary = summary;
         let mut build = Build::new(dag, request, &survey, store, &part_wanted, teller);
         build.look = Some(look);
+        build.kept = self.kept;
         build.now = now.0.time;
         build.is_recorded = is_locked;
         let bench = Bench {
@@ -334,7 +373,7 @@ impl Session<'_> {
         build.go(&bench, threads, stop)?;
         let is_recorded = is_locked && build.is_recorded;
         let results = build.into_results();
-        let mut summary = results.summary;
+        let (mut summary, kept) = (results.summary, results.kept);
         let began = Instant::now();
         if is_recorded {
             let closing = Closing {
@@ -363,7 +402,7 @@ impl Session<'_> {
         }
         summary.microseconds = self.started.elapsed().as_micros() as u64;
         listener.hear(Event::BuildFinished { summary: summary.clone() });
-        Ok(Run::Ended(summary))
+        Ok(Run::Ended(summary, kept))
     }
 
     /// Ends a build that finds nothing changed.
@@ -381,33 +420,6 @@ impl Session<'_> {
         listener.hear(Event::BuildFinished { summary: summary.clone() });
         summary
     }
-}
-
-/// Locks the store, and says so if that takes waiting; `None` if it is stopped meanwhile.
-pub(super) fn lock(
-    store: &Store,
-    stop: &AtomicBool,
-    emit: &mut dyn FnMut(Event),
-) -> io::Result<Option<Locked>> {
-    let mut was_waited_for = false;
-    loop {
-        if let Some((now, was_abandoned)) = store.lock()? {
-            return Ok(Some(Locked { now, was_abandoned }));
-        }
-        if !std::mem::replace(&mut was_waited_for, true) {
-            emit(Event::Waiting { process: store.holder() });
-        }
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        std::thread::sleep(PATIENCE);
-    }
-}
-
-/// The store, locked.
-pub(super) struct Locked {
-    pub(super) now: Now,
-    was_abandoned: bool,
 }
 
 /// Tells what the steps that are left alone have to say, and counts them.

@@ -9,8 +9,8 @@ use thiserror::Error;
 
 use super::Event;
 use super::known::{Known, Rows, trusted_until};
+use super::locking::lock;
 use super::output::{self, Written};
-use super::project_build::lock;
 use super::reader::FileReader;
 use crate::diagnostic::nearest;
 use crate::digest::Digest;

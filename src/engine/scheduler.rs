@@ -80,6 +80,8 @@ pub(super) struct Scheduler<'a> {
     /// How long the way from the start of each step to the end of all is; empty while not known.
     ranks: Vec<u64>,
     released: Vec<StepId>,
+    /// The step whose value stays in memory.
+    kept: Option<StepId>,
 }
 
 impl Task {
@@ -116,7 +118,21 @@ impl<'a> Scheduler<'a> {
             }
         }
         let ready = Ready::new(dag);
-        Scheduler { dag, slots, decidable, ready, ranks: Vec::new(), released: Vec::new() }
+        Scheduler {
+            dag,
+            slots,
+            decidable,
+            ready,
+            ranks: Vec::new(),
+            released: Vec::new(),
+            kept: None,
+        }
+    }
+
+    /// Brings a step's value into memory, whoever else needs it, and keeps it there.
+    pub(super) fn keep(&mut self, id: StepId) {
+        self.slot(id).users += 1;
+        self.kept = Some(id);
     }
 
     /// Ranks the steps that have not come to an end by the longest way from each to the end, one
@@ -185,6 +201,10 @@ impl<'a> Scheduler<'a> {
         self.slot(id).state = State::Fresh;
         self.tell(id);
         self.end(id);
+        if self.kept == Some(id) {
+            self.slot(id).state = State::Loading;
+            self.push(Task::Load(id));
+        }
     }
 
     /// A step's result is known, and its output must be put back.

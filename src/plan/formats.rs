@@ -3,12 +3,17 @@
 use super::resolve::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::path;
-use crate::registry::{self, ExporterKind};
+use crate::registry::{self, ExporterKind, ImporterKind};
 use crate::tree::Tree;
 
 /// Returns the kind of export that the end of a path means.
 pub(super) fn exporter_of(path: &str) -> Option<&'static ExporterKind> {
     by_end(registry::exporters(), path, |kind| kind.extensions)
+}
+
+/// Returns the kind of import that the end of a path means.
+pub fn importer_of(path: &str) -> Option<&'static ImporterKind> {
+    by_end(registry::importers(), path, |kind| kind.extensions)
 }
 
 /// Returns the kind with the longest end that a path has.

@@ -24,6 +24,7 @@ mod through;
 mod variables;
 
 pub use convert::convert_plan;
+pub use formats::importer_of;
 pub use resolve::{PlanReader, read_plan};
 pub use schema::plan_schema;
 

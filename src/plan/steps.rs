@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::formats::{by_end, exporter_of};
+use super::formats::{exporter_of, importer_of};
 use super::resolve::{Place, Resolver};
 use super::{FilePattern, PlanStep, Reference, Work};
 use crate::diagnostic::{Diagnostic, is_misspelled, names};
@@ -51,7 +51,7 @@ impl Resolver<'_> {
             );
             return None;
         };
-        let found = by_end(kinds, path, |kind| kind.extensions);
+        let found = importer_of(path);
         if found.is_none() {
             let known: Vec<&str> = kinds.iter().flat_map(|kind| kind.extensions).copied().collect();
             self.push(

@@ -21,7 +21,7 @@ fn transcripts_print_what_they_say() {
     cases
         .env("XDG_CONFIG_HOME", "/nowhere")
         .env("COLUMNS", "100")
-        .env("LC_ALL", "C")
+        .env("LC_ALL", "C.UTF-8")
         .case("tests/cli/*.md")
         .run();
 }

@@ -24,6 +24,7 @@ use super::{BuildError, Event, Outcome, Request, Summary};
 use crate::dag::{Dag, StepId};
 use crate::diagnostic::Diagnostics;
 use crate::digest::Digest;
+use crate::step::Data;
 use crate::store::{FileRecord, Manifest, ResultRecord, Store};
 
 use staging::Next;
@@ -49,6 +50,8 @@ pub(super) struct Build<'a> {
     digests: Vec<Option<Digest>>,
     /// The digest of each step's result before, if something that decides it has changed since.
     before: Vec<Option<Digest>>,
+    /// The step whose graph or table is wanted in memory.
+    pub(super) kept: Option<StepId>,
     /// Is shown each step that has run.
     pub(super) look: Option<Look<'a>>,
     /// Graphs and tables in memory.
@@ -112,6 +115,8 @@ pub(super) struct Results {
     pub(super) summary: Summary,
     /// The steps that were decided on and could be done, by number.
     pub(super) ended: Vec<Option<Ended>>,
+    /// The graph or table that was wanted in memory, if it could be made.
+    pub(super) kept: Option<Data>,
 }
 
 impl<'a> Build<'a> {
@@ -135,6 +140,7 @@ impl<'a> Build<'a> {
             spent: vec![0; dag.step_count()],
             digests: vec![None; dag.step_count()],
             before: vec![None; dag.step_count()],
+            kept: None,
             look: None,
             held: vec![None; dag.step_count()],
             whys: vec![Vec::new(); dag.step_count()],
@@ -152,10 +158,11 @@ impl<'a> Build<'a> {
     }
 
     /// Returns what came of it all.
-    pub(super) fn into_results(self) -> Results {
+    pub(super) fn into_results(mut self) -> Results {
         let mut summary = self.teller.summary;
         summary.critical_path = critical_path(self.dag, &self.spent);
-        Results { summary, ended: self.ended }
+        let held = self.kept.and_then(|id| self.held[id.0 as usize].take());
+        Results { summary, ended: self.ended, kept: held.map(|held| held.data) }
     }
 
     /// Makes every wanted step fresh, as far as that can be done.
@@ -166,6 +173,7 @@ impl<'a> Build<'a> {
         stop: &AtomicBool,
     ) -> Result<(), BuildError> {
         let mut scheduler = Scheduler::new(self.dag, self.wanted);
+        self.kept.into_iter().for_each(|id| scheduler.keep(id));
         let began = Instant::now();
         self.decide_all(&mut scheduler);
         if self.request.trace {
