@@ -67,6 +67,7 @@ pub mod checks;
 pub mod fan_out;
 mod exporters;
 pub mod registry;
+pub mod places;
 pub mod plan;
 pub mod dag;
 pub mod store;

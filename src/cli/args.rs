@@ -100,6 +100,8 @@ pub enum Command {
     Watch(Watch),
     /// Make checks, and what they look at, and say what they find
     Check(Check),
+    /// Write where things are in pictures to the files that keep their places
+    Lock(Lock),
     /// Remove outputs that layercake wrote, and what it remembers
     Clean(Clean),
     /// Show the steps of the plan and how they hang together
@@ -292,6 +294,16 @@ pub enum Orientation {
     BT,
     /// From right to left
     RL,
+}
+
+#[derive(Debug, Args)]
+pub struct Lock {
+    /// Pictures of the plan [default: all that have `lock`]
+    #[arg(value_name = "PICTURE")]
+    pub pictures: Vec<String>,
+    /// Lay them out anew, as if nothing had been kept
+    #[arg(long)]
+    pub fresh: bool,
 }
 
 #[derive(Debug, Args)]

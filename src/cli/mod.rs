@@ -10,6 +10,7 @@ mod convert;
 mod doctor;
 mod graph_file;
 mod init;
+mod lock;
 mod log;
 mod new_file;
 mod plan;
@@ -100,6 +101,7 @@ pub fn run() -> ExitCode {
             watch::run(&context, &arguments)
         }
         Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Lock(arguments) => lock::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Plan(arguments) => plan::run(&context, &arguments),
         Command::Show(arguments) => show::run(&context, &arguments),

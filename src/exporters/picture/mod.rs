@@ -1,6 +1,5 @@
 //! What pictures have in common, whatever their format: options, fonts, layout, and the scene.
 
-mod lock;
 mod looks;
 
 use schemars::JsonSchema;
@@ -14,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Graph, Value};
 use crate::layout::layered::{self, Layered};
 use crate::layout::{self, Diagram, Layout};
+use crate::places::Places;
 use crate::scene::font::Fonts;
 use crate::scene::shape::Shape;
 use crate::scene::text::{Owner, Texts};
@@ -327,7 +327,8 @@ pub(super) fn write_lock(
     let mut texts = Texts::new(&fonts);
     let (_, measured) = measure(picture, &from.graph, &mut texts, diagnostics)?;
     let layout = arrange(picture, &from.graph, &measured.diagram, files, diagnostics)?;
-    lock::write(&from.graph, &layout, files.iter().find(|file| is_lock(file)), out);
+    let before = Places::read(files.iter().find(|file| is_lock(file)), diagnostics)?;
+    out.extend(Places::of(&from.graph, &layout, &before).write());
     Ok(())
 }
 
@@ -377,10 +378,8 @@ fn arrange(
             };
             let usual = Layered::default();
             let effort = (picture.budget.0 * usual.effort as f64) as u64;
-            let earlier = match files.iter().find(|file| is_lock(file)) {
-                Some(file) => lock::read(file, graph, diagnostics)?,
-                None => Vec::new(),
-            };
+            let places = Places::read(files.iter().find(|file| is_lock(file)), diagnostics)?;
+            let earlier = if places.is_empty() { Vec::new() } else { places.in_graph(graph) };
             let options = Layered { direction, routing, nesting, effort, earlier, ..usual };
             layered::layered(diagram, &options)
         }

@@ -47,15 +47,21 @@ impl Earlier {
 
 /// How far things moved, on average and at most, in pixels: what all have in common is no movement.
 pub fn movement(earlier: &[Option<Earlier>], layout: &Layout) -> (f64, f64) {
-    let moves = earlier.iter().zip(&layout.nodes).filter_map(|(earlier, now)| {
-        let before = (*earlier)?.middle;
-        let x = now.corner.x + now.size.width / 2.0 - before.x;
-        let y = now.corner.y + now.size.height / 2.0 - before.y;
-        Some(Point { x, y })
+    let pairs = earlier.iter().zip(&layout.nodes).filter_map(|(earlier, now)| {
+        let x = now.corner.x + now.size.width / 2.0;
+        let y = now.corner.y + now.size.height / 2.0;
+        Some(((*earlier)?.middle, Point { x, y }))
     });
-    let moves: Vec<Point> = moves.collect();
+    distances(pairs).unwrap_or_default()
+}
+
+/// Returns the distances of places from those that they were at, on average and at most, but for what
+/// all have in common; nothing if there are none.
+pub fn distances(pairs: impl Iterator<Item = (Point, Point)>) -> Option<(f64, f64)> {
+    let moves: Vec<Point> =
+        pairs.map(|(from, to)| Point { x: to.x - from.x, y: to.y - from.y }).collect();
     if moves.is_empty() {
-        return (0.0, 0.0);
+        return None;
     }
     let middle = |of: fn(&Point) -> f64| {
         let mut all: Vec<f64> = moves.iter().map(of).collect();
@@ -65,7 +71,7 @@ pub fn movement(earlier: &[Option<Earlier>], layout: &Layout) -> (f64, f64) {
     let (x, y) = (middle(|by| by.x), middle(|by| by.y));
     let lengths = moves.iter().map(|by| ((by.x - x).powi(2) + (by.y - y).powi(2)).sqrt());
     let most = lengths.clone().fold(0.0, f64::max);
-    (lengths.sum::<f64>() / moves.len() as f64, most)
+    Some((lengths.sum::<f64>() / moves.len() as f64, most))
 }
 
 /// Returns the row that each node stood in, counted from the top.

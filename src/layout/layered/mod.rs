@@ -37,7 +37,7 @@ mod strips;
 mod tree;
 
 use self::build::Build;
-pub use self::earlier::{Earlier, movement};
+pub use self::earlier::{Earlier, distances, movement};
 use super::{Diagram, Direction, Layout, Routing};
 
 /// What a layered layout is to look like.
