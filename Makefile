@@ -40,10 +40,11 @@ $(PYTHON): tests/validators/requirements.txt
 thorough: ## All tests, with all that could be tried: minutes, as root for mounts
 	LAYERCAKE_THOROUGH=1 cargo test --test suite
 
-bench: ## Time and memory of builds, formats and layouts, beside other tools
+bench: ## Time and memory of builds, formats, layouts and pictures, beside other tools
 	cargo bench --bench build
 	cargo bench --bench formats
 	cargo bench --bench layout
+	cargo bench --bench pictures
 
 schema: ## Rewrite schema/ from the code
 	BLESS=1 cargo test --test suite schema

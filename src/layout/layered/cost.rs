@@ -14,7 +14,8 @@ pub fn cost(layout: &Layout, options: &Layered) -> f64 {
     let by = layout.size.width / layout.size.height.max(1.0) / ratio;
     let far = if by < 1.0 { 1.0 / by.max(1e-6) } else { by };
     let extent = (layout.size.width * layout.size.height).sqrt();
-    (crossings(layout) + layout.routes.len() as u64) as f64 * extent * (far / NEAR).max(1.0)
+    let lines = (crossings(layout) + layout.routes.len() as u64) as f64;
+    lines * extent * (far / NEAR).max(1.0).powi(2)
 }
 
 /// How often lines cross, where curves are taken for straight between the ends of their pieces.
