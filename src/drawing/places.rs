@@ -98,7 +98,7 @@ impl<'a> Scene<'a> {
         let way = |(route, line): (&crate::layout::Route, &crate::layout::Line)| {
             let points = route.points.iter().map(|at| [at.x, at.y]);
             let points = points.map(|at| [at[0] / CELL[0] - 0.5, at[1] / CELL[1] - 0.5]);
-            Way::of(points.collect(), [line.source as usize, line.target as usize], &boxes)
+            Way::of(points.collect(), [line.source as usize, line.target as usize], &borders)
         };
         let ways = layout.routes.iter().zip(&diagram.edges).map(way).collect();
         let label = |(route, size): (&crate::layout::Route, &[i64; 2])| {
@@ -283,7 +283,10 @@ impl<'a> Scene<'a> {
         }
         let are_lines = matches!((a.of, b.of), (Of::Piece(..), Of::Piece(..)));
         let margin = if are_lines { 0.0 } else { MARGIN };
-        if a.across[0] > b.across[1] + margin || b.across[0] > a.across[1] + margin {
+        let are_apart = |a: Range, b: Range, by: f64| a[0] > b[1] + by || b[0] > a[1] + by;
+        // What is above another by less than the margin is not beside it.
+        let is_above = are_apart(a.across, b.across, 0.0) && !are_apart(own_a, own_b, 0.0);
+        if is_above || are_apart(a.across, b.across, margin) {
             return;
         }
         let gap = match (a.of, b.of) {

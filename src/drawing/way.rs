@@ -20,7 +20,7 @@ pub(super) struct Way {
 
 impl Way {
     /// Makes of a route a line whose pieces run along the axes in turn; `None` for none.
-    pub fn of(points: Vec<[f64; 2]>, nodes: [usize; 2], boxes: &[[Range; 2]]) -> Option<Way> {
+    pub fn of(points: Vec<[f64; 2]>, nodes: [usize; 2], borders: &[[Range; 2]]) -> Option<Way> {
         let mut bends: Vec<[f64; 2]> = Vec::with_capacity(points.len());
         for mut point in points {
             let Some(last) = bends.last().copied() else {
@@ -46,6 +46,15 @@ impl Way {
             }
             bends.push(point);
         }
+        // A piece that runs along the border which it ends at is none.
+        if is_beside(&bends, borders[nodes[0]]) {
+            bends.remove(0);
+        }
+        bends.reverse();
+        if is_beside(&bends, borders[nodes[1]]) {
+            bends.remove(0);
+        }
+        bends.reverse();
         if bends.len() < 2 {
             return None;
         }
@@ -64,7 +73,7 @@ impl Way {
             all.push(pair[1]);
         }
         let side = |node: usize, point: [f64; 2], along: usize| {
-            let [low, high] = boxes[node][along];
+            let [low, high] = borders[node][along];
             (node, f64::abs(point[along] - low) > f64::abs(point[along] - high))
         };
         let last = all.len() - 1;
@@ -79,4 +88,11 @@ impl Way {
         let source = (piece == 0).then_some(source);
         source.into_iter().chain((piece == last).then_some(target))
     }
+}
+
+/// Returns whether the first piece of a line starts at none of the borders that it runs across.
+fn is_beside(bends: &[[f64; 2]], borders: [Range; 2]) -> bool {
+    let [first, second, _, ..] = bends else { return false };
+    let along = usize::from(first[0] == second[0]);
+    borders[along].iter().all(|border| f64::abs(border - first[along]) > NEAR)
 }

@@ -15,10 +15,12 @@ use super::columns::Naming;
 use super::ids::Ids;
 use super::json::{key, optional_field, text_field, write_layers};
 use super::node_link::{write_edge_fields, write_node_fields, write_values};
-use super::style::{Line, Theme, line_of};
+use super::picture::{Positions, Routing, hundredths, middle};
+use super::style::{Line, Orientation, Theme, line_of};
 use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Graph, Layer};
+use crate::layout::Layout;
 use crate::reserved;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
@@ -33,6 +35,10 @@ pub(super) struct CytoscapeOptions {
     title: Option<String>,
     /// The look of whatever no layer colors.
     theme: Theme,
+    /// Where the middles of nodes are, in pixels, as `position`; not said unless given. What is
+    /// around others stands where those are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Positions>,
 }
 
 const NAMING: Naming<'_> = Naming {
@@ -62,6 +68,10 @@ impl Exporter for Cytoscape {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
+        let layout = options.layout;
+        let layout = layout
+            .map(|at| at.layout(graph, Routing::default(), Orientation::default(), diagnostics));
+        let layout = layout.transpose()?;
         out.reserve(128 * (graph.node_count() + graph.edge_count()));
         out.extend_from_slice(b"{\n\"data\": {");
         optional_field(out, "title", options.title.as_ref());
@@ -74,7 +84,7 @@ impl Exporter for Cytoscape {
         out.extend_from_slice(b"\n],\n\"elements\": {\n\"nodes\": [");
         let mut substitutes = Substitutes::default();
         let ids = Ids::of(graph, fit_id, &mut substitutes);
-        write_nodes(out, graph, &ids, diagnostics);
+        write_nodes(out, graph, &ids, layout.as_ref(), diagnostics);
         out.extend_from_slice(b"\n],\n\"edges\": [");
         write_edges(out, graph, &ids, diagnostics);
         out.extend_from_slice(b"\n]\n}\n}\n");
@@ -89,13 +99,25 @@ fn fit_id(id: &str) -> Option<String> {
     is_blank.then(|| "\u{2423}".repeat(id.chars().count()))
 }
 
-fn write_nodes(out: &mut Vec<u8>, graph: &Graph, ids: &Ids, diagnostics: &mut Diagnostics) {
+fn write_nodes(
+    out: &mut Vec<u8>,
+    graph: &Graph,
+    ids: &Ids,
+    layout: Option<&Layout>,
+    diagnostics: &mut Diagnostics,
+) {
     let names = NAMING.names(graph.node_attributes(), |_| None, diagnostics);
     for (at, node) in graph.nodes().enumerate() {
         out.extend_from_slice(if at == 0 { b"\n{\"data\": {" } else { b",\n{\"data\": {" });
         write_node_fields(out, graph, ids, node, "parent");
         write_values(out, &names, node.attributes());
         out.push(b'}');
+        if let Some(layout) = layout {
+            let at = middle(&layout.nodes[node.index().0 as usize]);
+            let (x, y) = (hundredths(at.x), hundredths(at.y));
+            // Writing to a vector cannot fail.
+            let _ = write!(out, ", \"position\": {{\"x\": {x}, \"y\": {y}}}");
+        }
         write_class(out, node.layer().map(|layer| layer.0));
     }
 }

@@ -13,10 +13,13 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Naming, Uses};
 use super::ids::{EdgeIds, Ids};
 use super::json::number;
+use super::picture::{Positions, Routing, hundredths, middle};
+use super::style::Orientation;
 use super::substitutes::Substitutes;
 use super::xml::{fit, write_attribute, write_text};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Attribute, Color, Edge, Graph, Layer, Node, Type, Value};
+use crate::layout::Layout;
 use crate::reserved;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
@@ -29,6 +32,9 @@ pub(super) struct Gexf;
 pub(super) struct GexfOptions {
     /// What the graph shows; the plan's name unless given.
     title: Option<String>,
+    /// Where the middles of nodes are, as `viz:position`, with `y` upwards; not said unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Positions>,
 }
 
 const NAMING: Naming<'_> = Naming {
@@ -65,6 +71,10 @@ impl Exporter for Gexf {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
+        let layout = options.layout;
+        let layout = layout
+            .map(|at| at.layout(graph, Routing::default(), Orientation::default(), diagnostics));
+        let layout = layout.transpose()?;
         out.reserve(200 * (graph.node_count() + graph.edge_count()));
         let mut substitutes = Substitutes::default();
         let ids = Ids::of(graph, fit, &mut substitutes);
@@ -78,6 +88,7 @@ impl Exporter for Gexf {
         };
         let mut writer = Writer {
             graph,
+            layout,
             ids,
             edge_ids,
             out,
@@ -99,6 +110,7 @@ impl Exporter for Gexf {
 
 struct Writer<'a> {
     graph: &'a Graph,
+    layout: Option<Layout>,
     ids: Ids,
     edge_ids: EdgeIds,
     out: &'a mut Vec<u8>,
@@ -217,6 +229,12 @@ impl Writer<'_> {
         self.end_values(start);
         if let Some(look) = look {
             self.out.extend_from_slice(&self.node_looks[look]);
+        }
+        if let Some(layout) = &self.layout {
+            let at = middle(&layout.nodes[node.index().0 as usize]);
+            // Gephi counts upwards.
+            let (x, y) = (hundredths(at.x), hundredths(-at.y));
+            let _ = write!(self.out, "<viz:position x=\"{x}\" y=\"{y}\" z=\"0\"/>");
         }
         self.put(b"</node>\n");
     }

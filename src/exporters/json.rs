@@ -16,6 +16,7 @@ pub(super) use write::{
     write_weight,
 };
 
+use super::picture::Positions;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Node, Table};
 use crate::step::{Data, Exporter, InputFile, Meta, NamedData};
@@ -34,6 +35,10 @@ pub struct JsonOptions {
     /// What the graph shows; the plan's name unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
+    /// Where the middles of nodes are, in pixels, as the attributes `x` and `y`; not said unless
+    /// given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Positions>,
 }
 
 impl Exporter for Json {
@@ -53,11 +58,15 @@ impl Exporter for Json {
         from: &[NamedData],
         _files: &[InputFile],
         out: &mut Vec<u8>,
-        _diagnostics: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         for NamedData { data, .. } in from {
             match data {
-                Data::Graph(graph) => write_graph(out, options.title.as_deref(), graph),
+                Data::Graph(graph) => {
+                    let placed = options.layout.map(|at| at.as_attributes(graph, diagnostics));
+                    let placed = placed.transpose()?;
+                    write_graph(out, options.title.as_deref(), placed.as_ref().unwrap_or(graph));
+                }
                 Data::Table(table) => write_table(out, table),
             }
         }

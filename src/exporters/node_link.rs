@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Naming, has_parallel_edges};
 use super::ids::Ids;
 use super::json::{key, key_text, number, optional_field, text_field, value, write_layers};
+use super::picture::Positions;
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Node, Value};
 use crate::reserved;
@@ -25,6 +26,10 @@ pub(super) struct NodeLinkOptions {
     title: Option<String>,
     /// What the list of edges is called.
     edges: EdgesKey,
+    /// Where the middles of nodes are, in pixels, as the attributes `x` and `y`; not said unless
+    /// given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Positions>,
 }
 
 /// The name of the list of edges.
@@ -66,6 +71,8 @@ impl Exporter for NodeLink {
         diagnostics: &mut Diagnostics,
     ) -> Result<(), Failed> {
         let Some(NamedGraph { graph, .. }) = from.first() else { return Ok(()) };
+        let placed = options.layout.map(|at| at.as_attributes(graph, diagnostics)).transpose()?;
+        let graph = placed.as_ref().unwrap_or(graph);
         out.reserve(128 * (graph.node_count() + graph.edge_count()));
         let names = NAMING.names(graph.node_attributes(), |_| None, diagnostics);
         let ids = Ids::default();

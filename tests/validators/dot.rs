@@ -5,7 +5,56 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::matrix::{Place, Row};
-use super::{consume, export, hostile, hostile_graph, node_id, pictured, unescaped};
+use super::{consume, export, finish, hostile, hostile_graph, node_id, pictured, unescaped};
+use layercake::graph::{EdgeRow, Graph, GraphBuilder, NodeRow};
+
+/// Makes a graph of nodes in partitions, and edges between them.
+fn nested() -> Graph {
+    let mut builder = GraphBuilder::default();
+    let ids: Vec<String> = (0..12).map(|at| format!("n{at:02}")).collect();
+    for (at, id) in ids.iter().enumerate() {
+        let parent = (at % 4 != 0).then(|| ids[at - at % 4].as_str());
+        builder.node(NodeRow { id, parent, ..NodeRow::default() });
+    }
+    for (at, source) in ids.iter().enumerate() {
+        let (target, label) = (&ids[at * 7 % 12], if at % 3 == 0 { "calls" } else { "" });
+        builder.edge(EdgeRow { source, target, label, ..EdgeRow::default() });
+    }
+    finish(builder)
+}
+
+#[test]
+fn neato_draws_positions_where_they_are() {
+    let numbers = |text: &str| -> Vec<f64> {
+        text.split([',', ' ', '!']).filter_map(|number| number.parse().ok()).collect()
+    };
+    // One size for all, as in the file: labels are measured with other fonts.
+    let options = r#"{"layout": "layered", "theme": "none", "node": {"fixedsize": "true"}}"#;
+    let file = export("dot", options, nested());
+    let mut command = Command::new("neato");
+    let Some(json) = consume("neato", command.args(["-n2", "-Tjson"]), &file) else { return };
+    let picture: Value = serde_json::from_str(&json).unwrap();
+    let objects = picture["objects"].as_array().unwrap();
+    let mut count = 0;
+    for object in objects {
+        let name = object["name"].as_str().unwrap();
+        let line = match name.strip_prefix("cluster_") {
+            Some(_) => file.split(&format!("subgraph \"{name}\" {{\n")).nth(1).unwrap(),
+            None => file.split(&format!("  \"{name}\" [")).nth(1).unwrap(),
+        };
+        let line = line.lines().next().unwrap();
+        for key in ["pos", "width", "height", "bb"] {
+            let Some(given) = line.split(&format!(" {key}=\"")).nth(1) else { continue };
+            let given = numbers(given.split('"').next().unwrap());
+            let drawn = numbers(object[key].as_str().unwrap());
+            let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 0.02;
+            assert_eq!(given.len(), drawn.len(), "{key} of {name}");
+            assert!(given.iter().zip(&drawn).all(is_near), "{key} of {name}: {given:?} {drawn:?}");
+            count += 1;
+        }
+    }
+    assert!(count >= 3 + 3 * 9, "only {count} places were compared");
+}
 
 #[test]
 fn graphviz_shows_every_text_as_given() {

@@ -12,11 +12,12 @@
 //! entity in SVG is `&amp;`; and a first `%`, which Graphviz keeps for names of its own, gets `_`
 //! before it. A name that would then equal another one gets `~2`, `~3` and so on after it.
 //!
-//! Knows nothing of positions: those are Graphviz's work.
+//! Positions are Graphviz's work, unless the plan gives a layout ([`positions`]).
 
 mod attributes;
 mod look;
 mod names;
+mod positions;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -30,11 +31,13 @@ use self::names::{
     is_word, odd_names, write_label, write_name, write_string, write_tooltip, write_value,
 };
 use super::partitions::{Spans, drawn_flat, ends_at_partition};
+use super::picture::{Positions, Routing};
 use super::style::{Orientation, Theme};
 use super::substitutes::Substitutes;
 use super::text::indent;
-use crate::diagnostic::{Diagnostics, Failed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, Node, NodeId, Visit};
+use crate::layout::Layout;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
 
 /// Writes the language of Graphviz.
@@ -56,6 +59,9 @@ pub(super) struct DotOptions {
     /// Where the comments of nodes and edges are.
     #[serde(skip_serializing_if = "Comments::is_default")]
     comments: Comments,
+    /// Where nodes stand, as `neato -n2` takes it; left to Graphviz unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Positions>,
     /// Graphviz attributes of the whole picture, such as `nodesep`, `ranksep` or `splines`.
     graph: Attributes,
     /// Graphviz attributes of every node, such as `fontname`; layers override them.
@@ -95,6 +101,7 @@ impl Default for DotOptions {
             theme: Theme::default(),
             contain: true,
             comments: Comments::default(),
+            layout: None,
             graph: Attributes::default(),
             node: Attributes::default(),
             edge: Attributes::default(),
@@ -124,7 +131,17 @@ impl Exporter for Dot {
     ) -> Result<(), Failed> {
         for NamedGraph { graph, .. } in from {
             let hierarchy = Hierarchy::of(graph);
+            let layout = options.layout.map(|layout| {
+                layout.layout(graph, Routing::default(), options.orientation, diagnostics)
+            });
+            let layout = layout.transpose()?;
+            if layout.is_some() && !options.contain {
+                let message = "a layout draws partitions around what they hold";
+                let problem = Diagnostic::error("misfit", message).about("layout");
+                return Err(diagnostics.fail(problem.help("leave out `contain: false`")));
+            }
             let mut writer = Writer::new(options, graph, &hierarchy, out, diagnostics);
+            writer.layout = layout;
             writer.write(&hierarchy);
             writer.substitutes.tell("DOT", graph, diagnostics);
         }
@@ -142,6 +159,7 @@ struct Writer<'a> {
     spans: Spans,
     anchors: Vec<Anchor>,
     weights: Option<(f64, f64)>,
+    layout: Option<Layout>,
     substitutes: Substitutes,
 }
 
@@ -175,6 +193,7 @@ impl<'a> Writer<'a> {
             anchors: anchors(graph, hierarchy, &spans),
             spans,
             weights: weight_range(graph),
+            layout: None,
             substitutes,
         }
     }
@@ -222,7 +241,18 @@ impl<'a> Writer<'a> {
                 defaults.graph.push(("compound", "true"));
             }
         }
+        if self.layout.is_some() {
+            // The room was measured with such letters.
+            for (defaults, size) in [(&mut defaults.node, "10.5"), (&mut defaults.edge, "9")] {
+                defaults.retain(|(name, _)| !["fontsize", "margin", "height"].contains(name));
+                defaults.push(("fontsize", size));
+            }
+            defaults.node.push(("margin", "0.04,0.02"));
+        }
         self.put(b"  graph [");
+        if let Some(layout) = &self.layout {
+            positions::write_whole(self.out, layout);
+        }
         if let Some(title) = title.as_deref().filter(|title| !title.is_empty()) {
             self.put(b"label=");
             write_label(self.out, title, &mut self.substitutes);
@@ -274,15 +304,24 @@ impl<'a> Writer<'a> {
             Some(layer) => self.out.extend_from_slice(&self.styles[layer.0 as usize].partition),
             None => write_plain_partition(self.out, self.options.theme),
         }
+        if let Some(layout) = &self.layout {
+            positions::write_cluster(self.out, layout, node);
+        }
         self.put(b"];\n");
         let point: &[u8] = match self.anchors[node.0 as usize] {
             Anchor::None => return,
+            _ if self.layout.is_some() => b" [label=\"\", shape=point, style=invis];\n",
             Anchor::Hidden => b" [label=\"\", shape=point, style=invis];\n",
             Anchor::Shown => b" [label=\"\", shape=point, width=0.08];\n",
         };
         indent(self.out, depth + 2);
         self.write_node_name(node);
         self.put(point);
+        if let Some(layout) = &self.layout {
+            self.out.truncate(self.out.len() - b"];\n".len());
+            positions::write_point(self.out, layout, node);
+            self.put(b"];\n");
+        }
     }
 
     fn write_node(&mut self, node: NodeId, depth: usize) {
@@ -294,6 +333,11 @@ impl<'a> Writer<'a> {
         self.write_comment(node.comment(), self.comment_word());
         if let Some(layer) = node.layer() {
             self.out.extend_from_slice(&self.styles[layer.0 as usize].node);
+        }
+        if let Some(layout) = &self.layout {
+            let is_around = node.is_partition() && !self.options.contain;
+            let write = if is_around { positions::write_point } else { positions::write_node };
+            write(self.out, layout, node.index());
         }
         self.put(b"];\n");
     }
@@ -317,6 +361,9 @@ impl<'a> Writer<'a> {
         }
         if let Some(layer) = edge.layer() {
             self.out.extend_from_slice(&self.styles[layer.0 as usize].edge);
+        }
+        if let Some(layout) = &self.layout {
+            positions::write_edge(self.out, layout, edge.index());
         }
         if self.options.contain {
             for (word, end, other) in [("ltail", source, target), ("lhead", target, source)] {

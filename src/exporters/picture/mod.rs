@@ -1,11 +1,13 @@
 //! What pictures have in common, whatever their format: options, fonts, layout, and the scene.
 
 mod looks;
+mod positions;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::looks::{EdgeLook, NodeLook};
+pub(super) use self::positions::{Positions, hundredths, middle};
 use super::style::Orientation;
 use super::substitutes::Substitutes;
 use super::text::may_need_substitute;

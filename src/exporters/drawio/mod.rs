@@ -1,31 +1,28 @@
 //! The export kind `drawio`: a page of draw.io, in the XML of mxGraph.
 //!
-//! A graph has no coordinates, so nodes stand in a grid: partitions first, then the other nodes,
-//! each in order of their ids, in rows that make what holds them about as wide as high. Edges find
-//! their own way; draw.io can lay the page out anew (Arrange, Layout).
+//! Nodes stand where they would in a picture, in the partitions that hold them, and edges go the
+//! same way, with bends that can be moved ([`geometry`]); draw.io can lay the page out anew
+//! (Arrange, Layout).
 //!
 //! Every cell has the node's or edge's id after `n:` or `e:`; one with control characters as
 //! [`super::names`] writes it. Texts are plain, not HTML, and as in [`super::xml`]. Comments are
 //! tooltips.
 
-use std::io::Write as _;
+mod geometry;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::names::write_escaped;
-use super::style::{self, Line, Look, Shape, Theme};
+use super::picture::{Positions, Routing};
+use super::style::{self, Line, Look, Orientation, Shape, Theme};
 use super::substitutes::Substitutes;
 use super::text::may_need_substitute;
 use super::xml::{write_attribute, write_value};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::graph::{Edge, Graph, Hierarchy, Layer, NodeId, Visit};
+use crate::layout::Layout;
 use crate::step::{Exporter, InputFile, Meta, NamedGraph};
-
-const NODE: (u32, u32) = (140, 50);
-const GAP: u32 = 40;
-/// The room for a partition's label, above what it holds.
-const HEAD: u32 = 40;
 
 /// What a cell takes, about, in bytes.
 const ELEMENT: usize = 360;
@@ -34,19 +31,38 @@ const ELEMENT: usize = 360;
 pub(super) struct DrawIo;
 
 /// How a page of draw.io is written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct DrawIoOptions {
     /// The name of the page; the plan's name unless given.
     title: Option<String>,
     /// The look of whatever no layer colors.
     theme: Theme,
+    /// Where nodes stand.
+    layout: Positions,
+    /// How edges are drawn in layers.
+    routing: Routing,
+    /// Which way edges point.
+    orientation: Orientation,
+}
+
+impl Default for DrawIoOptions {
+    fn default() -> DrawIoOptions {
+        DrawIoOptions {
+            title: None,
+            theme: Theme::default(),
+            layout: Positions::Layered,
+            routing: Routing::Orthogonal,
+            orientation: Orientation::default(),
+        }
+    }
 }
 
 impl Exporter for DrawIo {
     const KIND: &'static str = "drawio";
-    const REVISION: u32 = 1;
-    const ABOUT: &'static str = "Writes a page of draw.io: containers from partitions, in a grid";
+    const REVISION: u32 = 2;
+    const ABOUT: &'static str =
+        "Writes a page of draw.io: containers from partitions, laid out as pictures are";
     const EXTENSIONS: &'static [&'static str] = &["drawio", "drawio.xml"];
     type Options = DrawIoOptions;
     type From = NamedGraph;
@@ -65,11 +81,14 @@ impl Exporter for DrawIo {
         for NamedGraph { name, graph } in from {
             let styles =
                 graph.layers().iter().map(|layer| CellStyle::of(options.theme, layer, diagnostics));
+            let DrawIoOptions { layout, routing, orientation, .. } = *options;
+            let is_along = routing == Routing::Orthogonal && layout == Positions::Layered;
             let mut writer = Writer {
                 graph,
                 styles: styles.collect(),
                 plain: CellStyle::plain(options.theme),
-                boxes: boxes(graph, &Hierarchy::of(graph)),
+                layout: layout.layout(graph, routing, orientation, diagnostics)?,
+                routing: if is_along { ALONG } else { FREE },
                 substitutes: Substitutes::default(),
                 out,
             };
@@ -79,58 +98,6 @@ impl Exporter for DrawIo {
         }
         Ok(())
     }
-}
-
-/// A place in the partition around it, and a size.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Place {
-    x: u32,
-    y: u32,
-    width: u32,
-    height: u32,
-}
-
-/// Returns the place of every node.
-fn boxes(graph: &Graph, hierarchy: &Hierarchy) -> Vec<Place> {
-    let leaf = Place { width: NODE.0, height: NODE.1, ..Place::default() };
-    let mut boxes = vec![leaf; graph.node_count()];
-    hierarchy.walk(graph, |visit, _| {
-        // Members are left before what holds them, so their sizes are known.
-        if let Visit::Leave(node) = visit
-            && !hierarchy.children(node).is_empty()
-        {
-            let (width, height) = arrange(graph, hierarchy.children(node), &mut boxes);
-            let place = &mut boxes[node.0 as usize];
-            (place.width, place.height) = (width, height);
-        }
-    });
-    arrange(graph, hierarchy.roots(), &mut boxes);
-    boxes
-}
-
-/// Places nodes side by side in rows, and returns the width and height of all.
-fn arrange(graph: &Graph, members: &[NodeId], boxes: &mut [Place]) -> (u32, u32) {
-    let area = |node: &NodeId| {
-        let place = boxes[node.0 as usize];
-        f64::from(place.width + GAP) * f64::from(place.height + GAP)
-    };
-    // A little wider than high, as screens are.
-    let target = (members.iter().map(area).sum::<f64>() * 1.6).sqrt();
-    let (partitions, leaves): (Vec<NodeId>, Vec<NodeId>) =
-        members.iter().partition(|node| graph.node(**node).is_partition());
-    let (mut x, mut y, mut row, mut width) = (GAP, HEAD, 0, 0);
-    for (at, node) in partitions.iter().chain(&leaves).enumerate() {
-        let is_first_leaf = at == partitions.len() && at > 0;
-        let place = &mut boxes[node.0 as usize];
-        if x > GAP && (is_first_leaf || f64::from(x.saturating_add(place.width)) > target) {
-            (x, y, row) = (GAP, y.saturating_add(row + GAP), 0);
-        }
-        (place.x, place.y) = (x, y);
-        x = x.saturating_add(place.width + GAP);
-        row = row.max(place.height);
-        width = width.max(x);
-    }
-    (width, y.saturating_add(row + GAP))
 }
 
 /// The attributes of a layer's cells that say how they look.
@@ -144,8 +111,10 @@ const NODE_STYLE: &str = "rounded=1;html=0;whiteSpace=wrap;";
 const SHAPE_STYLE: &str = "html=0;whiteSpace=wrap;";
 const PARTITION_STYLE: &str = "rounded=1;absoluteArcSize=1;arcSize=12;html=0;whiteSpace=wrap;\
                                verticalAlign=top;fontStyle=1;container=1;collapsible=0;";
-const EDGE_STYLE: &str =
-    "rounded=1;html=0;edgeStyle=orthogonalEdgeStyle;endArrow=classic;fontSize=11;";
+const EDGE_STYLE: &str = "rounded=1;html=0;endArrow=classic;fontSize=11;";
+/// How draw.io routes an edge anew when its ends are moved: along the axes, or straight.
+const ALONG: &str = "edgeStyle=orthogonalEdgeStyle;";
+const FREE: &str = "edgeStyle=none;";
 
 impl CellStyle {
     fn of(theme: Theme, layer: &Layer, diagnostics: &mut Diagnostics) -> CellStyle {
@@ -175,10 +144,7 @@ impl CellStyle {
         CellStyle {
             node: vertex(format!("{NODE_STYLE}{}", style(looks[0], node))),
             partition: vertex(format!("{PARTITION_STYLE}{}", style(looks[1], partition))),
-            edge: format!(
-                " style=\"{EDGE_STYLE}{behind}{}\" edge=\"1\" parent=\"1\" source=\"",
-                style(looks[2], edge)
-            ),
+            edge: format!(" style=\"{EDGE_STYLE}{behind}{}", style(looks[2], edge)),
         }
     }
 }
@@ -223,7 +189,8 @@ struct Writer<'a> {
     graph: &'a Graph,
     styles: Vec<CellStyle>,
     plain: CellStyle,
-    boxes: Vec<Place>,
+    layout: Layout,
+    routing: &'static str,
     substitutes: Substitutes,
     out: &'a mut Vec<u8>,
 }
@@ -263,13 +230,8 @@ impl Writer<'_> {
             Some(parent) => self.id("n", self.graph.node(parent).id()),
             None => self.put("1"),
         }
-        let Place { x, y, width, height } = self.boxes[node.index().0 as usize];
-        // Writing to a vector cannot fail.
-        let _ = write!(
-            self.out,
-            "\"><mxGeometry x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
-             as=\"geometry\"/>"
-        );
+        self.put("\">");
+        geometry::write_box(self.out, &self.layout, node);
         self.close(node.comment());
     }
 
@@ -277,10 +239,14 @@ impl Writer<'_> {
         self.open(("e", edge.id()), edge.label(), edge.comment());
         let style = edge.layer().map_or(&self.plain, |layer| &self.styles[layer.0 as usize]);
         self.out.extend_from_slice(style.edge.as_bytes());
+        self.put(self.routing);
+        geometry::write_ports(self.out, &self.layout, edge);
+        self.put("\" edge=\"1\" parent=\"1\" source=\"");
         self.id("n", edge.source().id());
         self.put("\" target=\"");
         self.id("n", edge.target().id());
-        self.put("\"><mxGeometry relative=\"1\" as=\"geometry\"/>");
+        self.put("\">");
+        geometry::write_way(self.out, &self.layout, edge);
         self.close(edge.comment());
     }
 
@@ -321,7 +287,7 @@ impl Writer<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{bare, graph};
+    use super::super::testing::bare;
     use super::*;
     use crate::graph::{EdgeRow, NodeRow};
 
@@ -335,39 +301,10 @@ mod tests {
         for part in [
             "<mxCell id=\"n:p\" value=\"The &quot;p&quot;\" style=\"rounded=1;",
             "<UserObject id=\"n:a\" label=\"A\" tooltip=\"x&#10;y\"><mxCell style=\"rounded=1;",
-            "vertex=\"1\" parent=\"n:p\"><mxGeometry x=\"40\" y=\"40\" width=\"140\"",
-            "parent=\"1\" source=\"n:a\" target=\"n:p\">",
+            "vertex=\"1\" parent=\"n:p\"><mxGeometry x=\"",
+            "parent=\"1\" source=\"n:a\" target=\"n:p\"><mxGeometry x=\"",
         ] {
             assert!(text.contains(part), "{part} in {text}");
-        }
-    }
-
-    #[test]
-    fn nothing_overlaps_and_members_are_inside() {
-        let graph = graph(|builder| {
-            builder.node(NodeRow::test("p", "", None));
-            builder.node(NodeRow::test("q", "", Some("p")));
-            for id in 0..40 {
-                let parent = ["p", "q"].get(id % 3).copied();
-                builder.node(NodeRow::test(&format!("n{id}"), "", parent));
-            }
-        });
-        let boxes = boxes(&graph, &Hierarchy::of(&graph));
-        for a in graph.nodes() {
-            let place = boxes[a.index().0 as usize];
-            if let Some(parent) = a.parent() {
-                let outer = boxes[parent.0 as usize];
-                assert!(place.x + place.width <= outer.width, "{}", a.id());
-                assert!(place.y + place.height <= outer.height, "{}", a.id());
-            }
-            for b in graph.nodes().filter(|b| b.parent() == a.parent() && b.id() != a.id()) {
-                let other = boxes[b.index().0 as usize];
-                let is_apart = place.x + place.width <= other.x
-                    || other.x + other.width <= place.x
-                    || place.y + place.height <= other.y
-                    || other.y + other.height <= place.y;
-                assert!(is_apart, "{} and {}", a.id(), b.id());
-            }
         }
     }
 }
