@@ -1,5 +1,7 @@
 //! What pictures have in common, whatever their format: options, fonts, layout, and the scene.
 
+mod files;
+mod icons;
 mod looks;
 
 use schemars::JsonSchema;
@@ -19,6 +21,9 @@ use crate::scene::text::{Owner, Texts};
 use crate::scene::theme::Theme;
 use crate::scene::{self, Legend, Looks, Measured, Scene, Wrapping};
 use crate::step::{InputFile, NamedGraph};
+
+/// The end of names of icons, which may be patterns.
+pub(super) const PATTERNS: Option<&str> = Some("svg");
 
 /// How many characters that no font has are named.
 const MOST_NAMED: usize = 5;
@@ -121,6 +126,8 @@ pub(super) struct Picture<'a> {
     pub wrap: &'a Wrap,
     pub link: &'a str,
     pub background: bool,
+    pub fonts: &'a [String],
+    pub icons: &'a [String],
     pub node: &'a NodeLook,
     pub edge: &'a EdgeLook,
 }
@@ -179,6 +186,10 @@ macro_rules! picture_options {
             /// OpenType files, relative to the plan.
             #[serde(skip_serializing_if = "Vec::is_empty")]
             fonts: Vec<String>,
+            /// Icons of the project, for nodes to show: paths of SVG files, or patterns such as
+            /// `icons/*.svg`, relative to the plan.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            icons: Vec<String>,
             /// What nodes look like, by expressions.
             node: super::picture::NodeLook,
             /// What edges look like, by expressions.
@@ -201,6 +212,7 @@ macro_rules! picture_options {
                     link: "url".to_owned(),
                     background: true,
                     fonts: Vec::new(),
+                    icons: Vec::new(),
                     node: Default::default(),
                     edge: Default::default(),
                     $($field: Default::default(),)*
@@ -209,6 +221,10 @@ macro_rules! picture_options {
         }
 
         impl $name {
+            fn inputs(&self) -> Vec<String> {
+                self.fonts.iter().chain(&self.icons).cloned().collect()
+            }
+
             fn picture(&self) -> super::picture::Picture<'_> {
                 super::picture::Picture {
                     title: self.title.as_deref(),
@@ -222,6 +238,8 @@ macro_rules! picture_options {
                     wrap: &self.wrap,
                     link: &self.link,
                     background: self.background,
+                    fonts: &self.fonts,
+                    icons: &self.icons,
                     node: &self.node,
                     edge: &self.edge,
                 }
@@ -240,11 +258,14 @@ pub(super) fn draw(
     write: impl FnOnce(&Scene, &Fonts<'_>, &mut Diagnostics) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
     let graph = &from.graph;
-    let fonts = fonts(files, diagnostics)?;
+    let (icons, fonts): (Vec<&InputFile>, Vec<&InputFile>) =
+        files.iter().partition(|file| files::is_icon(picture.fonts, file));
+    let fonts = files::open_fonts(&fonts, diagnostics)?;
     let mut texts = Texts::new(&fonts);
     let mut looks = Looks::of(graph, picture.theme, diagnostics);
     let is_by_area = picture.layout.is_by_area();
     looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
+    icons::apply(picture, graph, &icons, &mut looks, diagnostics)?;
     links(graph, picture.link, &mut looks, diagnostics);
     let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
     let mut measured = Measured::of(graph, &looks, wrapping, &mut texts);
@@ -321,19 +342,6 @@ fn tell_compromises(layout: &Layout, diagnostics: &mut Diagnostics) {
         diagnostics
             .push(warning.help("`collapse`, `filter` or a fan-out make smaller pictures of it"));
     }
-}
-
-fn fonts<'a>(files: &'a [InputFile], diagnostics: &mut Diagnostics) -> Result<Fonts<'a>, Failed> {
-    Fonts::new(files.iter().map(|file| &*file.bytes)).map_err(|at| {
-        let path = files.get(at).map_or("", |file| &file.path);
-        let message = format!("`{path}` is no font that can be drawn");
-        diagnostics.fail(
-            Diagnostic::error("bad-font", message)
-                .help("a font is a TrueType or OpenType file (`.ttf`, `.otf`) with outlines")
-                .about(at.to_string())
-                .about("fonts"),
-        )
-    })
 }
 
 /// Takes over where nodes and edges lead; what is no harmless address gets a warning.
