@@ -108,6 +108,8 @@ pub struct ExporterKind {
     pub extensions: &'static [&'static str],
     /// Whether it takes several graphs or tables at once.
     pub from_many: bool,
+    /// The end of the paths of files that may be patterns, without its dot.
+    pub patterns: Option<&'static str>,
     /// What it can be made from.
     pub takes: &'static [Shape],
     /// See [`Exporter::misfit`].
@@ -229,6 +231,7 @@ pub(crate) const fn exporter<T: Exporter>() -> ExporterKind {
         },
         extensions: T::EXTENSIONS,
         from_many: T::FROM_MANY,
+        patterns: T::PATTERNS,
         takes: T::From::TAKES,
         misfit: |options, path| T::misfit(&from_json(options).ok()?, path),
         files: |options| from_json(options).map_or_else(|_| Vec::new(), |o| T::files(&o)),

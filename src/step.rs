@@ -401,6 +401,9 @@ pub trait Exporter {
     const EXTENSIONS: &'static [&'static str];
     /// Whether it takes several graphs or tables at once.
     const FROM_MANY: bool = false;
+    /// The end of the paths, without its dot, that are patterns if they look like one; all others
+    /// of [`Exporter::files`] are paths, whatever is in them.
+    const PATTERNS: Option<&'static str> = None;
     /// Its settings.
     type Options: Options;
     /// What it is made from.

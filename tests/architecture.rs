@@ -70,7 +70,8 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("unicode_width", &["drawing/label.rs"]),
     ("unicode_bidi", &["scene/text.rs"]),
     ("rustybuzz", &["scene/font.rs", "scene/text.rs"]),
-    ("tiny_skia", &["render/png.rs"]),
+    ("usvg", &["scene/icon.rs"]),
+    ("tiny_skia::", &["render/png.rs"]),
     ("png::EncodingError", &["render/png.rs"]),
     ("krilla", &["render/pdf.rs"]),
     (

@@ -39,6 +39,7 @@ impl Exporter for Png {
     const REVISION: u32 = 1;
     const ABOUT: &'static str = "Draws a picture in pixels, as PNG";
     const EXTENSIONS: &'static [&'static str] = &["png"];
+    const PATTERNS: Option<&'static str> = picture::PATTERNS;
     type Options = PngOptions;
     type From = NamedGraph;
 

@@ -203,12 +203,21 @@ impl PlanStep {
         self.baseline().is_some_and(|baseline| std::ptr::eq(baseline, file))
     }
 
-    /// Returns whether one of its files is a pattern. Those of an export, templates and a program,
-    /// are paths, whatever is in their names; a baseline, and a file of places, may not be there.
+    /// Returns whether one of its files is a pattern. Those of an export, such as templates and a
+    /// program, are paths, whatever is in their names, unless its kind says otherwise; a baseline,
+    /// and a file of places, may not be there.
     pub fn is_pattern(&self, file: &FilePattern) -> bool {
-        let is_of_import = self.work.is_import() || self.work.is_check();
+        let may_be_pattern = match &self.work {
+            Work::Import { .. } | Work::Check { .. } => true,
+            Work::Export { kind, .. } => kind.patterns.is_some_and(|end| {
+                let parts = file.pattern.rsplit_once('.');
+                parts.is_some_and(|(_, own)| own.eq_ignore_ascii_case(end))
+            }),
+            _ => false,
+        };
         let is_lock = self.work.is_export() && file.pattern.ends_with(LOCK);
-        is_lock || self.is_baseline(file) || is_of_import && path::is_pattern(&file.pattern)
+        let may_be_gone = is_lock || self.is_baseline(file);
+        may_be_gone || may_be_pattern && path::is_pattern(&file.pattern)
     }
 }
 

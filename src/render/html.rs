@@ -219,7 +219,13 @@ impl Data<'_> {
         put(self.out, ",");
         number(self.out, style.font_size());
         let is_bold = style.font.is_some_and(|font| font.weight != Default::default());
-        put(self.out, if is_bold { ",1]" } else { ",0]" });
+        put(self.out, if is_bold { ",1" } else { ",0" });
+        let is_round = stroke.is_some_and(|stroke| stroke.is_round);
+        if style.is_even_odd || is_round {
+            // Numbers into memory, which cannot fail.
+            let _ = write!(self.out, ",{},{}", u8::from(style.is_even_odd), u8::from(is_round));
+        }
+        put(self.out, "]");
     }
 
     fn paint(&mut self, paint: Option<Paint>) {

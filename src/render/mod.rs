@@ -7,4 +7,5 @@ pub mod html;
 pub mod pdf;
 #[cfg(feature = "png")]
 pub mod png;
+mod sheet;
 pub mod svg;

@@ -10,7 +10,7 @@ use krilla::geom::{PathBuilder, Point as At, Rect as Area, Transform};
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, FillRule, LineCap, Stroke, StrokeDash};
+use krilla::paint::{Fill, FillRule, LineCap, LineJoin, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 
@@ -139,17 +139,21 @@ impl Writer<'_, '_> {
 
     fn path(&mut self, path: &Path, style: Style) {
         let Some(path) = outline(path) else { return };
-        self.surface.set_fill(style.fill.map(fill));
+        self.surface.set_fill(style.fill.map(|paint| {
+            let rule = if style.is_even_odd { FillRule::EvenOdd } else { FillRule::NonZero };
+            Fill { rule, ..fill(paint) }
+        }));
         self.surface.set_stroke(style.stroke.map(|stroke| {
             let dash = stroke.dash.map(|(on, off)| StrokeDash {
                 array: vec![on as f32 / 100.0, off as f32 / 100.0],
                 offset: 0.0,
             });
-            let is_dotted = stroke.dash.is_some_and(|(on, _)| on < 20);
+            let has_round_ends = stroke.is_round || stroke.dash.is_some_and(|(on, _)| on < 20);
             Stroke {
                 paint: color(stroke.paint).into(),
                 width: stroke.width as f32 / 100.0,
-                line_cap: if is_dotted { LineCap::Round } else { LineCap::Butt },
+                line_cap: if has_round_ends { LineCap::Round } else { LineCap::Butt },
+                line_join: if stroke.is_round { LineJoin::Round } else { LineJoin::Miter },
                 dash,
                 ..Stroke::default()
             }

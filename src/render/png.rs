@@ -152,17 +152,18 @@ impl<'a> Canvas<'a> {
         };
         let Some(path) = path else { return };
         if let Some(fill) = style.fill {
-            pixmap.fill_path(&path, &paint(fill), FillRule::Winding, place, None);
+            let rule = if style.is_even_odd { FillRule::EvenOdd } else { FillRule::Winding };
+            pixmap.fill_path(&path, &paint(fill), rule, place, None);
         }
         if let Some(stroke) = style.stroke {
             let dash = stroke.dash.and_then(|(on, off)| {
                 StrokeDash::new(vec![on as f32 / 100.0, off as f32 / 100.0], 0.0)
             });
-            let is_dotted = stroke.dash.is_some_and(|(on, _)| on < 20);
+            let has_round_ends = stroke.is_round || stroke.dash.is_some_and(|(on, _)| on < 20);
             let with = Stroke {
                 width: stroke.width as f32 / 100.0,
-                line_cap: if is_dotted { LineCap::Round } else { LineCap::Butt },
-                line_join: LineJoin::Miter,
+                line_cap: if has_round_ends { LineCap::Round } else { LineCap::Butt },
+                line_join: if stroke.is_round { LineJoin::Round } else { LineJoin::Miter },
                 dash,
                 ..Stroke::default()
             };

@@ -6,12 +6,13 @@
 
 use std::io::Write as _;
 
+use super::sheet::{has_dark, rule};
 use crate::digest::Digest;
 use crate::layout::{Point, Rect};
-use crate::scene::font::{Fonts, Weight};
+use crate::scene::font::Fonts;
 use crate::scene::path::{Path, Segment};
 use crate::scene::theme::Paint;
-use crate::scene::{Group, Mark, Role, Scene, Stroke, Style, StyleId, Text};
+use crate::scene::{Group, Mark, Role, Scene, StyleId, Text};
 
 /// How letters are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -337,50 +338,6 @@ impl Writer<'_> {
     fn put(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
-}
-
-/// Writes the rule of a class.
-fn rule(out: &mut Vec<u8>, name: &str, style: Style, is_dark: bool, letters: Letters) {
-    let of = |paint: Paint| if is_dark { paint.dark } else { paint.color };
-    // Writing to a vector cannot fail.
-    let _ = write!(out, ".s-{name}{{");
-    match style.fill {
-        Some(fill) => _ = write!(out, "fill:{}", of(fill)),
-        None => out.extend_from_slice(b"fill:none"),
-    }
-    if let Some(Stroke { paint, width, dash }) = style.stroke {
-        let _ = write!(out, ";stroke:{}", of(paint));
-        if !is_dark {
-            out.extend_from_slice(b";stroke-width:");
-            number(out, f64::from(width) / 100.0);
-            if let Some((on, off)) = dash {
-                out.extend_from_slice(b";stroke-dasharray:");
-                number(out, f64::from(on) / 100.0);
-                out.push(b' ');
-                number(out, f64::from(off) / 100.0);
-                if on < 20 {
-                    out.extend_from_slice(b";stroke-linecap:round");
-                }
-            }
-        }
-    }
-    if let Some(font) = style.font
-        && letters != Letters::Outlines
-        && !is_dark
-    {
-        out.extend_from_slice(b";font-size:");
-        number(out, f64::from(font.size) / 100.0);
-        out.extend_from_slice(b"px");
-        if font.weight == Weight::Bold {
-            out.extend_from_slice(b";font-weight:700");
-        }
-    }
-    out.extend_from_slice(b"}\n");
-}
-
-fn has_dark(style: Style) -> bool {
-    let differs = |paint: Paint| paint.color != paint.dark;
-    style.fill.is_some_and(differs) || style.stroke.is_some_and(|stroke| differs(stroke.paint))
 }
 
 pub(super) fn path_data(out: &mut Vec<u8>, path: &Path) {

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::arrow::{Head, Ink};
 use super::edge::{self, End, box_around};
 use super::font::Weight;
 use super::legend::{self, Legend};
 use super::link::harmless;
 use super::look::Looks;
-use super::measure::{EDGE_TEXT, Measured, NODE_TEXT, PARTITION_TEXT, TITLE_ROOM, block};
+use super::measure::{EDGE_TEXT, Measured, NODE_TEXT, block};
 use super::path::{Path, around, center, contains, grown, point, rect};
 use super::shape::{self, Shape};
 use super::speech;
@@ -86,7 +87,7 @@ pub fn draw(
 /// Draws the parts of a picture.
 pub(super) struct Artist<'a> {
     pub graph: &'a Graph,
-    measured: &'a Measured,
+    pub measured: &'a Measured,
     pub layout: &'a Layout,
     pub looks: &'a Looks,
     pub links: Links<'a>,
@@ -140,39 +141,6 @@ impl Artist<'_> {
         }
     }
 
-    /// Draws the titles of partitions, over lines that come too near.
-    fn headings(&mut self) {
-        for node in self.graph.nodes() {
-            let at = node.index().0 as usize;
-            let lines = &self.measured.nodes[at];
-            let is_blank = lines.iter().all(|line| line.width == 0.0);
-            if !self.is_partition(node.index()) || is_blank {
-                continue;
-            }
-            let (of, look) = (self.rect(node.index()), self.partition_look(node));
-            let (size, leading) = PARTITION_TEXT;
-            let Size { width, height } = block(lines, PARTITION_TEXT);
-            let (x, y) = match self.looks.are_circles() {
-                true => (center(of).x - width / 2.0, of.corner.y + 3.0),
-                false => (of.corner.x + TITLE_ROOM.width, of.corner.y + TITLE_ROOM.height),
-            };
-            if width > of.size.width || height > of.size.height * 0.6 {
-                continue;
-            }
-            let lines = lines.clone();
-            let style = self.class("heading", letters(look.text, Weight::Bold, size));
-            let under = Style { fill: Some(look.fill), ..Style::default() };
-            let under = self.class("under", under);
-            let at = point(x, y + leading / 2.0 + size * MIDDLE);
-            let behind = rect(x - 3.0, y, width + 6.0, height);
-            let marks = vec![
-                Mark::Box(behind, 3.0, under),
-                Mark::Text(Text { lines, at, leading, is_centered: false, turn: 0.0, style }),
-            ];
-            self.push_node(Role::Heading, node, marks);
-        }
-    }
-
     pub(super) fn partition_look(&self, node: Node<'_>) -> Look {
         let depth = self.depth(node.index()) as usize;
         self.looks.partition(self.graph, node.layer(), depth)
@@ -204,9 +172,19 @@ impl Artist<'_> {
             let scale = self.looks.overrides.scales.get(at).copied().unwrap_or(1.0);
             let (size, leading) = (NODE_TEXT.0 * scale, NODE_TEXT.1 * scale);
             let lines = self.fitting(node, of, (size, leading), texts);
+            let mut middle = shape.middle(of);
+            if let Some(placed) = self.measured.icons[at]
+                && !self.is_small(at, of)
+            {
+                let (place, text) = placed.around(middle, scale);
+                middle = text;
+                if let Some(icon) = self.looks.icon(self.graph, at) {
+                    marks.extend(self.icon(icon, place, look.fill, look.text));
+                }
+            }
             if lines.iter().any(|line| line.width > 0.0) {
                 let style = self.class("label", letters(look.text, Weight::Regular, size));
-                let at = first_line(shape.middle(of), lines.len(), size, leading);
+                let at = first_line(middle, lines.len(), size, leading);
                 marks.push(Mark::Text(Text {
                     lines,
                     at,
@@ -229,10 +207,8 @@ impl Artist<'_> {
         texts: &mut Texts<'_>,
     ) -> Vec<Line> {
         let at = node.index().0 as usize;
-        let (wanted, lines) = (self.measured.diagram.nodes[at].size, &self.measured.nodes[at]);
-        let is_small = of.size.width < wanted.width - 0.5 || of.size.height < wanted.height - 0.5;
-        if !is_small {
-            return lines.clone();
+        if !self.is_small(at, of) {
+            return self.measured.nodes[at].clone();
         }
         let (width, height) = match self.looks.are_circles() {
             true => (of.size.width * 0.86, of.size.height * 0.62),
@@ -243,6 +219,12 @@ impl Artist<'_> {
             return Vec::new();
         }
         texts.wrap(&clean(node.label()), Weight::Regular, room, Owner::Node(node.index()))
+    }
+
+    /// Returns whether a node's box is smaller than what it was measured to need.
+    fn is_small(&self, node: usize, of: Rect) -> bool {
+        let wanted = self.measured.diagram.nodes[node].size;
+        of.size.width < wanted.width - 0.5 || of.size.height < wanted.height - 0.5
     }
 
     pub(super) fn shape(
@@ -312,13 +294,14 @@ impl Artist<'_> {
             if let Some(color) = self.looks.overrides.edge_colors.get(at).copied().flatten() {
                 look.line = self.looks.theme.line(color);
             }
-            let drawn = edge::draw(route, &source, &target, turns[at], width);
+            let arrows = self.looks.arrows(at, edge.layer());
+            let drawn = edge::draw(route, &source, &target, turns[at], width, arrows);
             let line = self.class("edge", stroked(look.line, width, line));
-            let head = Style { fill: Some(look.line), ..Style::default() };
-            let head = self.class("head", head);
             let mut marks = vec![Mark::Path(drawn.line, line)];
-            if !drawn.head.0.is_empty() {
-                marks.push(Mark::Path(drawn.head, head));
+            for head in drawn.heads {
+                let at = head.path.bounds().map_or_else(Point::default, center);
+                let under = self.under(edge, at);
+                marks.push(self.head(head, look.line, under, width));
             }
             self.push_edge(Role::Edge, edge, marks);
             if !self.measured.edges[at].is_empty() {
@@ -333,6 +316,17 @@ impl Artist<'_> {
             let marks = self.edge_label(edge, of, text);
             self.push_edge(Role::EdgeLabel, edge, marks);
         }
+    }
+
+    /// Draws the head of an edge over a color.
+    pub(super) fn head(&mut self, head: Head, paint: Paint, under: Paint, width: f64) -> Mark {
+        let lines = stroked(paint, width, shape::Line::Solid);
+        let style = match head.ink {
+            Ink::Full => Style { fill: Some(paint), ..Style::default() },
+            Ink::Hollow => Style { fill: Some(under), ..lines },
+            Ink::Lines => lines,
+        };
+        Mark::Path(head.path, self.class("head", style))
     }
 
     /// Returns the outline of each node that is no box.

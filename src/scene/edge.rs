@@ -1,5 +1,6 @@
 //! Edges as lines with heads: along their routes, or straight where a layout gives none.
 
+use super::arrow::{Arrow, Head};
 use super::path::{Path, Segment, between, center, contains, distance, hit, on_curve, point, rect};
 use crate::graph::{Edge, EdgeId, Graph};
 use crate::layout::{Point, Rect, Route};
@@ -21,8 +22,8 @@ pub(super) struct End<'a> {
 pub(super) struct Drawn {
     /// The line.
     pub line: Path,
-    /// The head at its end.
-    pub head: Path,
+    /// The heads at its ends.
+    pub heads: Vec<Head>,
     /// The middle of the line, about: where a label may stand.
     pub middle: Point,
 }
@@ -58,6 +59,7 @@ pub(super) fn draw(
     target: &End<'_>,
     turn: f64,
     width: f64,
+    arrows: [Arrow; 2],
 ) -> Drawn {
     let (mut points, is_curved) = if route.points.len() < 2 {
         without_route(source, target, turn)
@@ -69,9 +71,16 @@ pub(super) fn draw(
     let share = 0.5 + (turn * 0.14).clamp(-0.3, 0.3);
     let flat = if is_curved { flat(&points) } else { points.clone() };
     let middle = along(&flat, share);
-    let head = shorten(&mut points, is_curved, width);
+    let [at_source, at_target] = arrows;
+    let mut heads = Vec::with_capacity(1);
+    heads.extend(shorten(&mut points, is_curved, width, at_target));
+    if at_source != Arrow::None {
+        points.reverse();
+        heads.extend(shorten(&mut points, is_curved, width, at_source));
+        points.reverse();
+    }
     let line = if is_curved { curves(&points) } else { lines(&points) };
-    Drawn { line, head, middle }
+    Drawn { line, heads, middle }
 }
 
 /// Makes a route for an edge that has none, and says whether it is curved.
@@ -164,27 +173,20 @@ fn reach_outline(points: &mut [Point], source: &End<'_>, target: &End<'_>) {
 }
 
 /// Takes the room of a head off the end of a route, and returns the head.
-fn shorten(points: &mut [Point], is_curved: bool, width: f64) -> Path {
+fn shorten(points: &mut [Point], is_curved: bool, width: f64, arrow: Arrow) -> Option<Head> {
     let last = points.len() - 1;
     let tip = points[last];
-    let Some(before) = points[..last].iter().rev().find(|at| distance(**at, tip) > 1e-6) else {
-        return Path::default();
-    };
+    let before = points[..last].iter().rev().find(|at| distance(**at, tip) > 1e-6)?;
     let length = distance(*before, tip);
     let (x, y) = ((tip.x - before.x) / length, (tip.y - before.y) / length);
-    let (long, half) = (6.4 + 2.0 * width, 2.6 + 0.9 * width);
-    let base = point(tip.x - x * long, tip.y - y * long);
-    let cut = (long - width).min(length * 0.9);
+    let head = arrow.head(tip, point(x, y), width)?;
+    let cut = head.cut.min(length * 0.9);
     if is_curved {
         // The last handle goes with the end, so that the line keeps its direction.
         points[last - 1] = point(points[last - 1].x - x * cut, points[last - 1].y - y * cut);
     }
     points[last] = point(tip.x - x * cut, tip.y - y * cut);
-    Path::polygon(&[
-        tip,
-        point(base.x - y * half, base.y + x * half),
-        point(base.x + y * half, base.y - x * half),
-    ])
+    Some(head)
 }
 
 fn curves(points: &[Point]) -> Path {
@@ -250,24 +252,27 @@ pub(super) fn box_around(at: Point, width: f64, height: f64) -> Rect {
 mod tests {
     use super::*;
 
+    const USUAL: [Arrow; 2] = [Arrow::None, Arrow::Triangle];
+
     fn end(x: f64, y: f64) -> End<'static> {
         End { rect: rect(x, y, 40.0, 20.0), outline: None }
     }
 
     #[test]
     fn an_edge_without_a_route_is_straight_and_ends_at_the_boxes() {
-        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0);
-        let Segment::Move(tip) = drawn.head.0[0] else { panic!() };
+        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, USUAL);
+        let Segment::Move(tip) = drawn.heads[0].path.0[0] else { panic!() };
         assert_eq!((drawn.line.0[0], tip), (Segment::Move(point(40.0, 10.0)), point(100.0, 10.0)));
         assert_eq!(drawn.middle, point(70.0, 10.0));
     }
 
     #[test]
     fn parallel_edges_are_apart_and_loops_are_seen() {
-        let middle =
-            |turn| draw(&Route::default(), &end(0.0, 0.0), &end(200.0, 0.0), turn, 1.0).middle;
+        let middle = |turn| {
+            draw(&Route::default(), &end(0.0, 0.0), &end(200.0, 0.0), turn, 1.0, USUAL).middle
+        };
         assert!((middle(1.0).y - middle(-1.0).y).abs() > 15.0);
-        let own = draw(&Route::default(), &end(0.0, 0.0), &end(0.0, 0.0), 0.0, 1.0);
+        let own = draw(&Route::default(), &end(0.0, 0.0), &end(0.0, 0.0), 0.0, 1.0, USUAL);
         assert!(!contains(rect(0.0, 0.0, 40.0, 20.0), own.middle));
     }
 
@@ -284,14 +289,29 @@ mod tests {
             points: vec![point(120.0, -50.0), point(125.0, -50.0), point(125.0, 0.0)],
             ..Route::default()
         };
-        let drawn = draw(&route, &end(100.0, -70.0), &target, 0.0, 1.0);
-        assert_eq!(drawn.head.0[0], Segment::Move(point(125.0, 2.5)));
+        let drawn = draw(&route, &end(100.0, -70.0), &target, 0.0, 1.0, USUAL);
+        assert_eq!(drawn.heads[0].path.0[0], Segment::Move(point(125.0, 2.5)));
     }
 
     #[test]
     fn an_edge_between_a_partition_and_its_member_goes_to_the_nearest_side() {
         let outer = End { rect: rect(0.0, 0.0, 400.0, 100.0), outline: None };
-        let drawn = draw(&Route::default(), &outer, &end(50.0, 20.0), 0.0, 1.0);
+        let drawn = draw(&Route::default(), &outer, &end(50.0, 20.0), 0.0, 1.0, USUAL);
         assert_eq!(drawn.line.0[0], Segment::Move(point(70.0, 0.0)));
+    }
+
+    #[test]
+    fn heads_stand_at_the_ends_that_they_are_asked_for() {
+        let both = [Arrow::Crow, Arrow::HollowDiamond];
+        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, both);
+        let [at_target, at_source] = &drawn.heads[..] else { panic!() };
+        assert_eq!(at_target.path.0[0], Segment::Move(point(100.0, 10.0)));
+        assert_eq!(at_source.path.bounds().unwrap().corner.x, 40.0);
+        // A line is not seen through a hollow head.
+        let Segment::Line(last) = drawn.line.0[1] else { panic!() };
+        assert!(last.x < 90.0 && drawn.line.0[0] == Segment::Move(point(40.0, 10.0)));
+        let none = [Arrow::None; 2];
+        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, none);
+        assert!(drawn.heads.is_empty());
     }
 }

@@ -7,7 +7,7 @@ use super::draw::{Artist, EDGE_LINE, MIDDLE, NODE_LINE};
 use super::font::Weight;
 use super::look::{Looks, used_layers};
 use super::measure::block;
-use super::path::{Path, center, point, rect};
+use super::path::{Path, center, grown, point, rect};
 use super::shape::Shape;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
@@ -72,7 +72,8 @@ pub(super) fn entries(
         let is_seen = by_nodes
             || by_edges
                 && (looks.edge(graph, Some(id)) != plain
-                    || looks.line(Some(id)) != Default::default());
+                    || looks.line(Some(id)) != Default::default()
+                    || looks.layer_arrows(Some(id)) != looks.layer_arrows(None));
         if !is_seen {
             continue;
         }
@@ -151,19 +152,35 @@ impl Artist<'_> {
                     Shape::Person | Shape::Star | Shape::Component => Shape::Rounded,
                     shape => shape,
                 };
-                if shape == Shape::Rounded || shape == Shape::Plain {
-                    let body = self.class("node", filled(look, NODE_LINE, line));
-                    return vec![Mark::Box(of, 3.5, body)];
+                let mut marks = match shape {
+                    Shape::Rounded | Shape::Plain => {
+                        let body = self.class("node", filled(look, NODE_LINE, line));
+                        vec![Mark::Box(of, 3.5, body)]
+                    }
+                    shape => self.shape(shape, of, look, line),
+                };
+                if let Some(icon) = self.looks.layer_icon(entry.layer) {
+                    marks.extend(self.icon(icon, grown(of, -2.0), look.fill, look.text));
                 }
-                self.shape(shape, of, look, line)
+                marks
             }
             None => {
                 let look = self.looks.edge(self.graph, Some(entry.layer));
                 let y = center(of).y;
                 let style = self.class("edge", stroked(look.line, EDGE_LINE, line));
                 let mut path = Path::default();
-                path.start(of.corner.x, y).line(of.corner.x + of.size.width, y);
-                vec![Mark::Path(path, style)]
+                let (left, right) = (of.corner.x, of.corner.x + of.size.width);
+                path.start(left, y).line(right, y);
+                let mut marks = vec![Mark::Path(path, style)];
+                let arrows = self.looks.layer_arrows(Some(entry.layer));
+                if arrows != self.looks.layer_arrows(None) {
+                    let page = self.looks.theme.page();
+                    for (arrow, x, way) in [(arrows[0], left, -1.0), (arrows[1], right, 1.0)] {
+                        let head = arrow.head(point(x, y), point(way, 0.0), EDGE_LINE);
+                        marks.extend(head.map(|head| self.head(head, look.line, page, EDGE_LINE)));
+                    }
+                }
+                marks
             }
         }
     }

@@ -1,6 +1,7 @@
 //! How large everything is, before it has a place.
 
 use super::font::Weight;
+use super::icon::{GAP, IN_TITLE, Placed};
 use super::look::Looks;
 use super::shape::Shape;
 use super::text::{Line, Owner, Room, Texts, clean};
@@ -34,6 +35,8 @@ pub struct Measured {
     pub diagram: Diagram,
     /// The shape of each node.
     pub(super) shapes: Vec<Shape>,
+    /// Where each node's icon is beside its label, if it has one.
+    pub(super) icons: Vec<Option<Placed>>,
     /// The label of each node.
     pub(super) nodes: Vec<Vec<Line>>,
     /// The label of each edge.
@@ -55,6 +58,7 @@ impl Measured {
         let mut measured = Measured {
             diagram: Diagram::default(),
             shapes: Vec::with_capacity(graph.node_count()),
+            icons: Vec::with_capacity(graph.node_count()),
             nodes: Vec::with_capacity(graph.node_count()),
             edges: Vec::with_capacity(graph.edge_count()),
             depths,
@@ -64,12 +68,20 @@ impl Measured {
             let is_partition = !hierarchy.children(node.index()).is_empty();
             let shape = looks.shape(graph, at);
             let label = clean(node.label());
+            let icon = looks.icon(graph, at).and_then(|icon| looks.icons.get(icon));
+            let mut placed = None;
             let (lines, size) = if is_partition {
-                partition(&label, texts, owner)
+                let (lines, mut size) = partition(&label, texts, owner);
+                if icon.is_some() {
+                    size.width += IN_TITLE + GAP;
+                }
+                (lines, size)
             } else {
                 let room = Room { width: wrapping.width / NODE_TEXT.0, lines: wrapping.lines };
                 let lines = texts.wrap(&label, Weight::Regular, room, owner);
-                let size = shape.size(block(&lines, NODE_TEXT));
+                let text = block(&lines, NODE_TEXT);
+                placed = icon.map(|icon| Placed::of(icon, shape, text, lines.len()));
+                let size = shape.size(placed.map_or(text, |placed| placed.size));
                 let scale = looks.overrides.scales.get(at).copied().unwrap_or(1.0);
                 (lines, Size { width: size.width * scale, height: size.height * scale })
             };
@@ -80,6 +92,7 @@ impl Measured {
                 direction: None,
             });
             measured.shapes.push(shape);
+            measured.icons.push(placed);
             measured.nodes.push(lines);
         }
         for edge in graph.edges() {

@@ -3,10 +3,13 @@
 //! A graph is measured ([`Measured`]), which gives a diagram to lay out; with the layout it is
 //! drawn as a [`Scene`]. Knows no format of pictures, and no plan.
 
+pub mod arrow;
 pub mod color;
 mod draw;
 mod edge;
 pub mod font;
+mod heading;
+mod icon;
 mod legend;
 mod link;
 mod look;
@@ -22,6 +25,7 @@ pub mod text;
 pub mod theme;
 
 pub use draw::draw;
+pub use icon::{Icon, IconError};
 pub use legend::Legend;
 pub use link::harmless;
 pub use look::{Looks, Overrides};
@@ -64,6 +68,8 @@ pub struct Class {
 pub struct Style {
     /// The color inside; of text, that of letters.
     pub fill: Option<Paint>,
+    /// Whether what an outline goes around twice is outside of it.
+    pub is_even_odd: bool,
     /// The line around; of text, what is drawn behind letters.
     pub stroke: Option<Stroke>,
     /// The letters, of text.
@@ -79,6 +85,8 @@ pub struct Stroke {
     pub width: u32,
     /// The lengths of a dash and of the gap after it, in hundredths of a pixel.
     pub dash: Option<(u32, u32)>,
+    /// Whether its ends and corners are round.
+    pub is_round: bool,
 }
 
 /// Letters.

@@ -105,7 +105,7 @@ pub fn line_of(layer: &Layer, diagnostics: &mut Diagnostics) -> Option<Line> {
     asked(layer, "line", "unknown-line", LINES, diagnostics)
 }
 
-fn asked<T: Copy>(
+pub(super) fn asked<T: Copy>(
     layer: &Layer,
     attribute: &str,
     code: &'static str,
@@ -122,7 +122,7 @@ fn asked<T: Copy>(
     found
 }
 
-fn named<T: Copy>(name: &str, known: &[(T, &[&str])]) -> Option<T> {
+pub(super) fn named<T: Copy>(name: &str, known: &[(T, &[&str])]) -> Option<T> {
     let lower = name.to_ascii_lowercase();
     known.iter().find(|(_, names)| names.contains(&lower.as_str())).map(|(one, _)| *one)
 }

@@ -19,7 +19,7 @@ pub(super) fn stroked(paint: Paint, width: f64, line: Line) -> Style {
         Line::Dotted => Some((hundredths(0.1), hundredths(1.2 + 2.2 * width))),
         Line::Solid | Line::Bold => None,
     };
-    let stroke = Stroke { paint, width: hundredths(width), dash };
+    let stroke = Stroke { paint, width: hundredths(width), dash, is_round: false };
     Style { stroke: Some(stroke), ..Style::default() }
 }
 

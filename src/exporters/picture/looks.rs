@@ -15,6 +15,7 @@ use crate::expression::{EdgeExpression, Expression, NodeExpression};
 use crate::graph::{Attribute, Color, Graph, Value};
 use crate::layout::{Direction, Point};
 use crate::scene::Overrides;
+use crate::scene::arrow::{arrow_named, arrow_names};
 use crate::scene::color::mix;
 use crate::scene::shape::{line_named, line_names, shape_named, shape_names};
 
@@ -34,6 +35,9 @@ pub(in super::super) struct NodeLook {
     /// The name of the shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     shape: Option<NodeExpression>,
+    /// The name of the icon, one of the files under `icons`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) icon: Option<NodeExpression>,
     /// Which way edges point within a partition that no edge leads into, in layers: `TB`, `LR`, `BT`
     /// or `RL`; as around it unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +65,12 @@ pub(in super::super) struct EdgeLook {
     /// How the line is drawn: `solid`, `dashed`, `dotted` or `bold`.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<EdgeExpression>,
+    /// The name of the head at the source; none unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_arrow: Option<EdgeExpression>,
+    /// The name of the head at the target; a triangle unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_arrow: Option<EdgeExpression>,
 }
 
 /// The ends of the ramps of numbers, and the colors of values, for nodes and for edges.
@@ -95,6 +105,8 @@ pub(super) fn apply(
     let edge_color = column(edges.color.as_deref())?;
     let width = column(edges.width.as_deref())?;
     let line = column(edges.line.as_deref())?;
+    let source_arrow = column(edges.source_arrow.as_deref())?;
+    let target_arrow = column(edges.target_arrow.as_deref())?;
     if let Some(column) = color {
         overrides.fills = colors(&column, NODE_RAMP, &NODE_COLORS);
     }
@@ -119,6 +131,15 @@ pub(super) fn apply(
     if let Some(column) = line {
         let known = line_names().collect();
         overrides.lines = named(&column, ("unknown-line", "line"), line_named, known, diagnostics);
+    }
+    for (column, arrows) in
+        [(source_arrow, &mut overrides.source_arrows), (target_arrow, &mut overrides.target_arrows)]
+    {
+        if let Some(column) = column {
+            let known = arrow_names().collect();
+            let word = ("unknown-arrow", "arrow");
+            *arrows = named(&column, word, arrow_named, known, diagnostics);
+        }
     }
     Ok(())
 }
@@ -195,7 +216,7 @@ fn must_be_numbers(
     Err(diagnostics.fail(Diagnostic::error("no-number", message).about(option).about(owner)))
 }
 
-fn values(column: &Attribute) -> impl Iterator<Item = Value<'_>> {
+pub(super) fn values(column: &Attribute) -> impl Iterator<Item = Value<'_>> {
     (0..column.len()).map(|at| column.get(at))
 }
 

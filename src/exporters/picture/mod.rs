@@ -1,11 +1,14 @@
 //! What pictures have in common, whatever their format: options, fonts, layout, and the scene.
 
+mod files;
+mod icons;
 mod looks;
 mod positions;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::files::{Files, open_fonts};
 pub(super) use self::looks::{EdgeLook, NodeLook};
 pub(super) use self::positions::{Positions, hundredths, middle};
 use super::style::Orientation;
@@ -22,6 +25,9 @@ use crate::scene::text::{Owner, Texts};
 use crate::scene::theme::Theme;
 use crate::scene::{self, Legend, Looks, Measured, Scene, Wrapping};
 use crate::step::{InputFile, LOCK, Misfit, NamedGraph};
+
+/// The end of names of icons, which may be patterns.
+pub(super) const PATTERNS: Option<&str> = Some("svg");
 
 /// How many characters that no font has are named.
 const MOST_NAMED: usize = 5;
@@ -124,6 +130,8 @@ pub(super) struct Picture<'a> {
     pub wrap: &'a Wrap,
     pub link: &'a str,
     pub background: bool,
+    pub fonts: &'a [String],
+    pub icons: &'a [String],
     pub node: &'a NodeLook,
     pub edge: &'a EdgeLook,
     pub lock: Option<&'a str>,
@@ -188,6 +196,10 @@ macro_rules! picture_options {
             /// writes it.
             #[serde(skip_serializing_if = "Option::is_none")]
             lock: Option<String>,
+            /// Icons of the project, for nodes to show: paths of SVG files, or patterns such as
+            /// `icons/*.svg`, relative to the plan.
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            icons: Vec<String>,
             /// What nodes look like, by expressions.
             node: super::picture::NodeLook,
             /// What edges look like, by expressions.
@@ -211,6 +223,7 @@ macro_rules! picture_options {
                     background: true,
                     fonts: Vec::new(),
                     lock: None,
+                    icons: Vec::new(),
                     node: Default::default(),
                     edge: Default::default(),
                     $($field: Default::default(),)*
@@ -219,6 +232,11 @@ macro_rules! picture_options {
         }
 
         impl $name {
+            /// The files that it reads.
+            fn inputs(&self) -> Vec<String> {
+                self.fonts.iter().chain(&self.icons).chain(&self.lock).cloned().collect()
+            }
+
             fn picture(&self) -> super::picture::Picture<'_> {
                 super::picture::Picture {
                     title: self.title.as_deref(),
@@ -232,15 +250,12 @@ macro_rules! picture_options {
                     wrap: &self.wrap,
                     link: &self.link,
                     background: self.background,
+                    fonts: &self.fonts,
+                    icons: &self.icons,
                     node: &self.node,
                     edge: &self.edge,
                     lock: self.lock.as_deref(),
                 }
-            }
-
-            /// The files that it reads.
-            fn picture_files(&self) -> Vec<String> {
-                self.fonts.iter().cloned().chain(self.lock.clone()).collect()
             }
         }
     };
@@ -251,7 +266,7 @@ pub(super) use picture_options;
 macro_rules! picture_files {
     ($options:ident) => {
         fn files(options: &$options) -> Vec<String> {
-            options.picture_files()
+            options.inputs()
         }
 
         fn misfit(options: &$options, _path: &str) -> Option<crate::step::Misfit> {
@@ -297,10 +312,11 @@ pub(super) fn draw(
     write: impl FnOnce(&Scene, &Fonts<'_>, &mut Diagnostics) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
     let graph = &from.graph;
-    let fonts = fonts(files, diagnostics)?;
+    let files = Files::of(picture, files);
+    let fonts = open_fonts(&files.fonts, diagnostics)?;
     let mut texts = Texts::new(&fonts);
-    let (mut looks, measured) = measure(picture, graph, &mut texts, diagnostics)?;
-    let layout = arrange(picture, graph, &measured.diagram, files, diagnostics)?;
+    let (mut looks, measured) = measure(picture, graph, &files, &mut texts, diagnostics)?;
+    let layout = arrange(picture, graph, &measured.diagram, files.lock, diagnostics)?;
     tell_compromises(&layout, diagnostics);
     looks.all = match picture.layout {
         Arrangement::Circles => Some(Shape::Circle),
@@ -325,29 +341,28 @@ pub(super) fn write_lock(
     out: &mut Vec<u8>,
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failed> {
-    let fonts = fonts(files, diagnostics)?;
+    let files = Files::of(picture, files);
+    let fonts = open_fonts(&files.fonts, diagnostics)?;
     let mut texts = Texts::new(&fonts);
-    let (_, measured) = measure(picture, &from.graph, &mut texts, diagnostics)?;
-    let layout = arrange(picture, &from.graph, &measured.diagram, files, diagnostics)?;
-    let before = Places::read(files.iter().find(|file| is_lock(file)), diagnostics)?;
+    let (_, measured) = measure(picture, &from.graph, &files, &mut texts, diagnostics)?;
+    let layout = arrange(picture, &from.graph, &measured.diagram, files.lock, diagnostics)?;
+    let before = Places::read(files.lock, diagnostics)?;
     out.extend(Places::of(&from.graph, &layout, &before).write());
     Ok(())
-}
-
-fn is_lock(file: &InputFile) -> bool {
-    file.path.ends_with(LOCK)
 }
 
 /// Works out what everything looks like, and how large it is.
 fn measure(
     picture: &Picture<'_>,
     graph: &Graph,
+    files: &Files<'_>,
     texts: &mut Texts<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Result<(Looks, Measured), Failed> {
     let mut looks = Looks::of(graph, picture.theme, diagnostics);
     let is_by_area = picture.layout.is_by_area();
     looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
+    icons::apply(picture, graph, &files.icons, &mut looks, diagnostics)?;
     links(graph, picture.link, &mut looks, diagnostics);
     let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
     let mut measured = Measured::of(graph, &looks, wrapping, texts);
@@ -362,7 +377,7 @@ fn arrange(
     picture: &Picture<'_>,
     graph: &Graph,
     diagram: &Diagram,
-    files: &[InputFile],
+    lock: Option<&InputFile>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Layout, Failed> {
     let direction = picture.orientation.direction();
@@ -380,7 +395,7 @@ fn arrange(
             };
             let usual = Layered::default();
             let effort = (picture.budget.0 * usual.effort as f64) as u64;
-            let places = Places::read(files.iter().find(|file| is_lock(file)), diagnostics)?;
+            let places = Places::read(lock, diagnostics)?;
             let earlier = if places.is_empty() { Vec::new() } else { places.in_graph(graph) };
             let options = Layered { direction, routing, nesting, effort, earlier, ..usual };
             layered::layered(diagram, &options)
@@ -413,20 +428,6 @@ fn tell_compromises(layout: &Layout, diagnostics: &mut Diagnostics) {
         diagnostics
             .push(warning.help("`collapse`, `filter` or a fan-out make smaller pictures of it"));
     }
-}
-
-fn fonts<'a>(files: &'a [InputFile], diagnostics: &mut Diagnostics) -> Result<Fonts<'a>, Failed> {
-    let files: Vec<&InputFile> = files.iter().filter(|file| !is_lock(file)).collect();
-    Fonts::new(files.iter().map(|file| &*file.bytes)).map_err(|at| {
-        let path = files.get(at).map_or("", |file| &file.path);
-        let message = format!("`{path}` is no font that can be drawn");
-        diagnostics.fail(
-            Diagnostic::error("bad-font", message)
-                .help("a font is a TrueType or OpenType file (`.ttf`, `.otf`) with outlines")
-                .about(at.to_string())
-                .about("fonts"),
-        )
-    })
 }
 
 /// Takes over where nodes and edges lead; what is no harmless address gets a warning.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Arrangement, Budget, EdgeLook, Nesting, NodeLook, Picture, Routing, Wrap, arrange, fonts,
+    Arrangement, Budget, EdgeLook, Nesting, NodeLook, Picture, Routing, Wrap, arrange, open_fonts,
 };
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::exporters::style::Orientation;
@@ -70,17 +70,19 @@ impl Positions {
             wrap: &wrap,
             link: "",
             background: true,
+            fonts: &[],
+            icons: &[],
             node: &node,
             edge: &edge,
             lock: None,
         };
-        let fonts = fonts(&[], diagnostics)?;
+        let fonts = open_fonts(&[], diagnostics)?;
         let mut texts = Texts::new(&fonts);
         // The format tells of layers what there is to tell.
         let looks = Looks::of(graph, Theme::Light, &mut Diagnostics::default());
         let wrapping = Wrapping { width: wrap.width, lines: wrap.lines };
         let measured = Measured::of(graph, &looks, wrapping, &mut texts);
-        let layout = arrange(&picture, graph, &measured.diagram, &[], diagnostics)?;
+        let layout = arrange(&picture, graph, &measured.diagram, None, diagnostics)?;
         super::tell_compromises(&layout, diagnostics);
         Ok(layout)
     }

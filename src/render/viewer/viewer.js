@@ -292,13 +292,14 @@
     const path = shape(mark);
     if (color(style, 0)) {
       context.fillStyle = color(style, 0);
-      context.fill(path);
+      context.fill(path, style[6] ? "evenodd" : "nonzero");
     }
     if (color(style, 1)) {
       context.strokeStyle = color(style, 1);
       context.lineWidth = role === EDGE ? Math.max(style[2], 0.6 / zoom) : style[2];
       context.setLineDash(style[3] ? style[3] : []);
-      context.lineCap = style[3] && style[3][0] < 1 ? "round" : "butt";
+      context.lineCap = style[7] || (style[3] && style[3][0] < 1) ? "round" : "butt";
+      context.lineJoin = style[7] ? "round" : "miter";
       context.stroke(path);
       context.setLineDash([]);
     }
