@@ -20,6 +20,9 @@ enum Letters {
     Text,
     /// As text of the width that was measured, whatever font the viewer has.
     Fitted,
+    /// As text, with the glyphs that it uses in the file: the same in every viewer that reads fonts
+    /// there, as browsers do.
+    Embedded,
     /// As outlines: the same everywhere, but nothing that can be selected or searched.
     Outlines,
 }
@@ -58,6 +61,7 @@ impl Exporter for Svg {
         let letters = match options.letters {
             Letters::Text => svg::Letters::Text,
             Letters::Fitted => svg::Letters::Fitted,
+            Letters::Embedded => svg::Letters::Embedded,
             Letters::Outlines => svg::Letters::Outlines,
         };
         for graph in from {

@@ -2,6 +2,7 @@
 //!
 //! Knows pictures as boxes, paths and text, and nothing of graphs.
 
+mod embedded;
 pub mod html;
 #[cfg(feature = "pdf")]
 pub mod pdf;

@@ -6,6 +6,7 @@
 
 use std::io::Write as _;
 
+use super::embedded::Embedded;
 use super::sheet::{has_dark, rule};
 use crate::digest::Digest;
 use crate::layout::{Point, Rect};
@@ -22,6 +23,8 @@ pub enum Letters {
     Text,
     /// As text that takes the room that was measured, whatever font the viewer has.
     Fitted,
+    /// As text, with the glyphs that it uses in the file, for viewers that read fonts there.
+    Embedded,
     /// As outlines, which look the same everywhere and cannot be searched.
     Outlines,
 }
@@ -33,7 +36,12 @@ pub fn write(scene: &Scene, fonts: &Fonts<'_>, letters: Letters, out: &mut Vec<u
         rule(&mut sheet, &class.name, class.style, false, letters);
     }
     let digest = Digest::of(&sheet).to_string();
-    let mut writer = Writer { scene, fonts, letters, scope: format!("lc-{}", &digest[..8]), out };
+    let scope = format!("lc-{}", &digest[..8]);
+    let embedded = match letters {
+        Letters::Embedded => Some(Embedded::of(scene, fonts)),
+        _ => None,
+    };
+    let mut writer = Writer { scene, fonts, letters, embedded, scope, out };
     writer.write();
 }
 
@@ -41,6 +49,7 @@ struct Writer<'a> {
     scene: &'a Scene,
     fonts: &'a Fonts<'a>,
     letters: Letters,
+    embedded: Option<Embedded>,
     scope: String,
     out: &'a mut Vec<u8>,
 }
@@ -92,12 +101,18 @@ impl Writer<'_> {
 
     fn sheet(&mut self) {
         self.put(b"<style>\n");
-        let families = self.fonts.families();
+        let mut families = self.fonts.families();
+        let mut looks = "";
+        if let Some(embedded) = &self.embedded {
+            embedded.write(self.fonts, self.out);
+            families = embedded.families(self.fonts) + &families;
+            looks = ";font-kerning:normal;text-rendering:geometricPrecision";
+        }
         let scope = self.scope.clone();
         if self.letters != Letters::Outlines {
             let _ = writeln!(
                 self.out,
-                ".{scope} text{{font-family:{families};white-space:pre;unicode-bidi:plaintext}}"
+                ".{scope} text{{font-family:{families};white-space:pre;unicode-bidi:plaintext{looks}}}"
             );
             let _ = writeln!(
                 self.out,
@@ -210,7 +225,7 @@ impl Writer<'_> {
                 path_data(self.out, path);
                 self.put(b"\"/>");
             }
-            Mark::Text(text) if self.letters == Letters::Outlines => self.outlines(text),
+            Mark::Text(text) if self.is_outlined(text) => self.outlines(text),
             Mark::Text(text) => self.text(text, role),
         }
     }
@@ -255,6 +270,11 @@ impl Writer<'_> {
         self.put(b">");
         write_text(self.out, &line.text);
         self.put(b"</text>");
+    }
+
+    fn is_outlined(&self, text: &Text) -> bool {
+        let is_missed = |embedded: &Embedded| !embedded.holds(text, self.fonts);
+        self.letters == Letters::Outlines || self.embedded.as_ref().is_some_and(is_missed)
     }
 
     fn fit(&mut self, width: f64) {
