@@ -1,6 +1,6 @@
 //! Graphs as text: boxes, lines and labels in the cells of a terminal.
 //!
-//! A graph is measured in cells, laid out in layers, brought onto the grid ([`places`]) and drawn.
+//! A graph is measured in cells, laid out in layers, brought onto the grid of cells and drawn.
 //! What is too large for a drawing can be listed instead. Knows no terminal and no plan.
 
 mod axis;

@@ -570,6 +570,26 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_is_wanted_is_loaded_or_made_again_and_stays() {
+        let dag = dag("{ version: 1, import: { a: { nodes: x.csv } }, \
+             transform: { b: { from: a, ops: [drop_unconnected] } } }");
+        let (a, b) = (dag.find("a").unwrap(), dag.find("b").unwrap());
+        let mut scheduler = Scheduler::new(&dag, &[true, true]);
+        scheduler.keep(b);
+        while let Some(id) = scheduler.next_to_decide() {
+            scheduler.fresh(id);
+        }
+        assert_eq!(scheduler.next_task(), Some(Task::Load(b)));
+        // The store does not have it.
+        scheduler.stale(b);
+        assert_eq!(scheduler.next_task(), Some(Task::Load(a)));
+        scheduler.loaded(a);
+        assert_eq!(scheduler.next_task(), Some(Task::Run(b)));
+        scheduler.ran(b);
+        assert_eq!((scheduler.next_task(), scheduler.take_released()), (None, vec![a]));
+    }
+
+    #[test]
     fn very_many_steps_in_a_fan_stay_linear() {
         let dag = large(MANY, |id| (id > 0).then_some(0));
         let mut scheduler = all(&dag);
