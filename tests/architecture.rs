@@ -10,6 +10,7 @@ const ROWS: &[&[&str]] = &[
     &["diagnostic", "store", "project", "query", "origin"],
     &["tree", "expression", "finding", "scene"],
     &["step", "render", "drawing"],
+    &["places"],
     &["importers", "transforms", "analyses", "checks", "exporters", "fan_out"],
     &["registry"],
     &["plan"],
@@ -51,7 +52,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ),
     ("regex::", &["expression/compile/calls.rs", "checks/matches.rs"]),
     ("csv::Reader", &["importers/csv/rows.rs"]),
-    ("csv::Writer", &["exporters/csv_table.rs", "checks/baseline.rs"]),
+    ("csv::Writer", &["exporters/csv_table.rs", "checks/baseline.rs", "places.rs"]),
     (
         "rusqlite",
         &["exporters/sqlite.rs", "importers/csv/database.rs", "query.rs", "transforms/sql/"],
