@@ -1,10 +1,7 @@
 //! `layercake lock`.
 
-use std::io::ErrorKind;
-
 use layercake::dag::{Dag, StepId};
 use layercake::diagnostic::{Diagnostic, Diagnostics, names, reason};
-use layercake::engine::{self, Event, Request};
 use layercake::error::Error;
 use layercake::places::Places;
 use layercake::plan::Work;
@@ -12,6 +9,7 @@ use layercake::project::Project;
 use layercake::step::{InputFile, LOCK, NamedData};
 
 use super::args::Lock;
+use super::fresh::fresh;
 use super::new_file::replace;
 use super::{Context, Exit};
 
@@ -87,41 +85,33 @@ fn lock(
     };
     let mut from = Vec::new();
     for used in dag.uses(id) {
-        let Some(runs) = context.runs(false) else { return Ok(Err(Exit::Usage)) };
-        let mut hear = |event: Event| {
-            if let Event::StepFinished { diagnostics, .. } = event {
-                diagnostics.iter().for_each(|problem| context.report_one(problem));
-            }
+        let data = match fresh(context, project, dag, *used)? {
+            Ok(data) => data,
+            Err(exit) => return Ok(Err(exit)),
         };
-        let request = Request { runs, ..Request::default() };
-        let (disk, stop) = (&context.disk, &*context.stop);
-        let (summary, data) = engine::data(project, dag, *used, &request, disk, stop, &mut hear)?;
-        let Some(data) = data else { return Ok(Err(super::build::exit(context, &summary))) };
         from.push(NamedData { name: dag.step(*used).name.as_str().into(), data });
     }
     let mut files = Vec::new();
     let mut before = None;
-    for file in &step.files {
-        let own = file.pattern.as_str();
-        match context.disk.read(&project.path(own)) {
-            Ok(content) => {
-                if own == path {
-                    before = Some(content.bytes.clone());
-                }
-                if own != path || !arguments.fresh {
-                    files.push(InputFile {
-                        path: own.into(),
-                        bytes: content.bytes.as_slice().into(),
-                    });
-                }
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound && own == path => {}
+    // What the picture reads; a program that it goes through would follow.
+    let own = (kind.files)(options).len();
+    for file in dag.files(id).iter().take(own).flatten().map(|file| dag.file_path(*file)) {
+        let bytes = match context.disk.read(&project.path(file)) {
+            Ok(content) => content.bytes,
             Err(error) => {
-                let message = format!("`{own}` cannot be read: {}", reason(&error));
+                let message = format!("`{file}` cannot be read: {}", reason(&error));
                 context.report_one(&Diagnostic::error("unreadable", message));
                 return Ok(Err(Exit::Failed));
             }
+        };
+        let file = InputFile { path: file.into(), bytes: bytes.as_slice().into() };
+        if file.path.as_ref() == path {
+            before = Some(file.clone());
+            if arguments.fresh {
+                continue;
+            }
         }
+        files.push(file);
     }
     let mut after = Vec::new();
     let mut told = Diagnostics::default();
@@ -130,12 +120,11 @@ fn lock(
     if written.is_err() {
         return Ok(Err(Exit::Failed));
     }
-    let places = |bytes: &[u8]| {
-        let file = InputFile { path: path.into(), bytes: bytes.into() };
-        Places::read(Some(&file), &mut Diagnostics::default()).unwrap_or_default()
+    let places = |file: &InputFile| {
+        Places::read(Some(file), &mut Diagnostics::default()).unwrap_or_default()
     };
-    let now = places(&after);
-    let before = before.as_deref().map(places);
+    let now = places(&InputFile { path: path.into(), bytes: after.as_slice().into() });
+    let before = before.as_ref().map(places);
     let movement = before.as_ref().and_then(|before| before.movement(&now));
     // Rounding alone is no reason to change a file that people review.
     let has_same = before.as_ref().is_some_and(|before| before.has_same(&now));

@@ -8,6 +8,7 @@ mod clean;
 mod config;
 mod convert;
 mod doctor;
+mod fresh;
 mod graph_file;
 mod init;
 mod lock;

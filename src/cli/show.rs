@@ -8,14 +8,14 @@ use layercake::dag::{Dag, StepId};
 use layercake::diagnostic::{Diagnostic, Diagnostics, names};
 use layercake::disk::Node;
 use layercake::drawing::{self, Charset, Drawing, Ink};
-use layercake::engine::{self, Event, Request};
+use layercake::engine;
 use layercake::error::Error;
 use layercake::graph::{Bits, Color, Direction, Graph, NodeId, reach};
 use layercake::layout;
-use layercake::project::Project;
 use layercake::step::{Data, Shape};
 
 use super::args::{Orientation, Show};
+use super::fresh::fresh;
 use super::plan::print_as;
 use super::{Context, Exit, graph_file};
 
@@ -163,7 +163,9 @@ fn of_step(context: &Context, arguments: &Show) -> Result<Result<Arc<Graph>, Exi
         }
     };
     match step {
-        Ok(step) => Ok(built(context, &project, &dag, step)?),
+        // The step was chosen since it makes a graph.
+        Ok(step) => Ok(fresh(context, &project, &dag, step)?
+            .and_then(|data| data.graph().cloned().ok_or(Exit::Failed))),
         Err(error) => problem(*error),
     }
 }
@@ -216,31 +218,6 @@ fn graph_of(dag: &Dag, steps: &[String], name: &str) -> Result<StepId, Box<Diagn
         }
         None => error.help("`layercake plan` shows all steps"),
     }))
-}
-
-/// Makes a step fresh, and returns its graph.
-fn built(
-    context: &Context,
-    project: &Project,
-    dag: &Dag,
-    step: StepId,
-) -> Result<Result<Arc<Graph>, Exit>, Error> {
-    let Some(runs) = context.runs(false) else { return Ok(Err(Exit::Usage)) };
-    context.handle_interrupts();
-    let mut hear = |event: Event| match event {
-        Event::StepFinished { diagnostics, .. } => {
-            diagnostics.iter().for_each(|problem| context.report_one(problem));
-        }
-        Event::Notice { diagnostic } => context.report_one(&diagnostic),
-        _ => {}
-    };
-    let request = Request { runs, ..Request::default() };
-    let (disk, stop) = (&context.disk, &*context.stop);
-    let (summary, data) = engine::data(project, dag, step, &request, disk, stop, &mut hear)?;
-    Ok(match data.as_ref().and_then(Data::graph) {
-        Some(graph) => Ok(graph.clone()),
-        None => Err(super::build::exit(context, &summary)),
-    })
 }
 
 /// Returns what is near the node that is asked for, in the partitions that hold it; or the whole.
