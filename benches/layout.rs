@@ -80,10 +80,7 @@ fn by_forces(count: usize) {
     let took = before.elapsed().as_secs_f64();
     let one = format!("force {count}");
     let cost = run(&mut Command::new(std::env::current_exe().unwrap()), &[(ONE, &one)]);
-    let middle = |at: u32| {
-        let Rect { corner, size } = layout.nodes[at as usize];
-        Point { x: corner.x + size.width / 2.0, y: corner.y + size.height / 2.0 }
-    };
+    let middle = |at: u32| layout.nodes[at as usize].middle();
     let lines: Vec<Vec<Point>> =
         diagram.edges.iter().map(|line| vec![middle(line.source), middle(line.target)]).collect();
     let length = geometry::mean_length(&lines);

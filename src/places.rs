@@ -38,10 +38,8 @@ impl Places {
         let pinned = before.entries.iter().filter(|(_, place)| place.is_pinned);
         let pinned: HashSet<&str> = pinned.map(|(id, _)| id.as_str()).collect();
         let place = |(node, rect): (Node<'_>, &Rect)| {
-            let x = rect.corner.x + rect.size.width / 2.0;
-            let y = rect.corner.y + rect.size.height / 2.0;
             let is_pinned = pinned.contains(node.id());
-            (node.id().to_owned(), Earlier { middle: Point { x, y }, is_pinned })
+            (node.id().to_owned(), Earlier { middle: rect.middle(), is_pinned })
         };
         Places { entries: graph.nodes().zip(&layout.nodes).map(place).collect() }
     }

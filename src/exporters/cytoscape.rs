@@ -15,7 +15,7 @@ use super::columns::Naming;
 use super::ids::Ids;
 use super::json::{key, optional_field, text_field, write_layers};
 use super::node_link::{write_edge_fields, write_node_fields, write_values};
-use super::picture::{Positions, Routing, hundredths, middle};
+use super::picture::{Positions, Routing, hundredths};
 use super::style::{Line, Orientation, Theme, line_of};
 use super::substitutes::Substitutes;
 use crate::diagnostic::{Diagnostics, Failed};
@@ -113,7 +113,7 @@ fn write_nodes(
         write_values(out, &names, node.attributes());
         out.push(b'}');
         if let Some(layout) = layout {
-            let at = middle(&layout.nodes[node.index().0 as usize]);
+            let at = layout.nodes[node.index().0 as usize].middle();
             let (x, y) = (hundredths(at.x), hundredths(at.y));
             // Writing to a vector cannot fail.
             let _ = write!(out, ", \"position\": {{\"x\": {x}, \"y\": {y}}}");

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Naming, Uses};
 use super::ids::{EdgeIds, Ids};
 use super::json::number;
-use super::picture::{Positions, Routing, hundredths, middle};
+use super::picture::{Positions, Routing, hundredths};
 use super::style::Orientation;
 use super::substitutes::Substitutes;
 use super::xml::{fit, write_attribute, write_text};
@@ -231,7 +231,7 @@ impl Writer<'_> {
             self.out.extend_from_slice(&self.node_looks[look]);
         }
         if let Some(layout) = &self.layout {
-            let at = middle(&layout.nodes[node.index().0 as usize]);
+            let at = layout.nodes[node.index().0 as usize].middle();
             // Gephi counts upwards.
             let (x, y) = (hundredths(at.x), hundredths(-at.y));
             let _ = write!(self.out, "<viz:position x=\"{x}\" y=\"{y}\" z=\"0\"/>");

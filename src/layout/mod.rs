@@ -64,6 +64,16 @@ pub struct Rect {
     pub size: Size,
 }
 
+impl Rect {
+    /// Its middle.
+    pub fn middle(self) -> Point {
+        Point {
+            x: self.corner.x + self.size.width / 2.0,
+            y: self.corner.y + self.size.height / 2.0,
+        }
+    }
+}
+
 /// What is to be laid out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Diagram {

@@ -133,7 +133,7 @@ mod tests {
         let diagram = Diagram { nodes, edges: (1..9).map(|at| line(0, at)).collect() };
         let layout = radial(&diagram);
         check_boxes(&diagram, &layout);
-        let middle = |at: usize| layout.nodes[at].corner.x + layout.nodes[at].size.width / 2.0;
+        let middle = |at: usize| layout.nodes[at].middle().x;
         assert!((middle(0) - layout.size.width / 2.0).abs() < 1.0);
     }
 }

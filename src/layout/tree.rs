@@ -70,7 +70,7 @@ fn turn_back(
 fn curve(from: Rect, to: Rect, direction: Direction) -> Route {
     let side = |of: Rect, ahead: bool| {
         let Rect { corner, size } = of;
-        let middle = Point { x: corner.x + size.width / 2.0, y: corner.y + size.height / 2.0 };
+        let middle = of.middle();
         match (direction, ahead) {
             (Direction::Down, true) | (Direction::Up, false) => {
                 Point { y: corner.y + size.height, ..middle }
@@ -436,7 +436,7 @@ mod tests {
         let nodes = vec![item(NONE, false); 4];
         let diagram = Diagram { nodes, edges: vec![line(0, 1), line(0, 2), line(0, 3)] };
         let layout = tree(&diagram, Direction::Down);
-        let middle = |at: usize| layout.nodes[at].corner.x + layout.nodes[at].size.width / 2.0;
+        let middle = |at: usize| layout.nodes[at].middle().x;
         assert_eq!(middle(0), middle(2));
         assert_eq!(layout.nodes[1].corner.y, layout.nodes[3].corner.y);
         assert!(layout.routes.iter().all(|route| route.points.len() == 4));

@@ -9,7 +9,7 @@ use super::legend::{self, Legend};
 use super::link::harmless;
 use super::look::Looks;
 use super::measure::{EDGE_TEXT, Measured, NODE_TEXT, block};
-use super::path::{Path, around, center, contains, grown, point, rect};
+use super::path::{Path, around, contains, grown, point, rect};
 use super::shape::{self, Shape};
 use super::speech;
 use super::style::{filled, letters, stroked};
@@ -299,7 +299,7 @@ impl Artist<'_> {
             let line = self.class("edge", stroked(look.line, width, line));
             let mut marks = vec![Mark::Path(drawn.line, line)];
             for head in drawn.heads {
-                let at = head.path.bounds().map_or_else(Point::default, center);
+                let at = head.path.bounds().map_or_else(Point::default, Rect::middle);
                 let under = self.under(edge, at);
                 marks.push(self.head(head, look.line, under, width));
             }
@@ -343,11 +343,11 @@ impl Artist<'_> {
         let lines = self.measured.edges[edge.index().0 as usize].clone();
         let (size, leading) = EDGE_TEXT;
         let style = self.class("caption", letters(text, Weight::Regular, size));
-        let under = Style { fill: Some(self.under(edge, center(of))), ..Style::default() };
+        let under = Style { fill: Some(self.under(edge, of.middle())), ..Style::default() };
         let under = self.class("under", under);
         let Size { width, height } = block(&lines, EDGE_TEXT);
-        let behind = box_around(center(of), width + 6.0, height);
-        let at = first_line(center(of), lines.len(), size, leading);
+        let behind = box_around(of.middle(), width + 6.0, height);
+        let at = first_line(of.middle(), lines.len(), size, leading);
         vec![
             Mark::Box(behind, 3.0, under),
             Mark::Text(Text { lines, at, leading, is_centered: true, turn: 0.0, style }),

@@ -1,7 +1,7 @@
 //! Edges as lines with heads: along their routes, or straight where a layout gives none.
 
 use super::arrow::{Arrow, Head};
-use super::path::{Path, Segment, between, center, contains, distance, hit, on_curve, point, rect};
+use super::path::{Path, Segment, between, contains, distance, hit, on_curve, point, rect};
 use crate::graph::{Edge, EdgeId, Graph};
 use crate::layout::{Point, Rect, Route};
 
@@ -85,7 +85,7 @@ pub(super) fn draw(
 
 /// Makes a route for an edge that has none, and says whether it is curved.
 fn without_route(source: &End<'_>, target: &End<'_>, turn: f64) -> (Vec<Point>, bool) {
-    let (from, to) = (center(source.rect), center(target.rect));
+    let (from, to) = (source.rect.middle(), target.rect.middle());
     if source.rect == target.rect {
         return (loop_of(source.rect, turn), true);
     }
@@ -107,7 +107,7 @@ fn without_route(source: &End<'_>, target: &End<'_>, turn: f64) -> (Vec<Point>, 
 
 /// Returns where a line from the middle of a box to a point leaves the box.
 fn border(of: Rect, to: Point) -> Point {
-    let from = center(of);
+    let from = of.middle();
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let across = if dx == 0.0 { f64::INFINITY } else { of.size.width / 2.0 / dx.abs() };
     let along = if dy == 0.0 { f64::INFINITY } else { of.size.height / 2.0 / dy.abs() };
@@ -133,9 +133,9 @@ fn loop_of(of: Rect, turn: f64) -> Vec<Point> {
 }
 
 fn to_nearest_side(source: Rect, target: Rect) -> Vec<Point> {
-    let is_source_outer = contains(source, center(target));
+    let is_source_outer = contains(source, target.middle());
     let (outer, inner) = if is_source_outer { (source, target) } else { (target, source) };
-    let at = center(inner);
+    let at = inner.middle();
     let (right, lower) = (outer.corner.x + outer.size.width, outer.corner.y + outer.size.height);
     let sides = [
         point(at.x, lower),
@@ -165,7 +165,7 @@ fn reach_outline(points: &mut [Point], source: &End<'_>, target: &End<'_>) {
             points[at] = point(from.x + way.x * more, from.y + way.y * more);
         } else {
             // The way misses the outline: go to the middle instead.
-            let to = center(end.rect);
+            let to = end.rect.middle();
             let share = hit(outline, from, point(to.x - from.x, to.y - from.y));
             points[at] = between(from, to, share.unwrap_or(0.0).min(1.0));
         }

@@ -4,7 +4,7 @@ use super::draw::{Artist, MIDDLE};
 use super::font::Weight;
 use super::icon::{GAP, IN_TITLE};
 use super::measure::{PARTITION_TEXT, TITLE_ROOM, block};
-use super::path::{center, point, rect};
+use super::path::{point, rect};
 use super::style::letters;
 use super::{Mark, Role, Style, Text};
 use crate::layout::Size;
@@ -26,7 +26,7 @@ impl Artist<'_> {
             let before = if icon.is_some() { IN_TITLE + GAP } else { 0.0 };
             let width = width + before;
             let (x, y) = match self.looks.are_circles() {
-                true => (center(of).x - width / 2.0, of.corner.y + 3.0),
+                true => (of.middle().x - width / 2.0, of.corner.y + 3.0),
                 false => (of.corner.x + TITLE_ROOM.width, of.corner.y + TITLE_ROOM.height),
             };
             if width > of.size.width || height > of.size.height * 0.6 {

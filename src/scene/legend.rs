@@ -7,7 +7,7 @@ use super::draw::{Artist, EDGE_LINE, MIDDLE, NODE_LINE};
 use super::font::Weight;
 use super::look::{Looks, used_layers};
 use super::measure::block;
-use super::path::{Path, center, grown, point, rect};
+use super::path::{Path, grown, point, rect};
 use super::shape::Shape;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
@@ -166,7 +166,7 @@ impl Artist<'_> {
             }
             None => {
                 let look = self.looks.edge(self.graph, Some(entry.layer));
-                let y = center(of).y;
+                let y = of.middle().y;
                 let style = self.class("edge", stroked(look.line, EDGE_LINE, line));
                 let mut path = Path::default();
                 let (left, right) = (of.corner.x, of.corner.x + of.size.width);

@@ -49,11 +49,6 @@ pub fn rect(x: f64, y: f64, width: f64, height: f64) -> Rect {
     Rect { corner: point(x, y), size: Size { width, height } }
 }
 
-/// Returns the middle of a box.
-pub fn center(rect: Rect) -> Point {
-    point(rect.corner.x + rect.size.width / 2.0, rect.corner.y + rect.size.height / 2.0)
-}
-
 /// Returns the smallest box around two boxes.
 pub fn around(a: Rect, b: Rect) -> Rect {
     let (x, y) = (a.corner.x.min(b.corner.x), a.corner.y.min(b.corner.y));
@@ -110,7 +105,7 @@ impl Path {
 
     /// Makes the ellipse that touches the sides of a box.
     pub fn ellipse(of: Rect) -> Path {
-        let Point { x, y } = center(of);
+        let Point { x, y } = of.middle();
         let (rx, ry) = (of.size.width / 2.0, of.size.height / 2.0);
         let (hx, hy) = (rx * ROUND, ry * ROUND);
         let mut path = Path::default();

@@ -1,6 +1,6 @@
 //! The shapes of nodes and the ways lines are drawn, by the names that layers ask for them.
 
-use super::path::{Path, center, point, rect};
+use super::path::{Path, point, rect};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::Layer;
 use crate::layout::{Point, Rect, Size};
@@ -200,7 +200,7 @@ impl Shape {
 
     /// Returns the middle of its text.
     pub fn middle(self, of: Rect) -> Point {
-        let at = center(of);
+        let at = of.middle();
         match self {
             Shape::Cylinder => point(at.x, at.y + CAP / 2.0),
             Shape::Queue => point(at.x - CAP / 2.0, at.y),

@@ -180,11 +180,7 @@ proptest! {
 /// The places of a layout, as those of an earlier picture.
 fn places(diagram: &Diagram, options: &Layered) -> Vec<Option<Earlier>> {
     let layout = layered(diagram, options);
-    let place = |rect: &Rect| {
-        let x = rect.corner.x + rect.size.width / 2.0;
-        let y = rect.corner.y + rect.size.height / 2.0;
-        Some(Earlier { middle: Point { x, y }, is_pinned: false })
-    };
+    let place = |rect: &Rect| Some(Earlier { middle: rect.middle(), is_pinned: false });
     layout.nodes.iter().map(place).collect()
 }
 

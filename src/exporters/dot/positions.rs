@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::super::picture::{hundredths, middle};
+use super::super::picture::hundredths;
 use crate::graph::{EdgeId, NodeId};
 use crate::layout::{Layout, Point, Rect};
 
@@ -39,7 +39,7 @@ pub(super) fn write_node(out: &mut Vec<u8>, layout: &Layout, node: NodeId) {
 /// Writes the middle of a node.
 pub(super) fn write_point(out: &mut Vec<u8>, layout: &Layout, node: NodeId) {
     out.extend_from_slice(b", pos=\"");
-    point(out, layout, middle(&layout.nodes[node.0 as usize]));
+    point(out, layout, layout.nodes[node.0 as usize].middle());
     out.extend_from_slice(b"!\"");
 }
 
@@ -66,7 +66,7 @@ pub(super) fn write_edge(out: &mut Vec<u8>, layout: &Layout, edge: EdgeId) {
     out.extend_from_slice(b"\"");
     if let Some(label) = &route.label {
         out.extend_from_slice(b", lp=\"");
-        point(out, layout, middle(label));
+        point(out, layout, label.middle());
         out.extend_from_slice(b"\"");
     }
 }

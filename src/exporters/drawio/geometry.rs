@@ -68,7 +68,7 @@ fn bends(route: &Route) -> Vec<Point> {
 
 /// Returns where the label of an edge stands: -1 for its source, 1 for its target.
 fn label_place(route: &Route, bends: &[Point]) -> Option<f64> {
-    let label = super::super::picture::middle(route.label.as_ref()?);
+    let label = route.label?.middle();
     let (mut before, mut whole) = (0.0, 0.0);
     let mut nearest = f64::INFINITY;
     for pair in bends.windows(2) {

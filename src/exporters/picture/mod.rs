@@ -11,7 +11,7 @@ pub(super) use self::looks::{EdgeLook, NodeLook};
 pub(super) use self::options::{
     Arrangement, Budget, Nesting, Picture, Routing, Wrap, misfit, picture_files, picture_options,
 };
-pub(super) use self::positions::{Positions, hundredths, middle};
+pub(super) use self::positions::{Positions, hundredths};
 use super::substitutes::Substitutes;
 use super::text::may_need_substitute;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};

@@ -4,15 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Arrangement, Budget, EdgeLook, Nesting, NodeLook, Picture, Routing, Wrap, arrange, open_fonts,
+    Arrangement, Budget, EdgeLook, Files, Nesting, NodeLook, Picture, Routing, Wrap, arrange,
+    measure, open_fonts,
 };
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::exporters::style::Orientation;
 use crate::graph::{Attribute, Graph, Values};
-use crate::layout::{Layout, Point, Rect};
+use crate::layout::{Layout, Point};
+use crate::scene::Legend;
 use crate::scene::text::Texts;
 use crate::scene::theme::Theme;
-use crate::scene::{Legend, Looks, Measured, Wrapping};
 
 /// Where nodes stand, in formats that keep coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -79,9 +80,8 @@ impl Positions {
         let fonts = open_fonts(&[], diagnostics)?;
         let mut texts = Texts::new(&fonts);
         // The format tells of layers what there is to tell.
-        let looks = Looks::of(graph, Theme::Light, &mut Diagnostics::default());
-        let wrapping = Wrapping { width: wrap.width, lines: wrap.lines };
-        let measured = Measured::of(graph, &looks, wrapping, &mut texts);
+        let unheard = &mut Diagnostics::default();
+        let (_, measured) = measure(&picture, graph, &Files::default(), &mut texts, unheard)?;
         let layout = arrange(&picture, graph, &measured.diagram, None, diagnostics)?;
         super::tell_compromises(&layout, diagnostics);
         Ok(layout)
@@ -103,18 +103,12 @@ impl Positions {
             name: name.to_owned(),
             present: layout.nodes.iter().map(|_| true).collect(),
             values: Values::Number(
-                layout.nodes.iter().map(|node| hundredths(of(middle(node)))).collect(),
+                layout.nodes.iter().map(|node| hundredths(of(node.middle()))).collect(),
             ),
         };
         let graph = graph.clone().with_node_attribute(column("x", |point| point.x));
         Ok(graph.with_node_attribute(column("y", |point| point.y)))
     }
-}
-
-/// Returns the middle of a box.
-pub(in super::super) fn middle(rect: &Rect) -> Point {
-    let Rect { corner, size } = rect;
-    Point { x: corner.x + size.width / 2.0, y: corner.y + size.height / 2.0 }
 }
 
 /// Rounds a length to hundredths, which is finer than anybody sees.

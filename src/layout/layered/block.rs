@@ -1,5 +1,7 @@
 //! A block: members of one container that edges join, on levels, with what becomes of them.
 
+use rayon::prelude::*;
+
 use crate::layout::{NONE, Size};
 
 use super::lanes::{self, Lanes};
@@ -14,6 +16,8 @@ const SLOPE: f64 = 0.3;
 const STRETCH: f64 = 1.75;
 /// The distance of lanes, by that of lines side by side.
 const LANE: f64 = 0.6;
+/// Blocks of so few nodes and links together are not worth several threads.
+const FEW: usize = 100;
 
 /// Members of one container that are joined by edges, and the ports of their container if they are
 /// joined to any.
@@ -252,4 +256,45 @@ impl Block {
         }
         rooms
     }
+}
+
+/// Does something to all blocks, at once where that is worth it; returns what it gives for each.
+pub fn of_each<T: Send>(
+    blocks: &mut [Block],
+    act: impl Fn(&mut Block) -> T + Send + Sync,
+) -> Vec<T> {
+    let size = |block: &Block| block.problem.nodes.len() + block.problem.links.len();
+    if blocks.len() < 2 || blocks.iter().map(size).sum::<usize>() < FEW {
+        return blocks.iter_mut().map(act).collect();
+    }
+    blocks.par_iter_mut().map(act).collect()
+}
+
+/// Returns the number of the component of each of `count`, from the pairs that are joined; all that
+/// is joined to [`NONE`] is joined.
+pub fn components(count: usize, pairs: impl Iterator<Item = [u32; 2]>) -> Vec<u32> {
+    let mut above: Vec<u32> = (0..=count as u32).collect();
+    let find = |above: &mut Vec<u32>, mut at: u32| {
+        while above[at as usize] != at {
+            above[at as usize] = above[above[at as usize] as usize];
+            at = above[at as usize];
+        }
+        at
+    };
+    for pair in pairs {
+        let [a, b] = pair.map(|at| find(&mut above, if at == NONE { count as u32 } else { at }));
+        above[a.max(b) as usize] = a.min(b);
+    }
+    let mut number = vec![NONE; count + 1];
+    let mut next = 0;
+    (0..count as u32)
+        .map(|at| {
+            let root = find(&mut above, at) as usize;
+            if number[root] == NONE {
+                number[root] = next;
+                next += 1;
+            }
+            number[root]
+        })
+        .collect()
 }

@@ -2,10 +2,11 @@
 //! leads and in which order edges cross borders; then back, for sizes; then out, for places.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
 
-use super::block::Block;
+use super::block::{self, Block};
 use super::earlier;
 use super::frame::Insets;
 use super::frames;
@@ -131,8 +132,13 @@ impl<'a> Build<'a> {
         let effort = self.options.effort;
         let size = (self.diagram.nodes.len() + self.legs.all.len()) as u64;
         let share = effort / 8 / size.max(1);
-        for container in 0..self.tree.count() {
-            self.divide(container, share);
+        let depths = self.tree.by_depth();
+        for containers in depths.clone() {
+            let first = self.blocks.len();
+            for container in containers {
+                self.divide(container);
+            }
+            self.assign_rows(first, share);
         }
         let size = |block: &Block| (block.levels.order.len() + block.levels.segments.len()) as u64;
         let size = self.blocks.iter().map(size).sum::<u64>().max(1);
@@ -145,20 +151,21 @@ impl<'a> Build<'a> {
         };
         // First by themselves, so that what is around knows where lines would best cross borders.
         let glance = Shares { order: self.shares.order / 8, ..self.shares };
-        for container in (0..self.tree.count()).rev() {
-            let has_frames =
-                self.blocks[self.block_range(container)].iter().any(|b| !b.levels.spans.is_empty());
-            if container > 0 || has_frames {
-                self.arrange(container, glance, true);
+        for containers in depths.into_iter().rev() {
+            let blocks = &self.blocks[self.block_range(containers.clone())];
+            if containers.start > 0 || blocks.iter().any(|block| !block.levels.spans.is_empty()) {
+                self.arrange(containers.clone(), glance, true);
             }
-            self.tell_leans(container);
+            for container in containers {
+                self.tell_leans(container);
+            }
         }
     }
 
     /// Gives all their orders.
     pub fn order(&mut self) {
-        for container in 0..self.tree.count() {
-            self.arrange(container, self.shares, false);
+        for containers in self.tree.by_depth() {
+            self.arrange(containers, self.shares, false);
         }
     }
 
@@ -175,19 +182,21 @@ impl<'a> Build<'a> {
 
     /// Gives all their places.
     pub fn place_all(mut self) -> Layout {
-        let shares = self.shares;
-        let mut sizes = vec![Size::default(); self.tree.count()];
-        for container in (0..self.tree.count()).rev() {
-            sizes[container] = self.place(container, shares);
-            let item = self.tree.item[container];
-            if item != NONE {
-                self.size[item as usize] = sizes[container];
+        let mut size = Size::default();
+        for containers in self.tree.by_depth().into_iter().rev() {
+            self.place(containers.clone());
+            for container in containers {
+                size = self.pack(container);
+                let item = self.tree.item[container];
+                if item != NONE {
+                    self.size[item as usize] = size;
+                }
             }
         }
         for container in 0..self.tree.count() {
             self.settle(container);
         }
-        self.finish(sizes[0])
+        self.finish(size)
     }
 
     fn finish(self, size: Size) -> Layout {
@@ -260,8 +269,8 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Divides the members of a container into blocks and gives them rows.
-    fn divide(&mut self, container: usize, share: u64) {
+    /// Divides the members of a container into blocks.
+    fn divide(&mut self, container: usize) {
         let members = self.tree.members(container);
         let own = self.legs.of_container(container);
         let pins: Vec<Pin> = own.iter().map(|leg| self.pin(*leg)).collect();
@@ -279,7 +288,7 @@ impl<'a> Build<'a> {
                 item => self.tree.place[item as usize],
             })
         });
-        let block_of = components(members.len(), linked.chain(framed));
+        let block_of = block::components(members.len(), linked.chain(framed));
         let count = block_of.iter().copied().max().map_or(0, |last| last as usize + 1);
         let mut blocks: Vec<Block> = Vec::new();
         blocks.resize_with(count, Block::default);
@@ -312,15 +321,26 @@ impl<'a> Build<'a> {
                 (self.blocks.len() as u32 + index, block.problem.links.len() as u32);
             block.join(*at, Link { source, target, weight, label });
         }
+        self.blocks.append(&mut blocks);
+        self.block_starts.push(self.blocks.len() as u32);
+    }
+
+    /// Gives the members of blocks rows.
+    fn assign_rows(&mut self, first: usize, share: u64) {
         let shape = self.options.ratio.map(|ratio| {
             let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
             Shape { ratio, widest: ratio * 1.75, tallest: ratio / 3.5, least: 1000.0 }
         });
-        for block in &mut blocks {
+        let gaps = self.gaps;
+        let assigned = block::of_each(&mut self.blocks[first..], |block| {
             let size = (block.problem.nodes.len() + block.problem.links.len()) as u64;
             let mut effort = (share * size).min(RANK_MOST * size);
-            let rows = ranks::assign(&block.problem, self.gaps, shape, &mut effort);
-            self.is_best &= effort > 0 || share >= RANK_MOST;
+            let rows = ranks::assign(&block.problem, gaps, shape, &mut effort);
+            block.stand(&rows);
+            (rows, effort > 0 || share >= RANK_MOST)
+        });
+        for (block, (rows, is_best)) in self.blocks[first..].iter().zip(assigned) {
+            self.is_best &= is_best;
             for (leg, link) in block.legs.iter().zip(&block.problem.links) {
                 let [source, target] = [link.source, link.target].map(|at| rows.row[at as usize]);
                 self.heading[*leg as usize] = match source.cmp(&target) {
@@ -329,10 +349,7 @@ impl<'a> Build<'a> {
                     std::cmp::Ordering::Equal => Heading::Flat,
                 };
             }
-            block.stand(&rows);
         }
-        self.blocks.append(&mut blocks);
-        self.block_starts.push(self.blocks.len() as u32);
     }
 
     /// The place of an open partition among the frames of a block, to which it is added if it is new
@@ -349,9 +366,7 @@ impl<'a> Build<'a> {
         for item in new.into_iter().rev() {
             let title = self.diagram.nodes[item as usize].size;
             let insets = options.direction.insets(options.padding, title.height);
-            // A title needs its length along the border it stands at.
-            let length = title.width + 2.0 * options.padding;
-            let least = options.direction.turn(Size { width: length, height: 0.0 });
+            let least = options.direction.least(options.padding, title.width);
             block.problem.frames.push(Frame { item, parent, insets, least });
             parent = block.problem.frames.len() as u32 - 1;
             places.insert(item, parent);
@@ -359,8 +374,14 @@ impl<'a> Build<'a> {
         parent
     }
 
-    pub fn block_range(&self, container: usize) -> std::ops::Range<usize> {
-        self.block_starts[container] as usize..self.block_starts[container + 1] as usize
+    /// The blocks of some containers.
+    pub fn block_range(&self, containers: Range<usize>) -> Range<usize> {
+        self.block_starts[containers.start] as usize..self.block_starts[containers.end] as usize
+    }
+
+    /// The blocks of a container.
+    pub fn blocks_of(&self, container: usize) -> Range<usize> {
+        self.block_range(container..container + 1)
     }
 
     /// The leg that goes on inside a member at one end of a leg, if any.
@@ -374,10 +395,10 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Orders the levels of a container's blocks, then the ports of its members.
-    fn arrange(&mut self, container: usize, shares: Shares, is_glance: bool) {
-        for index in self.block_range(container) {
-            let block = &mut self.blocks[index];
+    /// Orders the levels of the blocks of containers of one depth, then the ports of their members.
+    fn arrange(&mut self, containers: Range<usize>, shares: Shares, is_glance: bool) {
+        let range = self.block_range(containers);
+        let has_ended = block::of_each(&mut self.blocks[range.clone()], |block| {
             let search = Search {
                 keeps_first: !is_glance && block.has(Pin::Top),
                 keeps_last: !is_glance && block.has(Pin::Bottom),
@@ -392,39 +413,11 @@ impl<'a> Build<'a> {
             } else {
                 order::arrange(&mut block.levels, search, &mut effort);
             }
-            if !is_glance {
-                self.is_best &= effort > 0 || shares.order >= shares.order_most;
-                self.order_ports(index);
-            }
+            effort > 0 || shares.order >= shares.order_most
+        });
+        if !is_glance {
+            self.is_best &= !has_ended.contains(&false);
+            range.for_each(|index| self.order_ports(index));
         }
     }
-}
-
-/// Returns the number of the component of each of `count`, from the pairs that are joined; all that
-/// is joined to [`NONE`] is joined.
-fn components(count: usize, pairs: impl Iterator<Item = [u32; 2]>) -> Vec<u32> {
-    let mut above: Vec<u32> = (0..=count as u32).collect();
-    let find = |above: &mut Vec<u32>, mut at: u32| {
-        while above[at as usize] != at {
-            above[at as usize] = above[above[at as usize] as usize];
-            at = above[at as usize];
-        }
-        at
-    };
-    for pair in pairs {
-        let [a, b] = pair.map(|at| find(&mut above, if at == NONE { count as u32 } else { at }));
-        above[a.max(b) as usize] = a.min(b);
-    }
-    let mut number = vec![NONE; count + 1];
-    let mut next = 0;
-    (0..count as u32)
-        .map(|at| {
-            let root = find(&mut above, at) as usize;
-            if number[root] == NONE {
-                number[root] = next;
-                next += 1;
-            }
-            number[root]
-        })
-        .collect()
 }

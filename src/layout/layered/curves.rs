@@ -25,8 +25,6 @@ pub struct Gate {
     pub rooms: [(f64, f64); 2],
 }
 
-/// How far apart curves are looked at, in pixels.
-const STEP: f64 = 6.0;
 /// How many gates are drawn at once, at most.
 const PART: usize = 24;
 /// How much of its straight slope a line has at its ends.
@@ -122,6 +120,24 @@ fn across(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool, y: f64) -
     upper.x * u * u * u + 3.0 * a * u * u * t + 3.0 * b * u * t * t + lower.x * t * t * t
 }
 
+/// Returns the heights between two knots where the line turns from side to side.
+fn turns(gates: &[Gate], upper: &Knot, lower: &Knot) -> [Option<f64>; 2] {
+    let (from, to) = (height(gates, upper, true), height(gates, lower, false));
+    let length = to - from;
+    // The slope is (1 - t)² a + 2 (1 - t) t b + t² c.
+    let (a, c) = (upper.slope, lower.slope);
+    let b = if length > 0.0 { 3.0 * (lower.x - upper.x) / length - a - c } else { 0.0 };
+    let (square, half, rest) = (a - b - b + c, b - a, a);
+    let root = half * half - square * rest;
+    if root < 0.0 {
+        return [None, None];
+    }
+    // The root that loses no digits, and the other one from their product.
+    let q = -(half + root.sqrt().copysign(half));
+    let inside = |t: f64| (t > 0.0 && t < 1.0).then_some(from + t * length);
+    [inside(q / square), inside(rest / q)]
+}
+
 /// Looks for where the line between two knots leaves the free room: nothing if nowhere; the gate
 /// where it does so most, or no gate if there is none between the two.
 fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<Option<usize>> {
@@ -129,44 +145,34 @@ fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<
         return None;
     }
     let (from, to) = (height(gates, upper, true), height(gates, lower, false));
+    let turns = if is_curved { turns(gates, upper, lower) } else { [None, None] };
     let mut worst: Option<(f64, usize)> = None;
-    let mut is_out = false;
     for (gate, here) in gates.iter().enumerate().take(lower.gate + 1).skip(upper.gate) {
-        let mut look = |start: f64, end: f64, bounds: (f64, f64), gate: usize, most: f64| {
+        let mut look = |start: f64, end: f64, bounds: (f64, f64)| {
             if end < start {
                 return;
             }
-            let steps = ((end - start) / STEP).ceil().clamp(1.0, most);
-            for step in 0..=steps as u32 {
-                let y = start + (end - start) * f64::from(step) / steps;
-                let x = across(gates, upper, lower, is_curved, y);
+            // Nowhere else is the line further at a side.
+            let turns = turns.iter().flatten().filter(|y| (start..end).contains(*y));
+            for y in [start, end].iter().chain(turns) {
+                let x = across(gates, upper, lower, is_curved, *y);
                 let out = (bounds.0 - x).max(x - bounds.1);
-                if out > 0.01 {
-                    is_out = true;
-                    if worst.is_none_or(|(most, _)| out > most) {
-                        worst = Some((out, gate));
-                    }
+                if out > 0.01 && worst.is_none_or(|(most, _)| out > most) {
+                    worst = Some((out, gate));
                 }
             }
         };
-        look(here.start.max(from), here.end.min(to), (here.low, here.high), gate, 400.0);
+        look(here.start.max(from), here.end.min(to), (here.low, here.high));
         if gate < lower.gate {
             let next = &gates[gate + 1];
             let (a, b) = (here.rooms[1], next.rooms[0]);
             let room = (a.0.max(b.0), a.1.min(b.1));
-            // Between gates there is more room than lines need.
-            look(here.end.max(from), next.start.min(to), room, gate, 8.0);
+            look(here.end.max(from), next.start.min(to), room);
         }
     }
-    if !is_out {
-        return None;
-    }
+    let (_, gate) = worst?;
     let between = upper.gate + 1..lower.gate;
-    if between.is_empty() {
-        return Some(None);
-    }
-    let gate = worst.map_or(between.start, |(_, gate)| gate);
-    Some(Some(gate.clamp(between.start, between.end - 1)))
+    Some((!between.is_empty()).then(|| gate.clamp(between.start, between.end - 1)))
 }
 
 /// Fixes the line in a gate between two knots.

@@ -18,9 +18,9 @@ pub fn divided(
         return lay_out(diagram, options);
     }
     let parents = tree::parents(diagram);
-    let is_crossed = nesting::crossed(diagram, &parents);
-    let mut by_depth: Vec<u32> = (0..parents.len() as u32).collect();
     let depths = nesting::depths(&parents);
+    let is_crossed = nesting::crossed(diagram, &parents, &depths);
+    let mut by_depth: Vec<u32> = (0..parents.len() as u32).collect();
     by_depth.sort_by_key(|at| depths[*at as usize]);
     // The part each item is in: that of the picture, or of the innermost partition around it that has
     // a direction of its own. Part 0 is the picture.

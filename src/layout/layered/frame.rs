@@ -56,4 +56,10 @@ impl Direction {
         }
         insets
     }
+
+    /// The least extent of a partition where edges lead down, for a title of this width along the
+    /// border it stands at.
+    pub(super) fn least(self, padding: f64, width: f64) -> Size {
+        self.turn(Size { width: width + 2.0 * padding, height: 0.0 })
+    }
 }

@@ -9,6 +9,7 @@
 use crate::layout::NONE;
 
 use super::levels::{Kind, Levels};
+use super::pools::Pools;
 
 /// Something that stands in a frame on a level, or in none: a node, a dummy, or another frame.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +52,7 @@ pub struct Sorter {
     kept: Vec<Kept>,
     /// The keys of `kept`, when they rise.
     keys: Vec<f64>,
-    pools: Vec<(f64, u32, u32)>,
+    pools: Pools,
     order: Vec<u32>,
     stack: Vec<(u32, u32)>,
 }
@@ -151,7 +152,6 @@ impl Sorter {
 
     /// Lists the frames that are on the level before, in the order they have there.
     fn keep(&mut self, levels: &Levels, before: u32) {
-        self.kept.clear();
         for (at, object) in self.objects.iter_mut().enumerate() {
             if !object.is_frame || !levels.spans[object.what as usize].contains(before) {
                 continue;
@@ -214,17 +214,9 @@ impl Sorter {
             for kept in own {
                 let object = &self.objects[kept.object as usize];
                 let weight = self.sums[object.what as usize].1.max(1);
-                let mut pool = (object.key, weight, 1);
-                while let Some(last) = self.pools.last().filter(|last| last.0 > pool.0) {
-                    let weight = last.1 + pool.1;
-                    let sum = last.0 * f64::from(last.1) + pool.0 * f64::from(pool.1);
-                    pool = (sum / f64::from(weight), weight, last.2 + pool.2);
-                    self.pools.pop();
-                }
-                self.pools.push(pool);
+                self.pools.push(object.key, f64::from(weight));
             }
-            let keys = self.pools.iter().flat_map(|(key, _, count)| (0..*count).map(|_| *key));
-            for (place, (kept, key)) in own.iter().zip(keys).enumerate() {
+            for (place, (kept, key)) in own.iter().zip(self.pools.means()).enumerate() {
                 let object = &mut self.objects[kept.object as usize];
                 (object.key, object.side) = (key, 2 * place as u32 + 2);
                 self.keys.push(key);

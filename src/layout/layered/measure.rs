@@ -1,9 +1,11 @@
 //! Sizes, from the inside to the outside, and places, back again.
 
+use std::ops::Range;
+
 use crate::layout::{NONE, Point, Routing, Size, pack};
 
-use super::block::Block;
-use super::build::{Build, PLACE_MOST, Shares};
+use super::block::{self, Block};
+use super::build::{Build, PLACE_MOST};
 use super::levels::Kind;
 use super::place;
 use super::ports::{self, End};
@@ -16,10 +18,10 @@ const MOST_BLOCKS: usize = 500;
 const CLOSER: f64 = 1.0;
 
 impl Build<'_> {
-    /// Places a container's members, and returns its size.
-    pub fn place(&mut self, container: usize, shares: Shares) -> Size {
-        let mut sizes = Vec::new();
-        for index in self.block_range(container) {
+    /// Places the members of containers of one depth.
+    pub fn place(&mut self, containers: Range<usize>) {
+        let range = self.block_range(containers);
+        for index in range.clone() {
             let mut block = std::mem::take(&mut self.blocks[index]);
             for (node, item) in block.problem.nodes.iter_mut().zip(&block.items) {
                 if *item != NONE {
@@ -44,20 +46,24 @@ impl Build<'_> {
                 (self.size[item].width, -self.halo[item].width / 2.0)
             };
             ports::spread(&mut block, self.gaps.edge, end, visible);
-            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
-            let mut effort = (shares.place * size).min(PLACE_MOST * size);
-            let is_orthogonal = self.options.routing == Routing::Orthogonal;
-            let is_bounded = self.options.ratio.is_some();
-            self.is_best &= block.place(self.gaps, is_bounded, is_orthogonal, &mut effort);
-            sizes.push(block.size);
             self.blocks[index] = block;
         }
-        self.pack(container, &sizes)
+        let (gaps, share) = (self.gaps, self.shares.place);
+        let is_orthogonal = self.options.routing == Routing::Orthogonal;
+        let is_bounded = self.options.ratio.is_some();
+        let is_best = block::of_each(&mut self.blocks[range], |block| {
+            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
+            let mut effort = (share * size).min(PLACE_MOST * size);
+            block.place(gaps, is_bounded, is_orthogonal, &mut effort)
+        });
+        self.is_best &= !is_best.contains(&false);
     }
 
     /// Places a container's blocks beside each other; returns the container's size.
-    fn pack(&mut self, container: usize, sizes: &[Size]) -> Size {
-        let range = self.block_range(container);
+    pub fn pack(&mut self, container: usize) -> Size {
+        let range = self.blocks_of(container);
+        let sizes: Vec<Size> = self.blocks[range.clone()].iter().map(|block| block.size).collect();
+        let sizes = &sizes[..];
         let gap = self.gaps.node.max(self.gaps.rank / 2.0);
         let insets = self.insets[container];
         let has = |at: &usize, pin| self.blocks[range.start + at].has(pin);
@@ -82,23 +88,17 @@ impl Build<'_> {
                 .unwrap_or_else(|| pack::pack(sizes, gap, ratio)),
             Some(main) => pack::pack_beside(main, sizes, gap, ratio),
         };
-        let title = match self.tree.item[container] {
-            NONE => Size::default(),
-            item => self.options.direction.turn(self.diagram.nodes[item as usize].size),
-        };
         let (mut width, mut height) = (inner.width, inner.height + above + below);
         let mut size = Size {
             width: width + insets.left + insets.right,
             height: height + insets.top + insets.bottom,
         };
-        // A title needs its length along the border it stands at.
-        if (self.tree.item[container] as usize) < self.count {
-            let padding = 2.0 * self.options.padding;
-            if self.options.direction.is_sideways() {
-                size.height = size.height.max(title.height + padding);
-            } else {
-                size.width = size.width.max(title.width + padding);
-            }
+        let item = self.tree.item[container] as usize;
+        if item < self.count {
+            let title = self.diagram.nodes[item].size;
+            let least = self.options.direction.least(self.options.padding, title.width);
+            size.width = size.width.max(least.width);
+            size.height = size.height.max(least.height);
         }
         width = (size.width - insets.left - insets.right - width) / 2.0;
         height = (size.height - insets.top - insets.bottom - height) / 2.0;
@@ -125,7 +125,7 @@ impl Build<'_> {
     /// has become too large for its place.
     fn as_before(
         &self,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         sizes: &[Size],
         gap: f64,
     ) -> Option<(Vec<Point>, Size)> {
@@ -170,7 +170,7 @@ impl Build<'_> {
             NONE => Point::default(),
             item => self.corner[item as usize],
         };
-        for index in self.block_range(container) {
+        for index in self.blocks_of(container) {
             // Lanes are given already to lines as they are.
             if self.options.routing != Routing::Orthogonal {
                 self.meet(index, corner.x);

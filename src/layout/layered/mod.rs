@@ -9,8 +9,8 @@
 mod align;
 mod block;
 mod boxes;
-mod cost;
 mod build;
+mod cost;
 mod crossings;
 mod curves;
 pub(super) mod cycles;
@@ -26,6 +26,7 @@ mod nesting;
 mod order;
 mod orthogonal;
 mod place;
+mod pools;
 mod ports;
 mod problem;
 mod ranks;
@@ -70,7 +71,8 @@ pub struct Layered {
 /// How partitions are laid out whose border edges cross.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Nesting {
-    /// In whichever of the two ways gives the calmer picture.
+    /// In whichever of the two ways gives the calmer picture; beyond some hundreds of nodes together
+    /// as far as can be.
     #[default]
     Auto,
     /// With what is around them, so that partitions stand side by side and lines enter them from any
@@ -120,7 +122,8 @@ fn one_direction(diagram: &Diagram, options: &Layered) -> Layout {
     }
     match (together(diagram, options), options.nesting) {
         (None, _) => apart(),
-        (Some(together), Nesting::Auto) => {
+        // Larger ones are not worth looking twice.
+        (Some(together), Nesting::Auto) if diagram.nodes.len() <= nesting::FEW => {
             let apart = apart();
             let is_calmer = if options.earlier.iter().any(Option::is_some) {
                 // What moves less is calmer.

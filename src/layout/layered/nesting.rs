@@ -36,7 +36,7 @@ pub fn open(diagram: &Diagram) -> Vec<bool> {
     let parents = tree::parents(diagram);
     let count = parents.len();
     let depths = depths(&parents);
-    let mut is_open = crossed(diagram, &parents);
+    let mut is_open = crossed(diagram, &parents, &depths);
     for line in &diagram.edges {
         is_open[line.source as usize] = false;
         is_open[line.target as usize] = false;
@@ -68,11 +68,10 @@ pub fn open(diagram: &Diagram) -> Vec<bool> {
 }
 
 /// Returns which partitions have a border that edges cross.
-pub fn crossed(diagram: &Diagram, parents: &[u32]) -> Vec<bool> {
-    let depths = depths(parents);
+pub fn crossed(diagram: &Diagram, parents: &[u32], depths: &[u32]) -> Vec<bool> {
     let mut is_crossed = vec![false; parents.len()];
     for line in &diagram.edges {
-        climb(parents, &depths, line.source, line.target, |_, outer| {
+        climb(parents, depths, line.source, line.target, |_, outer| {
             is_crossed[outer as usize] = true;
         });
     }

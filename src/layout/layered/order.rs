@@ -9,6 +9,7 @@
 use super::crossings::Counter;
 use super::frames::{self, Sorter};
 use super::levels::Levels;
+use super::pools::Pools;
 use super::shift::Shifter;
 
 /// Sweeps that bring nothing better before a start is given up.
@@ -72,7 +73,7 @@ struct Arranger<'a> {
     known: Known,
     /// What is known on a level, and pools of what it is sorted by.
     line: Vec<u32>,
-    pools: Vec<(f64, u32)>,
+    pools: Pools,
     keys: Vec<Option<f64>>,
 }
 
@@ -90,7 +91,7 @@ impl<'a> Arranger<'a> {
             least: u64::MAX,
             known: Known::default(),
             line: Vec::new(),
-            pools: Vec::new(),
+            pools: Pools::default(),
             keys: Vec::new(),
         }
     }
@@ -103,8 +104,6 @@ impl<'a> Arranger<'a> {
         }
         self.keep_best();
         self.sweep_until_calm(0, effort);
-        self.levels.order.clone_from(&self.best);
-        self.levels.number();
         self.polish(effort);
     }
 
@@ -132,8 +131,6 @@ impl<'a> Arranger<'a> {
                 break;
             }
         }
-        self.levels.order.clone_from(&self.best);
-        self.levels.number();
         self.polish(effort);
     }
 
@@ -281,17 +278,9 @@ impl<'a> Arranger<'a> {
                 // What no line leads to stays behind what it stands behind.
                 let key = self.keys[*at as usize].unwrap_or(last);
                 last = key;
-                let mut pool = (key, 1);
-                while let Some(before) = self.pools.last().filter(|before| before.0 > pool.0) {
-                    let count = before.1 + pool.1;
-                    let sum = before.0 * f64::from(before.1) + pool.0 * f64::from(pool.1);
-                    pool = (sum / f64::from(count), count);
-                    self.pools.pop();
-                }
-                self.pools.push(pool);
+                self.pools.push(key, 1.0);
             }
-            let all = self.pools.iter().flat_map(|(key, count)| (0..*count).map(|_| *key));
-            for (at, key) in group.iter().zip(all) {
+            for (at, key) in group.iter().zip(self.pools.means()) {
                 self.keys[*at as usize] = Some(key);
             }
         }
@@ -372,6 +361,8 @@ impl<'a> Arranger<'a> {
 
     /// Makes the best order better by moves within levels, and sweeps again from there.
     fn polish(&mut self, effort: &mut u64) {
+        self.levels.order.clone_from(&self.best);
+        self.levels.number();
         let mut calm = 0;
         while *effort > 0 && self.least > 0 && calm < 3 {
             let cost = self.shifter.shift_all(self.levels, self.search);

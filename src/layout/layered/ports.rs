@@ -81,7 +81,7 @@ pub fn spread(
 impl Build<'_> {
     /// Tells the links around a container where they would best meet its borders.
     pub fn tell_leans(&mut self, container: usize) {
-        for index in self.block_range(container) {
+        for index in self.blocks_of(container) {
             let block = &self.blocks[index];
             if !block.has(Pin::Top) && !block.has(Pin::Bottom) {
                 continue;

@@ -3,6 +3,8 @@
 //!
 //! Knows no sizes and no coordinates.
 
+use std::ops::Range;
+
 use crate::layout::{Diagram, NONE};
 
 /// What contains what. Container 0 is the picture; others are partitions that have members, after
@@ -135,6 +137,19 @@ impl Tree {
     /// Returns how many containers there are.
     pub fn count(&self) -> usize {
         self.item.len()
+    }
+
+    /// Returns the containers of each depth, from the outside to the inside: none of those contains
+    /// another.
+    pub fn by_depth(&self) -> Vec<Range<usize>> {
+        let mut start = 0;
+        let chunks = self.depth.chunk_by(|a, b| a == b);
+        chunks
+            .map(|chunk| {
+                start += chunk.len();
+                start - chunk.len()..start
+            })
+            .collect()
     }
 
     /// Returns the members of a container.
