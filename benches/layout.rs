@@ -54,8 +54,8 @@ fn main() {
     let sizes = if sizes.is_empty() { vec![100, 1_000, 10_000, 100_000] } else { sizes };
     let wants = |name| has(name) || !["flat", "clustered", "small", "force"].into_iter().any(has);
     println!(
-        "\n{:34} {:>9} {:>9} {:>8} {:>9} {:>7} {:>13} {:>6} {:>5}",
-        "", "processor", "memory", "asked", "crossings", "length", "size", "ratio", "wrong"
+        "\n{:34} {:>10} {:>10} {:>9} {:>8} {:>9} {:>7} {:>13} {:>6} {:>5}",
+        "", "wall", "processor", "memory", "asked", "crossings", "length", "size", "ratio", "wrong"
     );
     for kind in ["flat", "clustered"].into_iter().filter(|kind| wants(kind)) {
         for count in &sizes {
@@ -86,7 +86,7 @@ fn by_forces(count: usize) {
     let length = geometry::mean_length(&lines);
     let Size { width, height } = layout.size;
     println!(
-        "{:34} {:>6.1} ms {:>6.0} MB, edges of {:.3} of the diagonal, {width:.0}x{height:.0}, {} wrong",
+        "{:34} {:>7.1} ms {:>7.0} MB, edges of {:.3} of the diagonal, {width:.0}x{height:.0}, {} wrong",
         format!("by forces, {count} nodes"),
         took * 1e3,
         cost.memory as f64 / 1e6,
@@ -98,15 +98,13 @@ fn by_forces(count: usize) {
 /// One graph, laid out by us and, if it is not too large for it, by Graphviz.
 fn compare(kind: &str, count: usize, draws: bool) {
     let diagram = generated(count, kind == "clustered");
-    let before = processor_time(UsageWho::RUSAGE_SELF);
-    let layout = layered(&diagram, &options());
-    let took = processor_time(UsageWho::RUSAGE_SELF) - before;
+    let (layout, wall, processor) = timed(|| layered(&diagram, &options()));
     let one = format!("{kind} {count}");
     let cost = run(&mut Command::new(std::env::current_exe().unwrap()), &[(ONE, &one)]);
     let asked = MOST.iter().find(|(size, _)| kind == "clustered" && *size == count);
     let wrong = geometry::problems(&diagram, &layout).len();
     let name = format!("{kind}, {count} nodes");
-    let cost = (took, Some(cost.memory), asked.map(|(_, most)| *most));
+    let cost = (Some(wall), processor, Some(cost.memory), asked.map(|(_, most)| *most));
     let ours = row(&name, &layout, cost, Some(wrong));
     if draws {
         draw(&diagram, &layout, &format!("{kind}-{count}"));
@@ -116,7 +114,7 @@ fn compare(kind: &str, count: usize, draws: bool) {
     }
     match graphviz(&diagram) {
         Ok((layout, took)) => {
-            let theirs = row("  Graphviz 16", &layout, (took, None, None), None);
+            let theirs = row("  Graphviz 16", &layout, (None, took, None, None), None);
             println!(
                 "  {:32} crossings {:.2} x, length {:.2} x",
                 "of that we have",
@@ -135,7 +133,7 @@ fn compare(kind: &str, count: usize, draws: bool) {
 fn row(
     name: &str,
     layout: &Layout,
-    (took, memory, asked): (f64, Option<u64>, Option<f64>),
+    (wall, processor, memory, asked): (Option<f64>, f64, Option<u64>, Option<f64>),
     wrong: Option<usize>,
 ) -> (f64, f64) {
     let lines: Vec<Vec<Point>> = layout.routes.iter().map(geometry::flatten).collect();
@@ -144,8 +142,9 @@ fn row(
     let length = geometry::mean_length(&lines);
     let or_none = |text: Option<String>| text.unwrap_or_default();
     println!(
-        "{name:34} {:>6.1} ms {:>9} {:>8} {:>9} {length:>7.0} {:>13} {:>6.2} {:>5}",
-        took * 1e3,
+        "{name:34} {:>10} {:>7.1} ms {:>9} {:>8} {:>9} {length:>7.0} {:>13} {:>6.2} {:>5}",
+        or_none(wall.map(|wall| format!("{:.1} ms", wall * 1e3))),
+        processor * 1e3,
         or_none(memory.map(|memory| format!("{:.0} MB", memory as f64 / 1e6))),
         or_none(asked.map(|asked| format!("{:.0} ms", asked * 1e3))),
         or_none(crossings.map(|crossings| crossings.to_string())),
@@ -159,15 +158,23 @@ fn row(
 /// Many small pictures.
 fn small() {
     let diagrams: Vec<Diagram> = (0..1_000).map(|seed| seeded(20, true, seed + 1)).collect();
-    let before = processor_time(UsageWho::RUSAGE_SELF);
     let mut wrong = 0;
-    let layouts: Vec<Layout> =
-        diagrams.iter().map(|diagram| layered(diagram, &options())).collect();
-    let took = processor_time(UsageWho::RUSAGE_SELF) - before;
+    let (layouts, wall, processor) = timed(|| {
+        diagrams.iter().map(|diagram| layered(diagram, &options())).collect::<Vec<Layout>>()
+    });
     for (diagram, layout) in diagrams.iter().zip(&layouts) {
         wrong += geometry::problems(diagram, layout).len();
     }
-    println!("{:34} {:>6.1} ms, {wrong} wrong", "1000 pictures of 20 nodes", took * 1e3);
+    let name = "1000 pictures of 20 nodes";
+    println!("{name:34} {:>7.1} ms {:>7.1} ms, {wrong} wrong", wall * 1e3, processor * 1e3);
+}
+
+/// Does something; returns what it gives, the time that took, and that of the processor.
+fn timed<T>(act: impl FnOnce() -> T) -> (T, f64, f64) {
+    let (started, before) = (Instant::now(), processor_time(UsageWho::RUSAGE_SELF));
+    let result = act();
+    let processor = processor_time(UsageWho::RUSAGE_SELF) - before;
+    (result, started.elapsed().as_secs_f64(), processor)
 }
 
 /// `--apart` lays every partition out by itself.

@@ -42,9 +42,13 @@ fn main() {
     row(folder.path(), "1,000 nodes, HTML", "p.html: { from: g }", None);
     row(folder.path(), "1,000 nodes, forces, SVG", "p.svg: { from: g, layout: force }", None);
     let small = "'p/{id}.svg': { from: g, for_each: { nodes: all }, slice: { hops: 1 } }";
-    row(folder.path(), "1,000 SVGs, a node and what is near", small, Some(1.5));
+    row(folder.path(), "1,000 SVGs, a node and what is near", small, None);
     tables(folder.path(), 10_000);
     row(folder.path(), "10,000 nodes, SVG", "p.svg: { from: g }", Some(1.0));
+    tables(folder.path(), 20_000);
+    // As `seeded` makes them: partitions of 20 nodes follow the nodes, and groups of those.
+    let small = "'p/{id}.svg': { from: g, for_each: { partitions: id < \"21000\" } }";
+    row(folder.path(), "1,000 SVGs of 20 nodes each", small, Some(1.5));
 }
 
 /// Writes a graph as tables.

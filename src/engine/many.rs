@@ -30,8 +30,8 @@ use crate::registry::ExporterKind;
 use crate::step::{Data, ITEM, InputFile, NamedData};
 use crate::store::{Key, ResultRecord};
 
-/// How many items one thread takes at once.
-const CHUNK: usize = 64;
+/// One thread takes at least so many items.
+const CHUNK: usize = 16;
 
 /// What came of a fan-out.
 pub(super) struct RanMany {
