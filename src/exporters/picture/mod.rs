@@ -53,6 +53,8 @@ pub(super) fn draw(
     };
     let mut scene =
         scene::draw(graph, &measured, &layout, &looks, picture.title, picture.legend, &mut texts);
+    // Writers need the memory.
+    drop((measured, layout));
     if !picture.background {
         scene.page = None;
     }
