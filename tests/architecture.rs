@@ -47,6 +47,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
             "expression/bound.rs",
             "fan_out/digests.rs",
             "layout/force/mod.rs",
+            "layout/layered/block.rs",
             "layout/layered/routes.rs",
         ],
     ),

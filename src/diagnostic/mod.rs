@@ -338,6 +338,11 @@ pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.join(", ")
 }
 
+/// Returns how many of something there are, for a message: `1 node`, `2 nodes`.
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// Returns whether `name` is `known` with a typo or two, and hardly a word of its own.
 pub fn is_misspelled(name: &str, known: &str) -> bool {
     let most = match known.len() {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, Severity, counted};
 
 /// What to do about rows and cells, or nodes, edges and values, that do not fit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -146,13 +146,6 @@ impl<'a> Report<'a> {
         } else if self.on_error != OnError::Drop {
             diagnostics.push_with(Severity::Warning, || describe(Severity::Warning).note(remedy));
         }
-    }
-}
-
-fn counted(count: usize, word: &str) -> String {
-    match count {
-        1 => format!("1 {word}"),
-        _ => format!("{count} {word}s"),
     }
 }
 

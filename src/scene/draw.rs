@@ -16,6 +16,7 @@ use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::{Look, Paint};
 use super::{Class, Group, Mark, Role, Scene, Style, StyleId, Text};
+use crate::diagnostic::counted;
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
 use crate::layout::{Form, Layout, Point, Rect, Size};
 
@@ -73,12 +74,13 @@ pub fn draw(
     if frame == nothing {
         frame = rect(0.0, 0.0, 1.0, 1.0);
     }
-    let (nodes, edges) = (graph.node_count(), graph.edge_count());
+    let nodes = counted(graph.node_count(), "node");
+    let edges = counted(graph.edge_count(), "edge");
     Scene {
         frame: grown(frame, MARGIN),
         page: Some(looks.theme.page()),
         title: title.map_or_else(String::new, speech::said),
-        description: format!("A graph of {nodes} nodes and {edges} edges"),
+        description: format!("A graph of {nodes} and {edges}"),
         styles: artist.styles,
         groups: artist.groups,
     }

@@ -321,11 +321,23 @@ fn large_pictures_are_neither_very_wide_nor_very_tall() {
     let star = plain(401, (1..=400).map(|leaf| (0, leaf)));
     let tree = plain(511, (1..511).map(|at| ((at - 1) / 2, at)));
     let alone = plain(200, []);
-    for diagram in [chain, star, tree, alone] {
-        for direction in DIRECTIONS {
-            let size = layered(&diagram, &Layered { direction, ..Layered::default() }).size;
-            let ratio = size.width / size.height;
-            assert!(ratio > 1.0 / 3.0 && ratio < 3.0, "{direction:?}: {size:?}");
+    // A star whose leaves stand in partitions, two in each: a row that is too wide is full of frames.
+    let mut nested = plain(161, (1..=160).map(|leaf| (leaf, 0)));
+    for leaf in 1..=160 {
+        nested.nodes[leaf].parent = 161 + (leaf as u32 - 1) / 2;
+    }
+    let size = Size { width: 60.0, height: 18.0 };
+    let partition = Item { parent: NONE, is_partition: true, size, direction: None };
+    nested.nodes.extend([partition; 80]);
+    for (name, diagram) in
+        [("chain", chain), ("star", star), ("tree", tree), ("alone", alone), ("nested", nested)]
+    {
+        for (direction, asked) in DIRECTIONS.into_iter().zip([1.6, 1.0, 3.0, 1.6]) {
+            let options = Layered { direction, ratio: Some(asked), ..Layered::default() };
+            assert_eq!(problems(&diagram, &options), Vec::<String>::new(), "{name}");
+            let size = layered(&diagram, &options).size;
+            let ratio = size.width / size.height / asked;
+            assert!((1.0 / 4.8..1.875).contains(&ratio), "{name}: {direction:?}: {size:?}");
         }
     }
 }

@@ -9,7 +9,8 @@ mod positions;
 use self::files::{Files, open_fonts};
 pub(super) use self::looks::{EdgeLook, NodeLook};
 pub(super) use self::options::{
-    Arrangement, Budget, Nesting, Picture, Routing, Wrap, misfit, picture_files, picture_options,
+    Arrangement, Budget, Nesting, Picture, Ratio, Routing, Wrap, misfit, picture_files,
+    picture_options,
 };
 pub(super) use self::positions::{Positions, hundredths};
 use super::substitutes::Substitutes;
@@ -127,7 +128,8 @@ fn arrange(
             let effort = (picture.budget.0 * usual.effort as f64) as u64;
             let places = Places::read(lock, diagnostics)?;
             let earlier = if places.is_empty() { Vec::new() } else { places.in_graph(graph) };
-            let options = Layered { direction, routing, nesting, effort, earlier, ..usual };
+            let ratio = Some(picture.ratio.0);
+            let options = Layered { direction, routing, nesting, effort, earlier, ratio, ..usual };
             layered::layered(diagram, &options)
         }
         Arrangement::Tree => layout::tree(diagram, direction),

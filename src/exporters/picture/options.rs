@@ -94,6 +94,27 @@ impl Default for Budget {
     }
 }
 
+/// Width by height; 1.6 unless given.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "f64")]
+#[schemars(inline)]
+pub(in super::super) struct Ratio(#[schemars(range(min = 0.1, max = 10))] pub f64);
+
+impl TryFrom<f64> for Ratio {
+    type Error = &'static str;
+
+    fn try_from(ratio: f64) -> Result<Ratio, Self::Error> {
+        let is_allowed = (0.1..=10.0).contains(&ratio);
+        is_allowed.then_some(Ratio(ratio)).ok_or("a ratio of width by height is from 0.1 to 10")
+    }
+}
+
+impl Default for Ratio {
+    fn default() -> Ratio {
+        Ratio(1.6)
+    }
+}
+
 /// The options that all pictures have, as one borrows them.
 pub(in super::super) struct Picture<'a> {
     pub title: Option<&'a str>,
@@ -102,6 +123,7 @@ pub(in super::super) struct Picture<'a> {
     pub routing: Routing,
     pub nesting: Nesting,
     pub budget: Budget,
+    pub ratio: Ratio,
     pub orientation: Orientation,
     pub legend: Legend,
     pub wrap: &'a Wrap,
@@ -153,6 +175,8 @@ macro_rules! picture_options {
             /// How long a layout in layers may take, about: in seconds of a usual machine, counted in
             /// operations, so that every machine makes the same picture.
             budget: super::picture::Budget,
+            /// Which shape a large picture in layers is to have, about: its width by its height.
+            ratio: super::picture::Ratio,
             /// Which way edges point.
             orientation: super::style::Orientation,
             /// Where the layers' looks are explained.
@@ -193,6 +217,7 @@ macro_rules! picture_options {
                     routing: Default::default(),
                     nesting: Default::default(),
                     budget: Default::default(),
+                    ratio: Default::default(),
                     orientation: Default::default(),
                     legend: Default::default(),
                     wrap: Default::default(),
@@ -222,6 +247,7 @@ macro_rules! picture_options {
                     routing: self.routing,
                     nesting: self.nesting,
                     budget: self.budget,
+                    ratio: self.ratio,
                     orientation: self.orientation,
                     legend: self.legend,
                     wrap: &self.wrap,

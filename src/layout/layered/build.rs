@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
 
+use super::aspect::Shape;
 use super::block::{self, Block};
 use super::earlier;
 use super::frame::Insets;
@@ -13,7 +14,7 @@ use super::frames;
 use super::nesting::Nesting;
 use super::order::{self, Search};
 use super::problem::{Frame, Gaps, Link, Node, Pin};
-use super::ranks::{self, Shape};
+use super::ranks;
 use super::tree::{Leg, Legs, Tree};
 use super::{Layered, routes};
 
@@ -233,16 +234,23 @@ impl<'a> Build<'a> {
     /// Guesses how large partitions will be, from the inside to the outside.
     fn estimate(&mut self) {
         for container in (1..self.tree.count()).rev() {
-            let mut area = 0.0;
-            for member in self.tree.members(container) {
-                let size = self.size[*member as usize];
-                area += (size.width + self.gaps.node) * (size.height + self.gaps.rank * 0.8) * 1.25;
-            }
+            let members = self.tree.members(container);
+            let own = |member: &u32| self.size[*member as usize];
+            let area = |size: Size| {
+                (size.width + self.gaps.node) * (size.height + self.gaps.rank * 0.8) * 1.25
+            };
+            let Size { width, height } = match members {
+                [only] => own(only),
+                _ => {
+                    let area: f64 = members.iter().map(own).map(area).sum();
+                    let width = (area * 1.5).sqrt();
+                    Size { width, height: area / width }
+                }
+            };
             let insets = self.insets[container];
-            let width = (area * 1.5).sqrt();
             self.size[self.tree.item[container] as usize] = Size {
                 width: width + insets.left + insets.right,
-                height: area / width + insets.top + insets.bottom,
+                height: height + insets.top + insets.bottom,
             };
         }
     }

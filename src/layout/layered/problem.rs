@@ -91,6 +91,14 @@ impl Problem {
     pub fn has_earlier(&self) -> bool {
         self.nodes.iter().any(|node| node.earlier.is_some())
     }
+
+    /// Returns the outermost of the frames around something, from the innermost one; or [`NONE`].
+    pub fn outermost(&self, mut frame: u32) -> u32 {
+        while let Some(around) = self.frames.get(frame as usize).filter(|at| at.parent != NONE) {
+            frame = around.parent;
+        }
+        frame
+    }
 }
 
 impl Link {
