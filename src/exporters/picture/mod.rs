@@ -128,8 +128,10 @@ fn arrange(
             let effort = (picture.budget.0 * usual.effort as f64) as u64;
             let places = Places::read(lock, diagnostics)?;
             let earlier = if places.is_empty() { Vec::new() } else { places.in_graph(graph) };
-            let ratio = Some(picture.ratio.0);
-            let options = Layered { direction, routing, nesting, effort, earlier, ratio, ..usual };
+            let mut options = Layered { direction, routing, nesting, effort, earlier, ..usual };
+            if let Some(asked) = picture.ratio {
+                (options.ratio, options.unfolded) = (Some(asked.0), 0);
+            }
             layered::layered(diagram, &options)
         }
         Arrangement::Tree => layout::tree(diagram, direction),

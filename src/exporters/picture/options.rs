@@ -94,7 +94,7 @@ impl Default for Budget {
     }
 }
 
-/// Width by height; 1.6 unless given.
+/// Width by height.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "f64")]
 #[schemars(inline)]
@@ -109,12 +109,6 @@ impl TryFrom<f64> for Ratio {
     }
 }
 
-impl Default for Ratio {
-    fn default() -> Ratio {
-        Ratio(1.6)
-    }
-}
-
 /// The options that all pictures have, as one borrows them.
 pub(in super::super) struct Picture<'a> {
     pub title: Option<&'a str>,
@@ -123,7 +117,7 @@ pub(in super::super) struct Picture<'a> {
     pub routing: Routing,
     pub nesting: Nesting,
     pub budget: Budget,
-    pub ratio: Ratio,
+    pub ratio: Option<Ratio>,
     pub orientation: Orientation,
     pub legend: Legend,
     pub wrap: &'a Wrap,
@@ -175,8 +169,10 @@ macro_rules! picture_options {
             /// How long a layout in layers may take, about: in seconds of a usual machine, counted in
             /// operations, so that every machine makes the same picture.
             budget: super::picture::Budget,
-            /// Which shape a large picture in layers is to have, about: its width by its height.
-            ratio: super::picture::Ratio,
+            /// Which shape a large picture in layers is to have, about: its width by its height. Unless
+            /// given, that is 1.6, and what has no more than 40 ranks is not folded.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            ratio: Option<super::picture::Ratio>,
             /// Which way edges point.
             orientation: super::style::Orientation,
             /// Where the layers' looks are explained.
@@ -217,7 +213,7 @@ macro_rules! picture_options {
                     routing: Default::default(),
                     nesting: Default::default(),
                     budget: Default::default(),
-                    ratio: Default::default(),
+                    ratio: None,
                     orientation: Default::default(),
                     legend: Default::default(),
                     wrap: Default::default(),

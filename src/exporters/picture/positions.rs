@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Arrangement, Budget, EdgeLook, Files, Nesting, NodeLook, Picture, Ratio, Routing, Wrap,
-    arrange, measure, open_fonts,
+    Arrangement, Budget, EdgeLook, Files, Nesting, NodeLook, Picture, Routing, Wrap, arrange,
+    measure, open_fonts,
 };
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::exporters::style::Orientation;
@@ -66,7 +66,7 @@ impl Positions {
             routing,
             nesting: Nesting::default(),
             budget: Budget::default(),
-            ratio: Ratio::default(),
+            ratio: None,
             orientation,
             legend: Legend::None,
             wrap: &wrap,

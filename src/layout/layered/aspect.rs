@@ -6,9 +6,21 @@
 //! Algorithmics 10, 2005. Rows of a picture that would be too tall are joined, if it has no frames;
 //! edges within a row are then turned below it.
 
+use crate::layout::{Diagram, Layout};
+
+use super::Layered;
 use super::problem::{Gaps, Pin, Problem};
 use super::strips;
 
+/// Pictures up to so many times wider, or taller, than asked are near enough: from 1:3 to 3:1, as
+/// usually asked.
+const WIDER: f64 = 1.875;
+const TALLER: f64 = 4.8;
+/// Pictures whose longer side is shorter, in pixels, may have any shape.
+const SMALL: f64 = 1000.0;
+/// How often a picture of another shape is laid out again, and of how many items at most.
+const RESHAPES: u32 = 3;
+const RESHAPED: usize = 5_000;
 /// How many rows lines may pass, by nodes and edges, for the sake of a shape; how many in any case,
 /// and how many at most.
 const PASSING: u64 = 6;
@@ -16,8 +28,44 @@ const FEW: u64 = 20_000;
 const MANY: u64 = 800_000;
 /// A shape is as asked if it is at most so many times wider or taller.
 const NEAR: f64 = 1.15;
+/// No row is so tall, in pixels, unless it is full of lines.
+const TALL: f64 = 500.0;
 /// Wide pictures of more nodes are cut into strips.
 const LARGE: usize = 300;
+
+/// Lays out a diagram by `lay_out`, in about the shape that is asked for. How wide and how tall ranks become is guessed before all has its place; a guess that
+/// was wrong is made good by asking for more.
+pub fn shaped(
+    diagram: &Diagram,
+    options: &Layered,
+    lay_out: impl Fn(&Diagram, &Layered) -> Layout,
+) -> Layout {
+    let mut best = lay_out(diagram, options);
+    let follows = options.earlier.iter().any(Option::is_some);
+    let Some(ratio) = options.ratio.filter(|_| !follows && diagram.nodes.len() <= RESHAPED) else {
+        return best;
+    };
+    // More than one where it is wider, less where it is taller.
+    let by = |layout: &Layout| layout.size.width / layout.size.height.max(1.0) / ratio;
+    let far = |by: f64| (by / WIDER).max(1.0 / (by.max(1e-6) * TALLER)).max(1.0);
+    let mut asked = ratio;
+    for _ in 0..RESHAPES {
+        let now = by(&best);
+        if far(now) == 1.0 || best.size.width.max(best.size.height) < SMALL {
+            break;
+        }
+        asked /= now;
+        // Rows may be taller than guessed, since lines fill the room between them.
+        let is_long = best.size.width.max(best.size.height) > f64::from(options.unfolded) * TALL;
+        let unfolded = if is_long { 0 } else { options.unfolded };
+        let next = lay_out(diagram, &Layered { ratio: Some(asked), unfolded, ..options.clone() });
+        if far(by(&next)) >= far(now) {
+            break;
+        }
+        best = next;
+    }
+    best
+}
 
 /// What the rows are to make of the picture.
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +76,8 @@ pub struct Shape {
     pub widest: f64,
     /// A lesser one is made greater.
     pub tallest: f64,
-    /// Smaller pictures may have any shape.
-    pub least: f64,
+    /// So few rows are not joined.
+    pub unfolded: u32,
 }
 
 /// How wide and how tall rows are about to be.
@@ -37,6 +85,7 @@ pub struct Shape {
 struct Extent {
     width: f64,
     height: f64,
+    rows: u32,
     /// How often lines pass rows.
     passing: u64,
 }
@@ -83,18 +132,20 @@ fn extent(problem: &Problem, gaps: Gaps, rows: &[u32]) -> Extent {
     }
     let labels = problem.links.iter().filter(|link| link.has_label());
     let label = labels.fold(0.0f64, |most, link| most.max(link.label.height));
-    Extent { width, height: height + last as f64 * (gaps.rank + label), passing: total + turns }
+    let height = height + last as f64 * (gaps.rank + label);
+    Extent { width, height, rows: last as u32 + 1, passing: total + turns }
 }
 
 /// Splits or joins rows until the picture has about the shape it is to have.
 pub fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>) {
     let now = extent(problem, gaps, rows);
-    if now.width.max(now.height) < shape.least {
+    if now.width.max(now.height) < SMALL {
         return;
     }
     let is_wide = now.ratio() > shape.widest;
     let has_frames = !problem.frames.is_empty();
-    if !is_wide && (has_frames || now.ratio() >= shape.tallest) {
+    let is_tall = !has_frames && now.ratio() < shape.tallest && is_long(&now, shape.unfolded);
+    if !is_wide && !is_tall {
         return;
     }
     let members = problem.nodes.iter().filter(|node| node.pin == Pin::Free);
@@ -134,6 +185,11 @@ pub fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>)
         }
     }
     *rows = choice.best.1;
+}
+
+/// Whether a picture has many rows, or rows as tall as many because of the lines between them.
+fn is_long(extent: &Extent, unfolded: u32) -> bool {
+    extent.rows > unfolded || extent.height > f64::from(unfolded) * TALL
 }
 
 /// How many rows lines may pass: each costs time and room.

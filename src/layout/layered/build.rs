@@ -335,9 +335,10 @@ impl<'a> Build<'a> {
 
     /// Gives the members of blocks rows.
     fn assign_rows(&mut self, first: usize, share: u64) {
+        let unfolded = self.options.unfolded;
         let shape = self.options.ratio.map(|ratio| {
             let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
-            Shape { ratio, widest: ratio * 1.75, tallest: ratio / 3.5, least: 1000.0 }
+            Shape { ratio, widest: ratio * 1.75, tallest: ratio / 3.5, unfolded }
         });
         let gaps = self.gaps;
         let assigned = block::of_each(&mut self.blocks[first..], |block| {

@@ -60,6 +60,8 @@ pub struct Layered {
     /// Width by height of a large picture, as far as edges allow; a small one may have any. Nothing
     /// leaves the ranks as edges make them.
     pub ratio: Option<f64>,
+    /// Pictures of so few ranks are never folded, so that all edges lead one way, however tall that is.
+    pub unfolded: u32,
     /// How many operations may be spent, about.
     pub effort: u64,
     /// Whether the members of a partition share ranks with what stands beside it.
@@ -93,6 +95,7 @@ impl Default for Layered {
             edge_gap: 12.0,
             padding: 16.0,
             ratio: Some(1.6),
+            unfolded: 40,
             effort: 200_000_000,
             nesting: Nesting::Auto,
             earlier: Vec::new(),
@@ -104,47 +107,11 @@ impl Default for Layered {
 /// only the worst.
 const PATIENT_ROUNDS: u32 = 4;
 
-/// Pictures up to so many times wider, or taller, than asked are near enough: from 1:3 to 3:1, as
-/// usually asked.
-const WIDER: f64 = 1.875;
-const TALLER: f64 = 4.8;
-/// Pictures whose longer side is shorter, in pixels, may have any shape.
-const SMALL: f64 = 1000.0;
-/// How often a picture of another shape is laid out again, and of how many items at most.
-const RESHAPES: u32 = 3;
-const RESHAPED: usize = 5_000;
-
 /// Lays a diagram out in layers.
 pub fn layered(diagram: &Diagram, options: &Layered) -> Layout {
-    directions::divided(diagram, options, shaped)
-}
-
-/// Lays out a diagram whose partitions all have the direction of the whole, in about the shape that
-/// is asked for. How wide and how tall ranks become is guessed before all has its place; a guess that
-/// was wrong is made good by asking for more.
-fn shaped(diagram: &Diagram, options: &Layered) -> Layout {
-    let mut best = one_direction(diagram, options);
-    let follows = options.earlier.iter().any(Option::is_some);
-    let Some(ratio) = options.ratio.filter(|_| !follows && diagram.nodes.len() <= RESHAPED) else {
-        return best;
-    };
-    // More than one where it is wider, less where it is taller.
-    let by = |layout: &Layout| layout.size.width / layout.size.height.max(1.0) / ratio;
-    let far = |by: f64| (by / WIDER).max(1.0 / (by.max(1e-6) * TALLER)).max(1.0);
-    let mut asked = ratio;
-    for _ in 0..RESHAPES {
-        let now = by(&best);
-        if far(now) == 1.0 || best.size.width.max(best.size.height) < SMALL {
-            break;
-        }
-        asked /= now;
-        let next = one_direction(diagram, &Layered { ratio: Some(asked), ..options.clone() });
-        if far(by(&next)) >= far(now) {
-            break;
-        }
-        best = next;
-    }
-    best
+    directions::divided(diagram, options, |diagram, options| {
+        aspect::shaped(diagram, options, one_direction)
+    })
 }
 
 /// Lays out a diagram whose partitions all have the direction of the whole.
