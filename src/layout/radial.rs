@@ -4,7 +4,8 @@
 //! so no box covers another (after Eades, Drawing Free Trees, 1992).
 
 use super::nest::{GAP, Members, nest};
-use super::tree::{Spanning, span};
+use super::parts::by_parts;
+use super::tree::{Spanning, span, span_around};
 use super::{Diagram, Layout, Point, Size};
 
 /// The gap between rings.
@@ -12,24 +13,23 @@ const BETWEEN: f64 = 40.0;
 
 /// Lays a diagram out in rings, in each partition around a middle of its own.
 pub fn radial(diagram: &Diagram) -> Layout {
-    nest(diagram, arrange)
+    nest(diagram, |members| by_parts(members, arrange))
 }
 
+/// Lays out what hangs together.
 fn arrange(members: &Members) -> (Vec<Point>, Size) {
     let count = members.ids.len();
-    if count == 0 {
-        return (Vec::new(), Size::default());
+    let (mut spanning, mut order) = span(members);
+    // Where edges do not lead from one node to all others, some are followed backwards.
+    if spanning.roots.len() > 1 {
+        (spanning, order) = span_around(members);
     }
-    let (spanning, order) = span(members);
-    // Several trees hang together in a middle that is nobody's.
-    let has_root = spanning.roots.len() == 1;
-    let lift = u32::from(!has_root);
     let reach: Vec<f64> = members.sizes.iter().map(|size| diagonal(*size) + GAP * 0.6).collect();
     let (starts, widths) = sectors(&spanning, &order, &reach);
-    let radii = radii(&spanning, &widths, &reach, lift);
+    let radii = radii(&spanning, &widths, &reach);
     let mut middles = vec![Point::default(); count];
     for (at, middle) in middles.iter_mut().enumerate() {
-        let radius = radii[(spanning.levels[at] + lift) as usize];
+        let radius = radii[spanning.levels[at] as usize];
         let angle = starts[at] + widths[at] / 2.0 - std::f64::consts::FRAC_PI_2;
         *middle = Point { x: radius * libm::cos(angle), y: radius * libm::sin(angle) };
     }
@@ -71,26 +71,25 @@ fn sectors(spanning: &Spanning, order: &[u32], reach: &[f64]) -> (Vec<f64>, Vec<
 }
 
 /// Returns how far out each ring is: the one in the middle first.
-fn radii(spanning: &Spanning, widths: &[f64], reach: &[f64], lift: u32) -> Vec<f64> {
-    let deepest = spanning.levels.iter().copied().max().unwrap_or(0) + lift;
-    let mut radii = vec![0.0_f64; deepest as usize + 1];
-    let mut largest = vec![0.0_f64; deepest as usize + 1];
+fn radii(spanning: &Spanning, widths: &[f64], reach: &[f64]) -> Vec<f64> {
+    let deepest = spanning.levels.iter().copied().max().unwrap_or(0) as usize;
+    let mut radii = vec![0.0_f64; deepest + 1];
+    let mut largest = vec![0.0_f64; deepest + 1];
     for (level, own) in spanning.levels.iter().zip(reach) {
-        let ring = &mut largest[(level + lift) as usize];
+        let ring = &mut largest[*level as usize];
         *ring = ring.max(*own);
     }
-    let mut least = vec![0.0_f64; deepest as usize + 1];
+    let mut least = vec![0.0_f64; deepest + 1];
     for (at, level) in spanning.levels.iter().enumerate() {
         // The chord of a sector must be as long as what stands in it.
         let half = (widths[at] / 2.0).min(std::f64::consts::FRAC_PI_2);
-        let ring = (level + lift) as usize;
+        let ring = *level as usize;
         if ring > 0 {
             least[ring] = least[ring].max(reach[at] / 2.0 / libm::sin(half).max(1e-6));
         }
     }
     for ring in 1..radii.len() {
         let step = f64::midpoint(largest[ring - 1], largest[ring]) + BETWEEN * 0.2;
-        let step = if ring == 1 && lift == 1 { 0.0 } else { step };
         radii[ring] = least[ring].max(radii[ring - 1] + step);
     }
     radii
@@ -125,6 +124,16 @@ mod tests {
         for count in [0, 1, 2, 7, 60] {
             check_boxes(&nested(count), &radial(&nested(count)));
         }
+    }
+
+    #[test]
+    fn what_all_hangs_on_is_in_the_middle_whichever_way_edges_lead() {
+        let nodes = vec![item(NONE, false); 31];
+        let line = |leaf| if leaf % 3 == 0 { line(leaf, 0) } else { line(0, leaf) };
+        let layout = radial(&Diagram { nodes, edges: (1..31).map(line).collect() });
+        let middle = layout.nodes[0].middle();
+        assert!((middle.x - layout.size.width / 2.0).abs() < 40.0, "{middle:?}");
+        assert!((middle.y - layout.size.height / 2.0).abs() < 40.0, "{middle:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Gansner, Koren, North: Graph Drawing by Stress Majorization, 2004, one node at a time; then
 //! boxes that cover each other are pushed apart. For graphs of up to some hundreds of nodes.
 
+use super::force::apart;
 use super::grid;
 use super::nest::{GAP, Members, nest};
 use super::parts::by_parts;
@@ -11,11 +12,8 @@ use super::{Diagram, Layout, Point, Size};
 
 /// The most nodes of one partition: distances between all pairs are kept.
 const MOST: usize = 1_500;
-/// How often every node is moved, and how far boxes are pushed apart.
+/// How often every node is moved.
 const ROUNDS: usize = 120;
-const PUSHES: usize = 300;
-/// The gap between boxes.
-const APART: f64 = 22.0;
 
 /// Lays a diagram out by distances, in each partition by itself.
 pub fn stress(diagram: &Diagram) -> Layout {
@@ -37,7 +35,7 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
     }
     by_parts(members, |part| {
         let mut middles = majorize(part);
-        push_apart(part, &mut middles);
+        apart(&part.sizes, &part.edges, &mut middles);
         from_middles(part, middles)
     })
 }
@@ -122,47 +120,6 @@ fn steps(near: &[Vec<u32>]) -> Vec<u16> {
     steps
 }
 
-/// Pushes boxes apart that cover each other, each pair along the shorter way; what will not come
-/// apart is spread out as a whole.
-fn push_apart(members: &Members, middles: &mut [Point]) {
-    let overlap = |a: usize, b: usize, middles: &[Point]| {
-        let (one, two) = (members.sizes[a], members.sizes[b]);
-        let (dx, dy) = (middles[b].x - middles[a].x, middles[b].y - middles[a].y);
-        let x = f64::midpoint(one.width, two.width) + APART - dx.abs();
-        let y = f64::midpoint(one.height, two.height) + APART - dy.abs();
-        (x > 1e-9 && y > 1e-9).then_some((x, y, dx, dy))
-    };
-    for _ in 0..PUSHES {
-        let mut is_done = true;
-        for a in 0..middles.len() {
-            for b in a + 1..middles.len() {
-                let Some((x, y, dx, dy)) = overlap(a, b, middles) else { continue };
-                is_done = false;
-                if x < y {
-                    let by = if dx < 0.0 { -x / 2.0 } else { x / 2.0 };
-                    (middles[a].x, middles[b].x) = (middles[a].x - by, middles[b].x + by);
-                } else {
-                    let by = if dy < 0.0 { -y / 2.0 } else { y / 2.0 };
-                    (middles[a].y, middles[b].y) = (middles[a].y - by, middles[b].y + by);
-                }
-            }
-        }
-        if is_done {
-            return;
-        }
-    }
-    for _ in 0..40 {
-        let count = middles.len();
-        let covers = |a: usize| (a + 1..count).any(|b| overlap(a, b, middles).is_some());
-        if !(0..count).any(covers) {
-            return;
-        }
-        for middle in middles.iter_mut() {
-            (middle.x, middle.y) = (middle.x * 1.25, middle.y * 1.25);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{check_boxes, item, line, nested};
@@ -174,6 +131,17 @@ mod tests {
         for count in [0, 1, 2, 7, 60, 150] {
             check_boxes(&nested(count), &stress(&nested(count)));
         }
+    }
+
+    #[test]
+    fn a_star_of_many_is_round() {
+        let nodes = vec![item(NONE, false); 301];
+        let edges = (1..=300).map(|leaf| line(0, leaf)).collect();
+        let layout = stress(&Diagram { nodes, edges });
+        let Size { width, height } = layout.size;
+        assert!((0.4..2.5).contains(&(width / height)) && width < 6000.0, "{width}x{height}");
+        let middle = layout.nodes[0].middle();
+        assert!((0.3..0.7).contains(&(middle.x / width)), "{middle:?} of {width}x{height}");
     }
 
     #[test]

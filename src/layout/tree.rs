@@ -115,12 +115,48 @@ pub(super) struct Spanning {
 /// Returns them with the nodes in the order they were found.
 pub(super) fn span(members: &Members) -> (Spanning, Vec<u32>) {
     let count = members.ids.len();
-    let mut targets = vec![Vec::new(); count];
     let mut is_reached = vec![false; count];
-    for (source, target) in &members.edges {
-        targets[*source as usize].push(*target);
+    for (_, target) in &members.edges {
         is_reached[*target as usize] = true;
     }
+    let first = (0..count as u32).filter(|at| !is_reached[*at as usize]);
+    search(&neighbors(members, false), first.chain(0..count as u32))
+}
+
+/// Finds the tree around the middle of what hangs together, whichever way edges lead: the middle of
+/// a longest way, or of one hardly shorter.
+pub(super) fn span_around(members: &Members) -> (Spanning, Vec<u32>) {
+    let near = neighbors(members, true);
+    let farthest = |from: u32| {
+        let (spanning, order) = search(&near, [from].into_iter());
+        (order.last().copied().unwrap_or(from), spanning)
+    };
+    let (end, _) = farthest(0);
+    let (mut middle, spanning) = farthest(end);
+    for _ in 0..spanning.levels[middle as usize] / 2 {
+        middle = spanning.parents[middle as usize];
+    }
+    search(&near, [middle].into_iter())
+}
+
+/// Returns what edges lead to from each member, or what they join it with, in order.
+fn neighbors(members: &Members, both_ways: bool) -> Vec<Vec<u32>> {
+    let mut near = vec![Vec::new(); members.ids.len()];
+    for (source, target) in &members.edges {
+        near[*source as usize].push(*target);
+        if both_ways {
+            near[*target as usize].push(*source);
+        }
+    }
+    for list in &mut near {
+        list.sort_unstable();
+    }
+    near
+}
+
+/// Searches in breadth from each root that was not found before.
+fn search(near: &[Vec<u32>], roots: impl Iterator<Item = u32>) -> (Spanning, Vec<u32>) {
+    let count = near.len();
     let mut spanning = Spanning {
         parents: vec![NONE; count],
         children: vec![Vec::new(); count],
@@ -129,8 +165,7 @@ pub(super) fn span(members: &Members) -> (Spanning, Vec<u32>) {
     };
     let mut is_found = vec![false; count];
     let mut order: Vec<u32> = Vec::with_capacity(count);
-    let first = (0..count as u32).filter(|at| !is_reached[*at as usize]);
-    for root in first.chain(0..count as u32) {
+    for root in roots {
         if std::mem::replace(&mut is_found[root as usize], true) {
             continue;
         }
@@ -140,8 +175,7 @@ pub(super) fn span(members: &Members) -> (Spanning, Vec<u32>) {
         while next < order.len() {
             let node = order[next];
             next += 1;
-            targets[node as usize].sort_unstable();
-            for target in &targets[node as usize] {
+            for target in &near[node as usize] {
                 if !std::mem::replace(&mut is_found[*target as usize], true) {
                     spanning.parents[*target as usize] = node;
                     spanning.children[node as usize].push(*target);

@@ -15,7 +15,7 @@ const STEPS: usize = 80;
 const PUSHES: usize = 80;
 
 /// Moves boxes until none covers another, and most edges can be seen.
-pub(super) fn apart(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) {
+pub fn apart(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) {
     fit(sizes, edges, middles);
     for round in 0..PUSHES {
         // Edges give way where there is no room for all.

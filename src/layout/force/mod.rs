@@ -14,6 +14,7 @@ mod turn;
 
 use rayon::prelude::*;
 
+pub(super) use self::apart::apart;
 use self::levels::{Level, levels, mixed};
 use self::tree::{Fading, Tree};
 use super::nest::{GAP, Members, nest};
@@ -68,7 +69,7 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
         settle(level, fading, &mut places);
     }
     turn::turn(&members.edges, &mut places);
-    apart::apart(&members.sizes, &members.edges, &mut places);
+    apart(&members.sizes, &members.edges, &mut places);
     from_middles(members, places)
 }
 
