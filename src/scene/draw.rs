@@ -97,7 +97,7 @@ pub(super) struct Artist<'a> {
     /// How many classes are called by each word.
     words: HashMap<&'static str, usize>,
     styles: Vec<Class>,
-    groups: Vec<Group>,
+    pub(super) groups: Vec<Group>,
 }
 
 impl Artist<'_> {

@@ -20,6 +20,7 @@ mod rings;
 mod sector;
 pub mod shape;
 mod speech;
+mod strips;
 mod style;
 pub mod text;
 pub mod theme;

@@ -8,9 +8,9 @@
 
 use crate::layout::{Diagram, Layout};
 
-use super::Layered;
 use super::problem::{Gaps, Pin, Problem};
 use super::strips;
+use super::{Layered, Nesting};
 
 /// Pictures up to so many times wider, or taller, than asked are near enough: from 1:3 to 3:1, as
 /// usually asked.
@@ -19,7 +19,7 @@ const TALLER: f64 = 4.8;
 /// Pictures whose longer side is shorter, in pixels, may have any shape.
 const SMALL: f64 = 1000.0;
 /// How often a picture of another shape is laid out again, and of how many items at most.
-const RESHAPES: u32 = 3;
+const RESHAPES: u32 = 4;
 const RESHAPED: usize = 5_000;
 /// How many rows lines may pass, by nodes and edges, for the sake of a shape; how many in any case,
 /// and how many at most.
@@ -29,7 +29,7 @@ const MANY: u64 = 800_000;
 /// A shape is as asked if it is at most so many times wider or taller.
 const NEAR: f64 = 1.15;
 /// No row is so tall, in pixels, unless it is full of lines.
-const TALL: f64 = 500.0;
+const TALL: f64 = 300.0;
 /// Wide pictures of more nodes are cut into strips.
 const LARGE: usize = 300;
 
@@ -48,7 +48,7 @@ pub fn shaped(
     // More than one where it is wider, less where it is taller.
     let by = |layout: &Layout| layout.size.width / layout.size.height.max(1.0) / ratio;
     let far = |by: f64| (by / WIDER).max(1.0 / (by.max(1e-6) * TALLER)).max(1.0);
-    let mut asked = ratio;
+    let (mut asked, mut nesting) = (ratio, options.nesting);
     for _ in 0..RESHAPES {
         let now = by(&best);
         if far(now) == 1.0 || best.size.width.max(best.size.height) < SMALL {
@@ -58,11 +58,16 @@ pub fn shaped(
         // Rows may be taller than guessed, since lines fill the room between them.
         let is_long = best.size.width.max(best.size.height) > f64::from(options.unfolded) * TALL;
         let unfolded = if is_long { 0 } else { options.unfolded };
-        let next = lay_out(diagram, &Layered { ratio: Some(asked), unfolded, ..options.clone() });
-        if far(by(&next)) >= far(now) {
+        let next =
+            lay_out(diagram, &Layered { ratio: Some(asked), unfolded, nesting, ..options.clone() });
+        if far(by(&next)) < far(now) {
+            best = next;
+        } else if nesting == Nesting::Auto {
+            // Rows with partitions side by side are not joined.
+            (asked, nesting) = (ratio, Nesting::Apart);
+        } else {
             break;
         }
-        best = next;
     }
     best
 }

@@ -41,6 +41,8 @@ pub struct Block {
     pub zones: Vec<(f64, f64)>,
     /// How far frames reach above their first and below their last level.
     pub rooms: Vec<(f64, f64)>,
+    /// How much of its first and its last band each frame leaves free.
+    slacks: Vec<(f64, f64)>,
     /// Where the block starts within its container.
     pub left: f64,
     /// Where its first row of members starts.
@@ -185,14 +187,22 @@ impl Block {
     /// Where a frame starts and ends.
     pub fn frame_rows(&self, frame: usize) -> (f64, f64) {
         let span = &self.levels.spans[frame];
-        let (above, below) = self.rooms[frame];
-        (self.bands[span.first as usize].0 - above, self.bands[span.last as usize].1 + below)
+        let ((above, below), (upper, lower)) = (self.rooms[frame], self.slacks[frame]);
+        let (first, last) = (self.bands[span.first as usize].0, self.bands[span.last as usize].1);
+        (first + upper - above, last - lower + below)
     }
 
     fn stack_once(&mut self, gaps: Gaps, is_orthogonal: bool, longer: &[f64]) {
         let count = self.levels.count();
         self.bands.clear();
         self.zones.clear();
+        let heights: Vec<f64> = (0..count)
+            .map(|level| {
+                let all = &self.levels.order[self.levels.range(level)];
+                all.iter().fold(0.0f64, |most, at| most.max(self.extent(*at).height))
+            })
+            .collect();
+        self.find_slacks(&heights);
         let rooms = self.frame_rooms(longer);
         let last = count - 1;
         let is_port_level = |level: usize| {
@@ -203,8 +213,7 @@ impl Block {
         };
         let mut y = 0.0;
         for (level, (above, below)) in rooms.into_iter().enumerate() {
-            let all = &self.levels.order[self.levels.range(level)];
-            let height = all.iter().fold(0.0f64, |most, at| most.max(self.extent(*at).height));
+            let height = heights[level];
             // The place of ports is that of the border, which the container knows.
             if is_port_level(level) {
                 self.bands.push((y, y));
@@ -227,6 +236,34 @@ impl Block {
         self.size.height = y;
     }
 
+    /// Finds how far each frame is from the ends of its first and its last band, since what is in it
+    /// there is less tall than what stands beside it.
+    fn find_slacks(&mut self, heights: &[f64]) {
+        let spans = &self.levels.spans;
+        let height = |level: u32| heights[level as usize];
+        self.slacks.clear();
+        self.slacks
+            .extend(spans.iter().map(|span| (height(span.first) / 2.0, height(span.last) / 2.0)));
+        for at in 0..self.levels.level.len() as u32 {
+            let level = self.levels.level[at as usize];
+            let mut frame = self.levels.frame_of(at);
+            if frame == NONE || self.levels.kind[at as usize] == Kind::Border {
+                continue;
+            }
+            let slack = (height(level) - self.extent(at).height) / 2.0;
+            while frame != NONE {
+                let (span, own) = (&spans[frame as usize], &mut self.slacks[frame as usize]);
+                if span.first == level {
+                    own.0 = own.0.min(slack);
+                }
+                if span.last == level {
+                    own.1 = own.1.min(slack);
+                }
+                frame = span.parent;
+            }
+        }
+    }
+
     /// The room that frames need above and below each level; notes that of each frame. `longer` tells
     /// how much taller each is to be.
     fn frame_rooms(&mut self, longer: &[f64]) -> Vec<(f64, f64)> {
@@ -241,8 +278,9 @@ impl Block {
             self.rooms[at].1 += insets.bottom + longer[at];
             let (above, below) = self.rooms[at];
             let (first, last) = (spans[at].first as usize, spans[at].last as usize);
-            rooms[first].0 = rooms[first].0.max(above);
-            rooms[last].1 = rooms[last].1.max(below);
+            let slack = self.slacks[at];
+            rooms[first].0 = rooms[first].0.max(above - slack.0);
+            rooms[last].1 = rooms[last].1.max(below - slack.1);
             if spans[at].parent != NONE {
                 let parent = spans[at].parent as usize;
                 let around = &mut self.rooms[parent];

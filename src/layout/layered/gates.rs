@@ -126,7 +126,8 @@ pub fn append(
     let mut bounds = within(block, at, frame);
     for frame in frames.into_iter().rev() {
         let (top, bottom) = block.frame_rows(frame as usize);
-        let border = if is_above { top } else { -bottom };
+        // What is less tall than the band has its border within that, where the line is bounded.
+        let border = if is_above { top } else { -bottom }.min(inner);
         push(y, border, bounds);
         y = border;
         bounds = within(block, at, frame);
@@ -134,8 +135,9 @@ pub fn append(
         let left =
             block.xs[levels.spans[frame as usize].borders(level)[0] as usize] + width + CLEAR;
         if has_title && x < left && left < (x + DETOUR).min(bounds.1 - CLEAR) {
-            push(y, y + height, (left, bounds.1));
-            y += height;
+            let end = (y + height).min(inner);
+            push(y, end, (left, bounds.1));
+            y = end;
         }
     }
     push(y, inner, bounds);
