@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::io::Write as _;
 
 use super::svg::{number, path_data};
+use crate::layout::Rect;
+use crate::scene::path::around;
 use crate::scene::theme::Paint;
 use crate::scene::{Group, Mark, Role, Scene, Style, Text};
 
@@ -89,6 +91,7 @@ pub fn write(scene: &Scene, structure: &Structure<'_>, out: &mut Vec<u8>) {
          <button id=\"whole\">All</button></div>\n\
          <div id=\"found\" class=\"panel\" hidden></div>\n\
          <div id=\"layers\" class=\"panel\" role=\"group\" aria-label=\"Layers\"></div>\n\
+         <div id=\"meanings\" class=\"panel\" role=\"group\" aria-label=\"Legend\"></div>\n\
          <div id=\"about\" class=\"panel\" hidden></div>\n\
          <div id=\"hint\" class=\"panel\" hidden></div>\n\
          <div id=\"said\" role=\"status\" aria-live=\"polite\"></div>\n\
@@ -114,7 +117,7 @@ impl Data<'_> {
         let drawn: Vec<&Group> = scene
             .groups
             .iter()
-            .filter(|group| !matches!(group.role, Role::Legend | Role::Title))
+            .filter(|group| !matches!(group.role, Role::Legend | Role::Meaning | Role::Title))
             .collect();
         put(self.out, "{\"frame\":[");
         let (corner, size) = (scene.frame.corner, scene.frame.size);
@@ -134,7 +137,7 @@ impl Data<'_> {
                 Role::Edge => &mut lines,
                 Role::Heading => &mut headings,
                 Role::EdgeLabel => &mut labels,
-                Role::Ground | Role::Legend | Role::Title => continue,
+                Role::Ground | Role::Legend | Role::Meaning | Role::Title => continue,
             };
             places.entry(&*group.id).or_insert(at);
         }
@@ -177,6 +180,10 @@ impl Data<'_> {
             data.paint(style.stroke.map(|stroke| stroke.paint));
             put(data.out, "]");
         });
+        put(self.out, "],\n\"meanings\":[");
+        let meanings: Vec<&Group> =
+            scene.groups.iter().filter(|group| group.role == Role::Meaning).collect();
+        self.list(&meanings, |data, group| data.meaning(group));
         put(self.out, "],\n\"columns\":[");
         self.list(&structure.columns, |data, (name, values)| {
             put(data.out, "[");
@@ -248,7 +255,7 @@ impl Data<'_> {
             Role::EdgeLabel => 2,
             Role::Heading => 4,
             Role::Ground => 5,
-            Role::Node | Role::Legend | Role::Title => 3,
+            Role::Node | Role::Legend | Role::Meaning | Role::Title => 3,
         };
         // A number into memory, which cannot fail.
         let _ = write!(self.out, "{{\"r\":{role},\"l\":");
@@ -263,6 +270,19 @@ impl Data<'_> {
             put(self.out, ",\"a\":");
             self.text(link);
         }
+        put(self.out, ",\"m\":[");
+        self.list(&group.marks, |data, mark| data.mark(mark));
+        put(self.out, "]}");
+    }
+
+    /// Writes a part of the legend: where it stands, what it says, and what is drawn.
+    fn meaning(&mut self, group: &Group) {
+        let bounds = group.marks.iter().filter_map(|mark| mark.bounds(self.scene));
+        let Rect { corner, size } = bounds.reduce(around).unwrap_or_default();
+        put(self.out, "{\"f\":[");
+        self.numbers(&[corner.x, corner.y, size.width, size.height]);
+        put(self.out, "],\"s\":");
+        self.text(&group.speech);
         put(self.out, ",\"m\":[");
         self.list(&group.marks, |data, mark| data.mark(mark));
         put(self.out, "]}");

@@ -152,7 +152,7 @@ impl Writer<'_> {
             Role::Node => (b"node", b"graphics-symbol img"),
             Role::Edge => (b"edge", b"graphics-symbol img"),
             Role::EdgeLabel => (b"edge-label", b""),
-            Role::Legend => (b"legend", b"group"),
+            Role::Legend | Role::Meaning => (b"legend", b"group"),
             Role::Heading => (b"partition-label", b""),
             Role::Title => (b"title", b""),
             Role::Ground => (b"ground", b""),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::arrow::{Head, Ink};
 use super::edge::{self, End, box_around};
 use super::font::Weight;
-use super::legend::{self, Legend};
+use super::legend::{self, Drawn, Legend};
 use super::link::harmless;
 use super::look::Looks;
 use super::measure::{EDGE_TEXT, Measured, NODE_TEXT, block};
@@ -51,6 +51,7 @@ pub fn draw(
         styles: Vec::new(),
         groups: Vec::with_capacity(graph.node_count() + graph.edge_count()),
     };
+    let mut squares = None;
     match &layout.form {
         Form::Boxes => {
             artist.partitions();
@@ -59,13 +60,12 @@ pub fn draw(
             artist.nodes(texts);
         }
         Form::Sectors(sectors) => artist.rings(sectors, texts),
-        Form::Matrix { side } => artist.matrix(*side, texts),
+        Form::Matrix { side } => squares = Some(artist.matrix(*side, texts)),
     }
     let (mut frame, nothing) = (artist.bounds(), Rect::default());
-    let entries = legend::entries(graph, looks, place, !layout.routes.is_empty(), texts);
-    if !entries.is_empty() {
-        frame = around(frame, artist.legend(&entries, frame, place));
-    }
+    let drawn = Drawn { has_edges: !layout.routes.is_empty(), squares };
+    let entries = legend::entries(graph, looks, place, drawn, texts);
+    frame = artist.legend(&entries, frame, place);
     let title = title.map(str::trim).filter(|title| !title.is_empty());
     if let Some(title) = title {
         frame = around(frame, artist.title(title, frame, texts));

@@ -23,16 +23,34 @@ const LINE: f64 = 0.5;
 const INSET: f64 = 2.0;
 const LEAST: f64 = 0.4;
 
+/// How large squares are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Squares {
+    /// How high a row is.
+    row: f64,
+    /// What the edges of the largest weigh together.
+    most: f64,
+}
+
+impl Squares {
+    /// Returns the side of a square whose edges weigh this much.
+    pub fn side(self, weight: f64) -> f64 {
+        let share = LEAST + (1.0 - LEAST) * (weight / self.most).sqrt();
+        (self.row - 2.0 * INSET) * share
+    }
+}
+
 impl Artist<'_> {
-    /// Draws everything: rows are as high as `side`.
-    pub(super) fn matrix(&mut self, side: f64, texts: &mut Texts<'_>) {
+    /// Draws everything: rows are as high as `side`. Returns how large squares are.
+    pub(super) fn matrix(&mut self, side: f64, texts: &mut Texts<'_>) -> Squares {
         let whole = Rect { corner: Point::default(), size: self.layout.size };
         let lines = vec![self.lines(whole, side)];
         self.push_other(Role::Ground, "", lines);
         self.blocks(side);
         let widest = self.names(side, texts);
-        self.squares(side);
+        let squares = self.squares(side);
         self.strips(side, widest, texts);
+        squares
     }
 
     /// Makes the lines between rows and between columns.
@@ -108,7 +126,7 @@ impl Artist<'_> {
 
     /// Draws edges: where several are in one place, side by side; the more they weigh together, the
     /// larger. Those below the diagonal lead back.
-    fn squares(&mut self, side: f64) {
+    fn squares(&mut self, side: f64) -> Squares {
         let place = |artist: &Self, edge: Edge<'_>| {
             let (from, to) = (edge.source().index(), edge.target().index());
             (artist.rect(from).corner.y, artist.rect(to).corner.x)
@@ -129,11 +147,10 @@ impl Artist<'_> {
             .iter()
             .map(|edges| edges.iter().map(|edge| weight(self, edge)).sum())
             .collect();
-        let most = sums.iter().copied().fold(1e-300, f64::max);
+        let squares = Squares { row: side, most: sums.iter().copied().fold(1e-300, f64::max) };
         for (edges, sum) in together.into_iter().zip(sums) {
             let (y, x) = place(self, edges[0]);
-            let share = LEAST + (1.0 - LEAST) * (sum / most).sqrt();
-            let long = (side - 2.0 * INSET) * share;
+            let long = squares.side(sum);
             let (left, top) = (x + (side - long) / 2.0, y + (side - long) / 2.0);
             let width = long / edges.len() as f64;
             for (at, edge) in edges.iter().enumerate() {
@@ -145,6 +162,7 @@ impl Artist<'_> {
                 self.push_edge(Role::Edge, *edge, vec![Mark::Box(own, 0.0, style)]);
             }
         }
+        squares
     }
 
     fn edge_paint(&self, edge: Edge<'_>) -> Paint {

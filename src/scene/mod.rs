@@ -8,6 +8,7 @@ pub mod color;
 mod draw;
 mod edge;
 pub mod font;
+mod gauge;
 mod heading;
 mod icon;
 mod legend;
@@ -25,6 +26,7 @@ pub mod text;
 pub mod theme;
 
 pub use draw::draw;
+pub use gauge::{Gauge, Shown, exponent};
 pub use icon::{Icon, IconError};
 pub use legend::Legend;
 pub use link::harmless;
@@ -134,8 +136,10 @@ pub enum Role {
     EdgeLabel,
     /// A node.
     Node,
-    /// The legend.
+    /// The legend of layers.
     Legend,
+    /// A part of the legend that is about no layer: what a number looks like.
+    Meaning,
     /// The title.
     Title,
     /// What is behind all else, and says nothing.

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use layercake::graph::{EdgeRow, GraphBuilder, NodeRow};
+use layercake::graph::{Attribute, EdgeRow, Graph, GraphBuilder, NodeRow, Type, Value};
+use serde_json::json;
 
 use super::matrix::{Place, Row};
 use super::{
@@ -82,6 +83,56 @@ fn no_text_becomes_more_than_text() {
     }
 }
 
+/// Returns a graph whose nodes and edges have numbers, called by a text.
+fn numbered(name: &str) -> Graph {
+    let mut builder = GraphBuilder::default();
+    for id in ["a", "b", "c"] {
+        builder.node(NodeRow { id, ..NodeRow::default() });
+    }
+    for (source, target) in [("a", "b"), ("b", "c"), ("c", "a")] {
+        builder.edge(EdgeRow { source, target, ..EdgeRow::default() });
+    }
+    let numbers = || [2.0, 30.5, 400.0].into_iter().map(Value::Number);
+    builder.node_attribute(Attribute::of_cells(name, Type::Number, numbers()));
+    builder.edge_attribute(Attribute::of_cells(name, Type::Number, numbers()));
+    finish(builder)
+}
+
+/// Returns options by which a number shows in every way.
+fn shown_by(name: &str) -> String {
+    let number = format!("attributes[{}]", serde_json::to_string(name).unwrap());
+    let node = json!({ "color": number, "size": number });
+    let edge = json!({ "color": number, "width": number });
+    json!({ "layout": "stress", "theme": "auto", "node": node, "edge": edge }).to_string()
+}
+
+#[test]
+fn legends_tell_the_names_and_values_of_numbers_and_do_no_more() {
+    let svg = export("svg", &shown_by("load"), numbered("load"));
+    for what in ["color of nodes: load, 2 to 400", "size of nodes: load, 100 to 400"] {
+        assert!(svg.contains(&format!("aria-label=\"{what}\"")), "{what}: {svg}");
+    }
+    assert!(svg.contains(">load</text>") && svg.contains(">2</text>"), "{svg}");
+    let odd = [
+        "<script>alert(1)</script>",
+        "\"><a href=x>",
+        "]]>&amp;",
+        "a\nb",
+        "'; --",
+        "x".repeat(900).leak(),
+    ];
+    for name in odd {
+        let svg = export("svg", &shown_by(name), numbered(name));
+        let (elements, attributes) = names(&svg);
+        assert!(elements.iter().all(|one| ELEMENTS.contains(&one.as_str())), "{elements:?}");
+        assert!(attributes.iter().all(|one| ATTRIBUTES.contains(&one.as_str())), "{attributes:?}");
+        assert_eq!(svg.matches("class=\"legend\"").count(), 4, "{svg}");
+        consume("xmllint", Command::new("xmllint").args(["--noout", "--nonet", "-"]), &svg);
+        let page = export("html", &shown_by(name), numbered(name));
+        assert_eq!(page.matches("<script").count(), 2, "{name}");
+    }
+}
+
 /// Returns the groups of nodes: id, layer and title of each.
 fn nodes(svg: &str) -> Vec<[String; 3]> {
     let groups = svg.split("<g class=\"node\"").skip(1);
@@ -136,7 +187,7 @@ fn every_picture_is_well_formed_and_can_be_drawn() {
     consume("rsvg-convert", Command::new("rsvg-convert").args(["--format", "png"]), &svg);
 }
 
-fn small() -> layercake::graph::Graph {
+fn small() -> Graph {
     let mut builder = GraphBuilder::default();
     for (id, label) in
         [("a", "Orders"), ("b", "Ledger office"), ("c", "Γειά σου мир"), ("d", "→ ✓")]

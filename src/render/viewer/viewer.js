@@ -268,40 +268,40 @@
     context.textAlign = "center";
     context.fillText(count === 1 ? "1 node" : `${count} nodes`, (left + right) / 2, (top + bottom) / 2 + 5, right - left);
   }
-  function drawMark(mark, zoom, role) {
+  function drawMark(mark, zoom, role, into = context) {
     const style = styles[mark[1]];
     if (mark[0] === TEXT) {
       if (style[4] * zoom < 5 * ratio()) return;
-      context.font = `${style[5] ? "bold " : ""}${style[4]}px "Noto Sans", "DejaVu Sans", sans-serif`;
-      context.textAlign = "left";
+      into.font = `${style[5] ? "bold " : ""}${style[4]}px "Noto Sans", "DejaVu Sans", sans-serif`;
+      into.textAlign = "left";
       for (const [left, base, width, text, turn] of mark.slice(2)) {
         const [x, y] = turn ? [0, 0] : [left, base];
-        if (turn) { context.save(); context.translate(left, base); context.rotate(turn * Math.PI / 180); }
+        if (turn) { into.save(); into.translate(left, base); into.rotate(turn * Math.PI / 180); }
         if (color(style, 1)) {
-          context.strokeStyle = color(style, 1);
-          context.lineWidth = style[2];
-          context.lineJoin = "round";
-          context.strokeText(text, x, y, width * 1.02 + 1);
+          into.strokeStyle = color(style, 1);
+          into.lineWidth = style[2];
+          into.lineJoin = "round";
+          into.strokeText(text, x, y, width * 1.02 + 1);
         }
-        context.fillStyle = color(style, 0);
-        context.fillText(text, x, y, width * 1.02 + 1);
-        if (turn) context.restore();
+        into.fillStyle = color(style, 0);
+        into.fillText(text, x, y, width * 1.02 + 1);
+        if (turn) into.restore();
       }
       return;
     }
     const path = shape(mark);
     if (color(style, 0)) {
-      context.fillStyle = color(style, 0);
-      context.fill(path, style[6] ? "evenodd" : "nonzero");
+      into.fillStyle = color(style, 0);
+      into.fill(path, style[6] ? "evenodd" : "nonzero");
     }
     if (color(style, 1)) {
-      context.strokeStyle = color(style, 1);
-      context.lineWidth = role === EDGE ? Math.max(style[2], 0.6 / zoom) : style[2];
-      context.setLineDash(style[3] ? style[3] : []);
-      context.lineCap = style[7] || (style[3] && style[3][0] < 1) ? "round" : "butt";
-      context.lineJoin = style[7] ? "round" : "miter";
-      context.stroke(path);
-      context.setLineDash([]);
+      into.strokeStyle = color(style, 1);
+      into.lineWidth = role === EDGE ? Math.max(style[2], 0.6 / zoom) : style[2];
+      into.setLineDash(style[3] ? style[3] : []);
+      into.lineCap = style[7] || (style[3] && style[3][0] < 1) ? "round" : "butt";
+      into.lineJoin = style[7] ? "round" : "miter";
+      into.stroke(path);
+      into.setLineDash([]);
     }
   }
 
@@ -612,6 +612,27 @@
     }
   }
 
+  // What looks mean that are no layer's, as other pictures show it below.
+  function drawMeanings() {
+    const box = find("meanings"), room = 4;
+    box.replaceChildren();
+    box.hidden = !data.meanings.length;
+    for (const { f: [left, top, width, height], s: text, m: marks } of data.meanings) {
+      const own = make("canvas", undefined, box), into = own.getContext("2d"), zoom = ratio();
+      own.width = Math.ceil((width + 2 * room) * zoom);
+      own.height = Math.ceil((height + 2 * room) * zoom);
+      own.style.width = `${own.width / zoom}px`;
+      own.setAttribute("role", "img");
+      own.setAttribute("aria-label", text);
+      if (data.page) {
+        into.fillStyle = data.page[tone];
+        into.fillRect(0, 0, own.width, own.height);
+      }
+      into.setTransform(zoom, 0, 0, zoom, (room - left) * zoom, (room - top) * zoom);
+      for (const mark of marks) drawMark(mark, zoom, NODE, into);
+    }
+  }
+
   // Keys.
   canvas.addEventListener("keydown", (event) => {
     const step = 60 / view.scale, { key } = event;
@@ -678,6 +699,7 @@
     const [red, green, blue] = [1, 3, 5].map((at) => parseInt(page.slice(at, at + 2), 16));
     document.documentElement.dataset.tone = 0.3 * red + 0.6 * green + 0.1 * blue < 128 ? "dark" : "light";
     listLayers();
+    drawMeanings();
     last = null;
     draw();
   };
