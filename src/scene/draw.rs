@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::arrow::{Head, Ink};
-use super::edge::{self, End, box_around};
+use super::edge::{self, End};
 use super::font::Weight;
+use super::label::{Label, Spot};
 use super::legend::{self, Drawn, Legend};
 use super::link::harmless;
 use super::look::Looks;
-use super::measure::{EDGE_TEXT, Measured, NODE_TEXT, block};
+use super::measure::{Measured, NODE_TEXT};
 use super::path::{Path, around, contains, grown, point, rect};
 use super::shape::{self, Shape};
 use super::speech;
@@ -17,7 +18,7 @@ use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::{Look, Paint};
 use super::{Class, Group, Mark, Role, Scene, Style, StyleId, Text};
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
-use crate::layout::{Form, Layout, Point, Rect, Size};
+use crate::layout::{Form, Layout, Point, Rect};
 
 /// The room around everything.
 const MARGIN: f64 = 24.0;
@@ -305,17 +306,15 @@ impl Artist<'_> {
             }
             self.push_edge(Role::Edge, edge, marks);
             if !self.measured.edges[at].is_empty() {
+                let room = match route.label {
+                    Some(of) => Spot::Given(of),
+                    None => Spot::Along(drawn.way, drawn.share),
+                };
                 let size = self.measured.diagram.edges[at].label;
-                let of = route
-                    .label
-                    .unwrap_or_else(|| box_around(drawn.middle, size.width, size.height));
-                labels.push((edge, of, look.text));
+                labels.push(Label { edge, text: look.text, size, room });
             }
         }
-        for (edge, of, text) in labels {
-            let marks = self.edge_label(edge, of, text);
-            self.push_edge(Role::EdgeLabel, edge, marks);
-        }
+        self.edge_labels(labels);
     }
 
     /// Draws the head of an edge over a color.
@@ -339,23 +338,8 @@ impl Artist<'_> {
         self.graph.nodes().map(of).collect()
     }
 
-    fn edge_label(&mut self, edge: Edge<'_>, of: Rect, text: Paint) -> Vec<Mark> {
-        let lines = self.measured.edges[edge.index().0 as usize].clone();
-        let (size, leading) = EDGE_TEXT;
-        let style = self.class("caption", letters(text, Weight::Regular, size));
-        let under = Style { fill: Some(self.under(edge, of.middle())), ..Style::default() };
-        let under = self.class("under", under);
-        let Size { width, height } = block(&lines, EDGE_TEXT);
-        let behind = box_around(of.middle(), width + 6.0, height);
-        let at = first_line(of.middle(), lines.len(), size, leading);
-        vec![
-            Mark::Box(behind, 3.0, under),
-            Mark::Text(Text { lines, at, leading, is_centered: true, turn: 0.0, style }),
-        ]
-    }
-
     /// Returns the color of what is under a place on an edge: the innermost partition around it.
-    fn under(&self, edge: Edge<'_>, at: Point) -> Paint {
+    pub(super) fn under(&self, edge: Edge<'_>, at: Point) -> Paint {
         let mut deepest: Option<NodeId> = None;
         for end in [edge.source(), edge.target()] {
             let mut around = Some(end.index());
@@ -426,6 +410,6 @@ impl Artist<'_> {
 }
 
 /// Returns where the first base line of a block of lines is whose middle is given.
-fn first_line(middle: Point, lines: usize, size: f64, leading: f64) -> Point {
+pub(super) fn first_line(middle: Point, lines: usize, size: f64, leading: f64) -> Point {
     point(middle.x, middle.y - leading * (lines as f64 - 1.0) / 2.0 + size * MIDDLE)
 }

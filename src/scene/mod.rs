@@ -11,6 +11,7 @@ pub mod font;
 mod gauge;
 mod heading;
 mod icon;
+mod label;
 mod legend;
 mod link;
 mod look;
