@@ -126,6 +126,12 @@ impl Data<'_> {
         self.paint(scene.page);
         put(self.out, ",\n\"styles\":[");
         self.list(&scene.styles, |data, class| data.style(class.style));
+        put(self.out, "],\n\"outlines\":[");
+        self.list(&scene.outlines, |data, outline| {
+            put(data.out, "\"");
+            path_data(data.out, outline);
+            put(data.out, "\"");
+        });
         put(self.out, "],\n\"groups\":[");
         self.list(&drawn, |data, group| data.group(group));
         let mut nodes = HashMap::new();
@@ -294,6 +300,7 @@ impl Data<'_> {
             Mark::Ellipse(..) => 1,
             Mark::Path(..) => 2,
             Mark::Text(..) => 3,
+            Mark::Shared(..) => 4,
         };
         let _ = write!(self.out, "[{kind},{}", mark.style().0);
         match mark {
@@ -313,6 +320,10 @@ impl Data<'_> {
                 put(self.out, "\"");
             }
             Mark::Text(text) => self.lines(text),
+            Mark::Shared(outline, at, _) => {
+                let _ = write!(self.out, ",{},", outline.0);
+                self.numbers(&[at.x, at.y]);
+            }
         }
         put(self.out, "]");
     }

@@ -16,7 +16,7 @@ use super::speech;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::{Look, Paint};
-use super::{Class, Group, Mark, Role, Scene, Style, StyleId, Text};
+use super::{Class, Group, Mark, OutlineId, Role, Scene, Style, StyleId, Text};
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
 use crate::layout::{Form, Layout, Point, Rect};
 
@@ -50,6 +50,8 @@ pub fn draw(
         ids: HashMap::new(),
         words: HashMap::new(),
         styles: Vec::new(),
+        outlines: Vec::new(),
+        shared: HashMap::new(),
         groups: Vec::with_capacity(graph.node_count() + graph.edge_count()),
     };
     let mut squares = None;
@@ -81,6 +83,7 @@ pub fn draw(
         title: title.map_or_else(String::new, speech::said),
         description: format!("A graph of {nodes} nodes and {edges} edges"),
         styles: artist.styles,
+        outlines: artist.outlines,
         groups: artist.groups,
     }
 }
@@ -96,6 +99,9 @@ pub(super) struct Artist<'a> {
     /// How many classes are called by each word.
     words: HashMap<&'static str, usize>,
     styles: Vec<Class>,
+    outlines: Vec<Path>,
+    /// The outlines of each icon at each scale, given by its bits.
+    pub shared: HashMap<(usize, u64), Vec<OutlineId>>,
     groups: Vec<Group>,
 }
 
@@ -112,6 +118,12 @@ impl Artist<'_> {
         self.styles.push(Class { name, style });
         self.ids.insert(style, id);
         id
+    }
+
+    /// Keeps an outline for several marks.
+    pub(super) fn share(&mut self, outline: Path) -> OutlineId {
+        self.outlines.push(outline);
+        OutlineId(self.outlines.len() as u32 - 1)
     }
 
     pub(super) fn rect(&self, node: NodeId) -> Rect {
@@ -386,6 +398,13 @@ impl Artist<'_> {
             self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
                 Mark::Path(path, _) => path.bounds(),
                 Mark::Box(rect, ..) => Some(*rect),
+                Mark::Shared(outline, at, _) => {
+                    let of = self.outlines[outline.0 as usize].bounds();
+                    of.map(|Rect { corner, size }| {
+                        let corner = point(corner.x + at.x, corner.y + at.y);
+                        Rect { corner, size }
+                    })
+                }
                 // Elsewhere, text is in boxes.
                 Mark::Text(text) if matches!(self.layout.form, Form::Matrix { .. }) => {
                     text.bounds(self.styles[text.style.0 as usize].style.font_size())

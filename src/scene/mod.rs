@@ -53,6 +53,8 @@ pub struct Scene {
     pub description: String,
     /// How things are drawn; a class for each.
     pub styles: Vec<Class>,
+    /// Outlines that several marks have, each as if its place were the origin.
+    pub outlines: Vec<Path>,
     /// What is drawn, in order: later ones cover earlier ones.
     pub groups: Vec<Group>,
 }
@@ -105,6 +107,10 @@ pub struct Font {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StyleId(pub u32);
 
+/// An outline's place in [`Scene::outlines`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OutlineId(pub u32);
+
 /// Things that belong together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
@@ -156,6 +162,8 @@ pub enum Mark {
     Ellipse(Rect, StyleId),
     /// An outline.
     Path(Path, StyleId),
+    /// An outline that other marks have as well, and its place.
+    Shared(OutlineId, Point, StyleId),
     /// Lines of text.
     Text(Text),
 }
@@ -218,6 +226,12 @@ impl Scene {
     pub fn style(&self, style: StyleId) -> Style {
         self.styles.get(style.0 as usize).map_or_else(Style::default, |class| class.style)
     }
+
+    /// Returns a shared outline, moved to a place.
+    pub fn outline(&self, outline: OutlineId, at: Point) -> Path {
+        let own = self.outlines.get(outline.0 as usize).cloned().unwrap_or_default();
+        own.moved(1.0, at.x, at.y)
+    }
 }
 
 impl Style {
@@ -231,7 +245,10 @@ impl Mark {
     /// Returns its style.
     pub fn style(&self) -> StyleId {
         match self {
-            Mark::Box(_, _, style) | Mark::Ellipse(_, style) | Mark::Path(_, style) => *style,
+            Mark::Box(_, _, style)
+            | Mark::Ellipse(_, style)
+            | Mark::Path(_, style)
+            | Mark::Shared(_, _, style) => *style,
             Mark::Text(text) => text.style,
         }
     }
@@ -241,6 +258,7 @@ impl Mark {
         match self {
             Mark::Box(rect, ..) | Mark::Ellipse(rect, _) => Some(*rect),
             Mark::Path(path, _) => path.bounds(),
+            Mark::Shared(outline, at, _) => scene.outline(*outline, *at).bounds(),
             Mark::Text(text) => text.bounds(scene.style(text.style).font_size()),
         }
     }

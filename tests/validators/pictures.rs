@@ -1,7 +1,7 @@
 //! Pictures, given to what reads and draws them: xmllint, librsvg and poppler; and what must hold of
 //! their bytes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
@@ -12,6 +12,7 @@ use super::matrix::{Place, Row};
 use super::{
     consume, export, export_bytes, finish, hostile, hostile_graph, node_id, pictured, unescaped,
 };
+use crate::support::Project;
 
 /// The elements that a picture may have; a script is none of them.
 const ELEMENTS: [&str; 11] =
@@ -235,6 +236,68 @@ fn a_picture_in_pixels_has_the_size_that_was_asked_for() {
     // What would be too large is drawn smaller, and whole.
     let (large, _) = size(&draw(r#"{"scale": 99}"#));
     assert!(large <= 32_000 && large > 90 * width / 99, "{large}");
+}
+
+/// Builds a picture of many nodes with two icons, one of which has two outlines.
+pub(super) fn with_icons(path: &str) -> String {
+    let rows = (0..12).map(|at| format!("n{at},{}\n", ["plain", "mixed"][at % 2]));
+    let nodes = format!("id,icon\n{}", rows.collect::<String>());
+    let svg = |inside: &str| {
+        format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'>{inside}</svg>")
+    };
+    let plain = svg("<path d='M3 3h18v18h-9a5 5 0 0 1-9-9z'/>");
+    let mixed = svg("<circle cx='12' cy='12' r='9' fill='gold'/>\
+         <path d='M5 12c4-6 9 6 14 0' fill='none' stroke='navy' stroke-width='2'/>");
+    let plan = format!(
+        "version: 1\nimport:\n  shop: {{ nodes: nodes.csv }}\nexport:\n  {path}: {{ from: shop, \
+         theme: auto, layout: grid, letters: outlines, icons: [i/*.svg], node: {{ icon: icon }} }}\n"
+    );
+    let plan = if path.ends_with("svg") { plan } else { plan.replace("letters: outlines, ", "") };
+    let files = [("layercake.yaml", &plan), ("nodes.csv", &nodes)];
+    let files = files.into_iter().chain([("i/plain.svg", &plain), ("i/mixed.svg", &mixed)]);
+    let files: Vec<(&str, &str)> = files.map(|(path, text)| (path, text.as_str())).collect();
+    let project = Project::of(&files);
+    let build = project.build();
+    assert!(build.is_success(), "{:?}", build.diagnostics());
+    project.text(path)
+}
+
+#[test]
+fn an_icon_is_in_a_picture_once_and_looks_as_if_it_stood_at_each_node() {
+    let svg = with_icons("a.svg");
+    let value = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\"")).unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let (_, shared) = svg.split_once("<defs>").unwrap();
+    let shared: BTreeMap<String, String> = shared
+        .split_once("</defs>")
+        .unwrap()
+        .0
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| (value(line, "id"), value(line, "d")))
+        .collect();
+    assert_eq!((shared.len(), svg.matches("<use").count()), (3, 18));
+    // The same without sharing.
+    let mut pieces = svg.split("<use");
+    let mut whole = pieces.next().unwrap().to_owned();
+    for piece in pieces {
+        let (tag, rest) = piece.split_once("/>").unwrap();
+        let data = &shared[value(tag, "href").trim_start_matches('#')];
+        let [class, x, y] = ["class", "x", "y"].map(|name| value(tag, name));
+        let place = format!("translate({x} {y})");
+        whole += &format!("<path class=\"{class}\" transform=\"{place}\" d=\"{data}\"/>{rest}");
+    }
+    consume("xmllint", Command::new("xmllint").args(["--noout", "--nonet", "-"]), &svg);
+    let folder = tempfile::tempdir().unwrap();
+    let draw = |name: &str, svg: &str| {
+        let path = folder.path().join(name);
+        consume("rsvg-convert", Command::new("rsvg-convert").arg("-o").arg(&path), svg)?;
+        fs::read(path).ok()
+    };
+    let (shared, whole) = (draw("shared.png", &svg), draw("whole.png", &whole));
+    assert!(shared == whole, "the same pixels");
 }
 
 #[test]

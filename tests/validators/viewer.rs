@@ -115,6 +115,15 @@ fn a_page_tells_what_numbers_look_like() {
 }
 
 #[test]
+fn a_page_draws_the_icons_that_nodes_share() {
+    let page = super::pictures::with_icons("a.html");
+    let Some(seen) = visit(&[page], "n1") else { return };
+    assert_eq!((&seen[0]["errors"], &seen[0]["requests"]), (&json!([]), &json!([])));
+    // Gold is the color of nothing but an icon.
+    assert_eq!(seen[0]["gold"], json!(true));
+}
+
+#[test]
 fn pieces_of_rings_are_pointed_at_as_they_are_drawn() {
     let [rings, matrix] = ["sunburst", "matrix"]
         .map(|layout| export("html", &format!(r#"{{ "layout": "{layout}" }}"#), shop()));

@@ -5,7 +5,7 @@
   const find = (id) => document.getElementById(id);
   const canvas = find("canvas"), context = canvas.getContext("2d");
   const { groups, styles, nodes, parents, headings, sources, targets, lines, labels } = data;
-  const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3;
+  const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3, SHARED = 4;
   const PARTITION = 0, EDGE = 1, EDGE_LABEL = 2, NODE = 3, HEADING = 4;
   const MOST_SHOWN = 50, MOST_LISTED = 500;
 
@@ -31,7 +31,7 @@
     };
     for (const mark of group.m) {
       if (mark[0] === BOX || mark[0] === ELLIPSE) { add(mark[2], mark[3]); add(mark[2] + mark[4], mark[3] + mark[5]); }
-      else if (mark[0] === PATH) points(mark).forEach(([x, y]) => add(x, y));
+      else if (mark[0] !== TEXT) points(mark).forEach(([x, y]) => add(x, y));
       else for (const line of mark.slice(2)) corners(line, styles[mark[1]][4]).forEach(([x, y]) => add(x, y));
     }
     return [left, top, right, bottom];
@@ -49,9 +49,10 @@
     return body && body[0] === BOX ? [body[2], body[3], body[2] + body[4], body[3] + body[5]] : bounds[group];
   }
   function points(mark) {
-    const numbers = mark[2].match(/-?[\d.]+/g) || [];
+    const [outline, left, top] = mark[0] === SHARED ? [data.outlines[mark[2]], mark[3], mark[4]] : [mark[2], 0, 0];
+    const numbers = outline.match(/-?[\d.]+/g) || [];
     const found = [];
-    for (let at = 0; at + 1 < numbers.length; at += 2) found.push([+numbers[at], +numbers[at + 1]]);
+    for (let at = 0; at + 1 < numbers.length; at += 2) found.push([left + +numbers[at], top + +numbers[at + 1]]);
     return found;
   }
   const [frameX, frameY, frameWidth, frameHeight] = data.frame;
@@ -176,8 +177,16 @@
       into.ellipse(mark[2] + mark[4] / 2, mark[3] + mark[5] / 2, mark[4] / 2, mark[5] / 2, 0, 0, 2 * Math.PI);
     }
   }
+  // What several marks have in common, made once.
+  const outlines = data.outlines.map(() => null);
+  function moved([, , outline, left, top]) {
+    const path = new Path2D();
+    path.addPath((outlines[outline] ||= new Path2D(data.outlines[outline])), new DOMMatrix([1, 0, 0, 1, left, top]));
+    return path;
+  }
   function shape(mark) {
     if (mark[0] === PATH) return (mark.path ||= new Path2D(mark[2]));
+    if (mark[0] === SHARED) return (mark.path ||= moved(mark));
     const path = new Path2D();
     outline(mark, path);
     return path;
