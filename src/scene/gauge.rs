@@ -1,15 +1,16 @@
-//! What numbers look like: a part of the legend for each that nodes or edges show.
+//! What numbers look like, and which way squares lead: parts of the legend that are about no layer.
 
 use super::draw::{Artist, EDGE_LINE, MIDDLE, NODE_LINE};
 use super::font::Weight;
 use super::legend::{LONGEST, SAMPLE_GAP, TEXT};
-use super::path::{Path, point, rect};
+use super::matrix::Way;
+use super::path::{Path, grown, point, rect};
 use super::shape;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::Hue;
 use super::{Mark, Style, Text};
-use crate::layout::{Point, Rect};
+use crate::layout::{Point, Rect, Size};
 
 /// A number of nodes or of edges, and what shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +56,8 @@ enum Piece {
     Edge(f64),
     /// An edge as a square with this side.
     Square(f64),
+    /// Where squares stand that lead some way.
+    Corner(Way),
 }
 
 /// How long a ramp is, and how thick for nodes and for edges.
@@ -65,6 +68,8 @@ const SWATCH: f64 = 24.0;
 /// A node of the usual size, and how long an edge is.
 const NODE: (f64, f64) = (18.0, 9.0);
 const EDGE: f64 = 24.0;
+/// How large a matrix of two rows is.
+const CORNER: f64 = 16.0;
 /// The gap before a further sample.
 const APART: f64 = 13.0;
 
@@ -125,6 +130,24 @@ impl Meaning {
         Some(Meaning { speech, pieces })
     }
 
+    /// Prepares what is told of squares in a matrix that lead some way.
+    pub fn of_way(way: Way, texts: &mut Texts<'_>) -> Meaning {
+        let (text, speech) = match way {
+            Way::Forward => (
+                "leads forward, from its row to its column",
+                "squares above the diagonal lead forward, from their rows to their columns",
+            ),
+            Way::Back => (
+                "leads back: a cycle",
+                "red squares, below the diagonal, lead back and close a cycle",
+            ),
+            Way::Own => ("leads to itself", "squares on the diagonal lead to themselves"),
+        };
+        let line = texts.line(text, Weight::Regular, Owner::Legend);
+        let text = (SAMPLE_GAP, Piece::Text(line, Weight::Regular));
+        Meaning { speech: speech.to_owned(), pieces: vec![(0.0, Piece::Corner(way)), text] }
+    }
+
     /// Returns how wide it is.
     pub fn width(&self) -> f64 {
         self.pieces.iter().map(|(gap, piece)| gap + piece.width()).sum()
@@ -140,6 +163,7 @@ impl Piece {
             Piece::Node(scale) => NODE.0 * scale,
             Piece::Edge(_) => EDGE,
             Piece::Square(side) => *side,
+            Piece::Corner(_) => CORNER,
         }
     }
 }
@@ -186,10 +210,30 @@ impl Artist<'_> {
                     let style = self.class("cell", Style { fill, ..Style::default() });
                     marks.push(Mark::Box(of(*side), 0.0, style));
                 }
+                Piece::Corner(way) => marks.extend(self.corner(*way, of(CORNER))),
             }
             x += width;
         }
         marks
+    }
+
+    /// Draws a matrix of two rows with a square that leads some way.
+    fn corner(&mut self, way: Way, of: Rect) -> Vec<Mark> {
+        let Rect { corner: Point { x, y }, size: Size { width: long, .. } } = of;
+        let half = long / 2.0;
+        let (plain, theme) = (self.looks.edge(self.graph, None).line, self.looks.theme);
+        let (fill, left, top) = match way {
+            Way::Forward => (plain, half, 0.0),
+            Way::Back => (theme.warning(), 0.0, half),
+            Way::Own => (plain, 0.0, 0.0),
+        };
+        let mut lines = Path::rounded(of, 0.0);
+        lines.start(x + half, y).line(x + half, y + long);
+        lines.start(x, y + half).line(x + long, y + half);
+        let thin = stroked(theme.partition(None, 0).line, EDGE_LINE / 2.0, shape::Line::Solid);
+        let cell = self.class("cell", Style { fill: Some(fill), ..Style::default() });
+        let own = grown(rect(x + left, y + top, half, half), -1.0);
+        vec![Mark::Path(lines, self.class("line", thin)), Mark::Box(own, 0.0, cell)]
     }
 
     /// Draws the steps of a ramp side by side.

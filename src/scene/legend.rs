@@ -7,14 +7,14 @@ use super::draw::{Artist, EDGE_LINE, MIDDLE, NODE_LINE};
 use super::font::Weight;
 use super::gauge::{Meaning, Shown};
 use super::look::{Looks, used_layers};
-use super::matrix::Squares;
+use super::matrix::{Squares, Way};
 use super::measure::block;
 use super::path::{Path, around, grown, point, rect};
 use super::shape::Shape;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::Hue;
-use super::{Mark, Role, Text};
+use super::{Mark, Role, Style, Text};
 use crate::graph::{Graph, LayerId};
 use crate::layout::{Point, Rect, Size};
 
@@ -38,8 +38,10 @@ pub enum Legend {
 pub(super) struct Entries {
     /// Looks of layers.
     layers: Vec<Entry>,
-    /// What numbers look like.
+    /// What numbers look like, and squares of a matrix.
     meanings: Vec<Meaning>,
+    /// Whether edges are squares.
+    are_squares: bool,
 }
 
 /// A look and what it means.
@@ -83,7 +85,7 @@ pub(super) fn entries(
     if place == Legend::None {
         return Entries::default();
     }
-    let layers = layers(graph, looks, place, drawn.has_edges, texts);
+    let layers = layers(graph, looks, place, drawn, texts);
     let gauges = looks.overrides.gauges.iter().filter(|gauge| match gauge.shown {
         Shown::NodeColor => true,
         Shown::NodeSize => drawn.squares.is_none(),
@@ -92,19 +94,23 @@ pub(super) fn entries(
     let gauges = gauges.filter(|gauge| place != Legend::Auto || gauge.samples.len() > 1);
     let square = drawn.squares.map(|squares| move |width: f64| squares.side(width));
     let square = square.as_ref().map(|square| square as &dyn Fn(f64) -> f64);
-    let meanings: Vec<Meaning> =
-        gauges.filter_map(|gauge| Meaning::of(gauge, square, texts)).collect();
+    let mut meanings = Vec::new();
+    if let Some(squares) = drawn.squares {
+        let ways = Way::ALL.into_iter().filter(|way| squares.ways[*way as usize]);
+        meanings.extend(ways.map(|way| Meaning::of_way(way, texts)));
+    }
+    meanings.extend(gauges.filter_map(|gauge| Meaning::of(gauge, square, texts)));
     if place == Legend::Auto && layers.len() < 2 && meanings.is_empty() {
         return Entries::default();
     }
-    Entries { layers, meanings }
+    Entries { layers, meanings, are_squares: drawn.squares.is_some() }
 }
 
 fn layers(
     graph: &Graph,
     looks: &Looks,
     place: Legend,
-    has_edges: bool,
+    drawn: Drawn,
     texts: &mut Texts<'_>,
 ) -> Vec<Entry> {
     let mut entries = Vec::new();
@@ -113,14 +119,18 @@ fn layers(
         // What is colored by something else is not explained by layers.
         let is_told = |colors: &[Option<Hue>]| colors.is_empty() || place != Legend::Auto;
         let by_nodes = by_nodes && is_told(&looks.overrides.fills);
-        let by_edges = by_edges && has_edges && is_told(&looks.overrides.edge_colors);
-        let plain = looks.edge(graph, None);
-        let is_seen = by_nodes
-            || by_edges
-                && (looks.edge(graph, Some(id)) != plain
+        let by_edges = by_edges && drawn.has_edges && is_told(&looks.overrides.edge_colors);
+        let (plain, own) = (looks.edge(graph, None), looks.edge(graph, Some(id)));
+        // Squares have a color, and nothing else.
+        let is_other = match drawn.squares {
+            Some(_) => own.line != plain.line,
+            None => {
+                own != plain
                     || looks.line(Some(id)) != Default::default()
-                    || looks.layer_arrows(Some(id)) != looks.layer_arrows(None));
-        if !is_seen {
+                    || looks.layer_arrows(Some(id)) != looks.layer_arrows(None)
+            }
+        };
+        if !by_nodes && !(by_edges && is_other) {
             continue;
         }
         let label = clean(&graph.layer(id).label).replace('\n', " ");
@@ -193,7 +203,7 @@ impl Artist<'_> {
         for entry in &entries.layers {
             let at = flow.place(SAMPLE.0 + SAMPLE_GAP + entry.name.width * size);
             let of = rect(at.x, at.y - SAMPLE.1 / 2.0, SAMPLE.0, SAMPLE.1);
-            marks.extend(self.sample(entry, of));
+            marks.extend(self.sample(entry, of, entries.are_squares));
             marks.push(Mark::Text(Text {
                 lines: vec![entry.name.clone()],
                 at: point(at.x + SAMPLE.0 + SAMPLE_GAP, at.y + size * MIDDLE),
@@ -215,7 +225,7 @@ impl Artist<'_> {
     }
 
     /// Draws what a layer's nodes, or else its edges, look like.
-    fn sample(&mut self, entry: &Entry, of: Rect) -> Vec<Mark> {
+    fn sample(&mut self, entry: &Entry, of: Rect, are_squares: bool) -> Vec<Mark> {
         let line = self.looks.line(Some(entry.layer));
         match entry.shape {
             Some(shape) => {
@@ -236,6 +246,12 @@ impl Artist<'_> {
                     marks.extend(self.icon(icon, grown(of, -2.0), look.fill, look.text));
                 }
                 marks
+            }
+            None if are_squares => {
+                let fill = Some(self.looks.edge(self.graph, Some(entry.layer)).line);
+                let style = self.class("cell", Style { fill, ..Style::default() });
+                let (Point { x, y }, side) = (of.middle(), SAMPLE.1);
+                vec![Mark::Box(rect(x - side / 2.0, y - side / 2.0, side, side), 0.0, style)]
             }
             None => {
                 let look = self.looks.edge(self.graph, Some(entry.layer));
@@ -374,6 +390,13 @@ mod tests {
             what.iter().map(|what| format!("{what}: load, 0.25 to 1000")).collect()
         };
         assert_eq!(said(grid), told(&all));
-        assert_eq!(said(matrix), told(&["color of nodes", "color of edges", "size of squares"]));
+        // Of the edges from a to b and back, one is below the diagonal.
+        let ways = [
+            "squares above the diagonal lead forward, from their rows to their columns",
+            "red squares, below the diagonal, lead back and close a cycle",
+        ];
+        let numbers = told(&["color of nodes", "color of edges", "size of squares"]);
+        let all: Vec<String> = ways.map(str::to_owned).into_iter().chain(numbers).collect();
+        assert_eq!(said(matrix), all);
     }
 }
