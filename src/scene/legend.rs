@@ -130,7 +130,8 @@ fn layers(
                     || looks.layer_arrows(Some(id)) != looks.layer_arrows(None)
             }
         };
-        if !by_nodes && !(by_edges && is_other) {
+        let is_seen = by_nodes || (by_edges && is_other);
+        if !is_seen {
             continue;
         }
         let label = clean(&graph.layer(id).label).replace('\n', " ");
