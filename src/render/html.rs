@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::io::Write as _;
 
 use super::svg::{number, path_data};
+use crate::layout::Rect;
+use crate::scene::path::around;
 use crate::scene::theme::Paint;
 use crate::scene::{Group, Mark, Role, Scene, Style, Text};
 
@@ -89,6 +91,7 @@ pub fn write(scene: &Scene, structure: &Structure<'_>, out: &mut Vec<u8>) {
          <button id=\"whole\">All</button></div>\n\
          <div id=\"found\" class=\"panel\" hidden></div>\n\
          <div id=\"layers\" class=\"panel\" role=\"group\" aria-label=\"Layers\"></div>\n\
+         <div id=\"meanings\" class=\"panel\" role=\"group\" aria-label=\"Legend\"></div>\n\
          <div id=\"about\" class=\"panel\" hidden></div>\n\
          <div id=\"hint\" class=\"panel\" hidden></div>\n\
          <div id=\"said\" role=\"status\" aria-live=\"polite\"></div>\n\
@@ -114,7 +117,7 @@ impl Data<'_> {
         let drawn: Vec<&Group> = scene
             .groups
             .iter()
-            .filter(|group| !matches!(group.role, Role::Legend | Role::Title))
+            .filter(|group| !matches!(group.role, Role::Legend | Role::Meaning | Role::Title))
             .collect();
         put(self.out, "{\"frame\":[");
         let (corner, size) = (scene.frame.corner, scene.frame.size);
@@ -123,6 +126,12 @@ impl Data<'_> {
         self.paint(scene.page);
         put(self.out, ",\n\"styles\":[");
         self.list(&scene.styles, |data, class| data.style(class.style));
+        put(self.out, "],\n\"outlines\":[");
+        self.list(&scene.outlines, |data, outline| {
+            put(data.out, "\"");
+            path_data(data.out, outline);
+            put(data.out, "\"");
+        });
         put(self.out, "],\n\"groups\":[");
         self.list(&drawn, |data, group| data.group(group));
         let mut nodes = HashMap::new();
@@ -134,7 +143,7 @@ impl Data<'_> {
                 Role::Edge => &mut lines,
                 Role::Heading => &mut headings,
                 Role::EdgeLabel => &mut labels,
-                Role::Ground | Role::Legend | Role::Title => continue,
+                Role::Ground | Role::Legend | Role::Meaning | Role::Title => continue,
             };
             places.entry(&*group.id).or_insert(at);
         }
@@ -177,6 +186,10 @@ impl Data<'_> {
             data.paint(style.stroke.map(|stroke| stroke.paint));
             put(data.out, "]");
         });
+        put(self.out, "],\n\"meanings\":[");
+        let meanings: Vec<&Group> =
+            scene.groups.iter().filter(|group| group.role == Role::Meaning).collect();
+        self.list(&meanings, |data, group| data.meaning(group));
         put(self.out, "],\n\"columns\":[");
         self.list(&structure.columns, |data, (name, values)| {
             put(data.out, "[");
@@ -248,7 +261,7 @@ impl Data<'_> {
             Role::EdgeLabel => 2,
             Role::Heading => 4,
             Role::Ground => 5,
-            Role::Node | Role::Legend | Role::Title => 3,
+            Role::Node | Role::Legend | Role::Meaning | Role::Title => 3,
         };
         // A number into memory, which cannot fail.
         let _ = write!(self.out, "{{\"r\":{role},\"l\":");
@@ -268,12 +281,26 @@ impl Data<'_> {
         put(self.out, "]}");
     }
 
+    /// Writes a part of the legend: where it stands, what it says, and what is drawn.
+    fn meaning(&mut self, group: &Group) {
+        let bounds = group.marks.iter().filter_map(|mark| mark.bounds(self.scene));
+        let Rect { corner, size } = bounds.reduce(around).unwrap_or_default();
+        put(self.out, "{\"f\":[");
+        self.numbers(&[corner.x, corner.y, size.width, size.height]);
+        put(self.out, "],\"s\":");
+        self.text(&group.speech);
+        put(self.out, ",\"m\":[");
+        self.list(&group.marks, |data, mark| data.mark(mark));
+        put(self.out, "]}");
+    }
+
     fn mark(&mut self, mark: &Mark) {
         let kind = match mark {
             Mark::Box(..) => 0,
             Mark::Ellipse(..) => 1,
             Mark::Path(..) => 2,
             Mark::Text(..) => 3,
+            Mark::Shared(..) => 4,
         };
         let _ = write!(self.out, "[{kind},{}", mark.style().0);
         match mark {
@@ -293,6 +320,10 @@ impl Data<'_> {
                 put(self.out, "\"");
             }
             Mark::Text(text) => self.lines(text),
+            Mark::Shared(outline, at, _) => {
+                let _ = write!(self.out, ",{},", outline.0);
+                self.numbers(&[at.x, at.y]);
+            }
         }
         put(self.out, "]");
     }

@@ -4,6 +4,7 @@
 
 mod embedded;
 pub mod html;
+mod outlines;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 #[cfg(feature = "png")]

@@ -132,6 +132,7 @@ impl Writer<'_, '_> {
             Mark::Box(rect, radius, _) => self.path(&Path::rounded(*rect, *radius), style),
             Mark::Ellipse(rect, _) => self.path(&Path::ellipse(*rect), style),
             Mark::Path(path, _) => self.path(path, style),
+            Mark::Shared(shared, at, _) => self.path(&self.scene.outline(*shared, *at), style),
             Mark::Text(text) => return self.text(text, style),
         }
         Ok(())

@@ -148,6 +148,7 @@ impl<'a> Canvas<'a> {
             Mark::Box(rect, radius, _) => outline(&Path::rounded(*rect, *radius)),
             Mark::Ellipse(rect, _) => outline(&Path::ellipse(*rect)),
             Mark::Path(path, _) => outline(path),
+            Mark::Shared(shared, at, _) => outline(&self.scene.outline(*shared, *at)),
             Mark::Text(text) => return self.text(text, style, top, pixmap),
         };
         let Some(path) = path else { return };

@@ -7,6 +7,7 @@
 use std::io::Write as _;
 
 use super::embedded::Embedded;
+use super::outlines::Outlines;
 use super::sheet::{has_dark, rule};
 use crate::digest::Digest;
 use crate::layout::{Point, Rect};
@@ -41,7 +42,8 @@ pub fn write(scene: &Scene, fonts: &Fonts<'_>, letters: Letters, out: &mut Vec<u
         Letters::Embedded => Some(Embedded::of(scene, fonts)),
         _ => None,
     };
-    let mut writer = Writer { scene, fonts, letters, embedded, scope, out };
+    let outlines = Outlines::of(scene);
+    let mut writer = Writer { scene, fonts, letters, embedded, outlines, scope, out };
     writer.write();
 }
 
@@ -50,6 +52,7 @@ struct Writer<'a> {
     fonts: &'a Fonts<'a>,
     letters: Letters,
     embedded: Option<Embedded>,
+    outlines: Outlines,
     scope: String,
     out: &'a mut Vec<u8>,
 }
@@ -59,6 +62,7 @@ impl Writer<'_> {
         let scene = self.scene;
         self.head();
         self.sheet();
+        self.outlines.write(scene, self.out);
         if let Some(page) = scene.page {
             self.put(b"<rect class=\"page\"");
             self.place(scene.frame);
@@ -152,7 +156,7 @@ impl Writer<'_> {
             Role::Node => (b"node", b"graphics-symbol img"),
             Role::Edge => (b"edge", b"graphics-symbol img"),
             Role::EdgeLabel => (b"edge-label", b""),
-            Role::Legend => (b"legend", b"group"),
+            Role::Legend | Role::Meaning => (b"legend", b"group"),
             Role::Heading => (b"partition-label", b""),
             Role::Title => (b"title", b""),
             Role::Ground => (b"ground", b""),
@@ -218,13 +222,18 @@ impl Writer<'_> {
                 self.attribute(b"ry", ry);
                 self.put(b"/>");
             }
-            Mark::Path(path, style) => {
-                self.put(b"<path");
-                self.class(*style);
-                self.put(b" d=\"");
-                path_data(self.out, path);
-                self.put(b"\"/>");
-            }
+            Mark::Path(path, style) => self.path(path, *style),
+            Mark::Shared(outline, at, style) => match self.outlines.id(*outline) {
+                Some(id) => {
+                    self.put(b"<use");
+                    self.class(*style);
+                    self.text_attribute(b"href", &format!("#{id}"));
+                    self.attribute(b"x", at.x);
+                    self.attribute(b"y", at.y);
+                    self.put(b"/>");
+                }
+                None => self.path(&self.scene.outline(*outline, *at), *style),
+            },
             Mark::Text(text) if self.is_outlined(text) => self.outlines(text),
             Mark::Text(text) => self.text(text, role),
         }
@@ -300,12 +309,16 @@ impl Writer<'_> {
             all = all.turned(text.at, text.way());
         }
         if !all.0.is_empty() {
-            self.put(b"<path");
-            self.class(text.style);
-            self.put(b" d=\"");
-            path_data(self.out, &all);
-            self.put(b"\"/>");
+            self.path(&all, text.style);
         }
+    }
+
+    fn path(&mut self, path: &Path, style: StyleId) {
+        self.put(b"<path");
+        self.class(style);
+        self.put(b" d=\"");
+        path_data(self.out, path);
+        self.put(b"\"/>");
     }
 
     fn class(&mut self, style: StyleId) {

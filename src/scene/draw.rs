@@ -3,22 +3,23 @@
 use std::collections::HashMap;
 
 use super::arrow::{Head, Ink};
-use super::edge::{self, End, box_around};
+use super::edge::{self, End};
 use super::font::Weight;
-use super::legend::{self, Legend};
+use super::label::{Label, Spot};
+use super::legend::{self, Drawn, Legend};
 use super::link::harmless;
 use super::look::Looks;
-use super::measure::{EDGE_TEXT, Measured, NODE_TEXT, block};
+use super::measure::{Measured, NODE_TEXT};
 use super::path::{Path, around, contains, grown, point, rect};
 use super::shape::{self, Shape};
 use super::speech;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::{Look, Paint};
-use super::{Class, Group, Mark, Role, Scene, Style, StyleId, Text};
+use super::{Class, Group, Mark, OutlineId, Role, Scene, Style, StyleId, Text};
 use crate::diagnostic::counted;
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
-use crate::layout::{Form, Layout, Point, Rect, Size};
+use crate::layout::{Form, Layout, Point, Rect};
 
 /// The room around everything.
 const MARGIN: f64 = 24.0;
@@ -50,8 +51,11 @@ pub fn draw(
         ids: HashMap::new(),
         words: HashMap::new(),
         styles: Vec::new(),
+        outlines: Vec::new(),
+        shared: HashMap::new(),
         groups: Vec::with_capacity(graph.node_count() + graph.edge_count()),
     };
+    let mut squares = None;
     match &layout.form {
         Form::Boxes => {
             artist.partitions();
@@ -60,13 +64,12 @@ pub fn draw(
             artist.nodes(texts);
         }
         Form::Sectors(sectors) => artist.rings(sectors, texts),
-        Form::Matrix { side } => artist.matrix(*side, texts),
+        Form::Matrix { side } => squares = Some(artist.matrix(*side, texts)),
     }
     let (mut frame, nothing) = (artist.bounds(), Rect::default());
-    let entries = legend::entries(graph, looks, place, !layout.routes.is_empty(), texts);
-    if !entries.is_empty() {
-        frame = around(frame, artist.legend(&entries, frame, place));
-    }
+    let drawn = Drawn { has_edges: !layout.routes.is_empty(), squares };
+    let entries = legend::entries(graph, looks, place, drawn, texts);
+    frame = artist.legend(&entries, frame, place);
     let title = title.map(str::trim).filter(|title| !title.is_empty());
     if let Some(title) = title {
         frame = around(frame, artist.title(title, frame, texts));
@@ -82,6 +85,7 @@ pub fn draw(
         title: title.map_or_else(String::new, speech::said),
         description: format!("A graph of {nodes} and {edges}"),
         styles: artist.styles,
+        outlines: artist.outlines,
         groups: artist.groups,
     }
 }
@@ -97,6 +101,9 @@ pub(super) struct Artist<'a> {
     /// How many classes are called by each word.
     words: HashMap<&'static str, usize>,
     styles: Vec<Class>,
+    outlines: Vec<Path>,
+    /// The outlines of each icon at each scale, given by its bits.
+    pub shared: HashMap<(usize, u64), Vec<OutlineId>>,
     pub(super) groups: Vec<Group>,
 }
 
@@ -113,6 +120,12 @@ impl Artist<'_> {
         self.styles.push(Class { name, style });
         self.ids.insert(style, id);
         id
+    }
+
+    /// Keeps an outline for several marks.
+    pub(super) fn share(&mut self, outline: Path) -> OutlineId {
+        self.outlines.push(outline);
+        OutlineId(self.outlines.len() as u32 - 1)
     }
 
     pub(super) fn rect(&self, node: NodeId) -> Rect {
@@ -307,17 +320,15 @@ impl Artist<'_> {
             }
             self.push_edge(Role::Edge, edge, marks);
             if !self.measured.edges[at].is_empty() {
+                let room = match route.label {
+                    Some(of) => Spot::Given(of),
+                    None => Spot::Along(drawn.way, drawn.share),
+                };
                 let size = self.measured.diagram.edges[at].label;
-                let of = route
-                    .label
-                    .unwrap_or_else(|| box_around(drawn.middle, size.width, size.height));
-                labels.push((edge, of, look.text));
+                labels.push(Label { edge, text: look.text, size, room });
             }
         }
-        for (edge, of, text) in labels {
-            let marks = self.edge_label(edge, of, text);
-            self.push_edge(Role::EdgeLabel, edge, marks);
-        }
+        self.edge_labels(labels);
     }
 
     /// Draws the head of an edge over a color.
@@ -341,23 +352,8 @@ impl Artist<'_> {
         self.graph.nodes().map(of).collect()
     }
 
-    fn edge_label(&mut self, edge: Edge<'_>, of: Rect, text: Paint) -> Vec<Mark> {
-        let lines = self.measured.edges[edge.index().0 as usize].clone();
-        let (size, leading) = EDGE_TEXT;
-        let style = self.class("caption", letters(text, Weight::Regular, size));
-        let under = Style { fill: Some(self.under(edge, of.middle())), ..Style::default() };
-        let under = self.class("under", under);
-        let Size { width, height } = block(&lines, EDGE_TEXT);
-        let behind = box_around(of.middle(), width + 6.0, height);
-        let at = first_line(of.middle(), lines.len(), size, leading);
-        vec![
-            Mark::Box(behind, 3.0, under),
-            Mark::Text(Text { lines, at, leading, is_centered: true, turn: 0.0, style }),
-        ]
-    }
-
     /// Returns the color of what is under a place on an edge: the innermost partition around it.
-    fn under(&self, edge: Edge<'_>, at: Point) -> Paint {
+    pub(super) fn under(&self, edge: Edge<'_>, at: Point) -> Paint {
         let mut deepest: Option<NodeId> = None;
         for end in [edge.source(), edge.target()] {
             let mut around = Some(end.index());
@@ -404,6 +400,13 @@ impl Artist<'_> {
             self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
                 Mark::Path(path, _) => path.bounds(),
                 Mark::Box(rect, ..) => Some(*rect),
+                Mark::Shared(outline, at, _) => {
+                    let of = self.outlines[outline.0 as usize].bounds();
+                    of.map(|Rect { corner, size }| {
+                        let corner = point(corner.x + at.x, corner.y + at.y);
+                        Rect { corner, size }
+                    })
+                }
                 // Elsewhere, text is in boxes.
                 Mark::Text(text) if matches!(self.layout.form, Form::Matrix { .. }) => {
                     text.bounds(self.styles[text.style.0 as usize].style.font_size())
@@ -428,6 +431,6 @@ impl Artist<'_> {
 }
 
 /// Returns where the first base line of a block of lines is whose middle is given.
-fn first_line(middle: Point, lines: usize, size: f64, leading: f64) -> Point {
+pub(super) fn first_line(middle: Point, lines: usize, size: f64, leading: f64) -> Point {
     point(middle.x, middle.y - leading * (lines as f64 - 1.0) / 2.0 + size * MIDDLE)
 }

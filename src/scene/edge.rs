@@ -24,8 +24,10 @@ pub(super) struct Drawn {
     pub line: Path,
     /// The heads at its ends.
     pub heads: Vec<Head>,
-    /// The middle of the line, about: where a label may stand.
-    pub middle: Point,
+    /// The line in straight pieces, heads included.
+    pub way: Vec<Point>,
+    /// Where a label stands best: about in the middle, as a share of the way.
+    pub share: f64,
 }
 
 /// Tells parallel edges apart: 0 for one that is alone, else places left and right of the middle.
@@ -69,8 +71,7 @@ pub(super) fn draw(
     reach_outline(&mut points, source, target);
     // Labels of parallel edges are not beside each other.
     let share = 0.5 + (turn * 0.14).clamp(-0.3, 0.3);
-    let flat = if is_curved { flat(&points) } else { points.clone() };
-    let middle = along(&flat, share);
+    let way = if is_curved { flat(&points) } else { points.clone() };
     let [at_source, at_target] = arrows;
     let mut heads = Vec::with_capacity(1);
     heads.extend(shorten(&mut points, is_curved, width, at_target));
@@ -80,7 +81,7 @@ pub(super) fn draw(
         points.reverse();
     }
     let line = if is_curved { curves(&points) } else { lines(&points) };
-    Drawn { line, heads, middle }
+    Drawn { line, heads, way, share }
 }
 
 /// Makes a route for an edge that has none, and says whether it is curved.
@@ -220,9 +221,8 @@ fn lines(points: &[Point]) -> Path {
 }
 
 /// Returns the point that lies a share of the way along straight pieces.
-fn along(points: &[Point], share: f64) -> Point {
-    let whole: f64 = points.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
-    let mut rest = whole * share;
+pub(super) fn along(points: &[Point], share: f64) -> Point {
+    let mut rest = length(points) * share;
     for pair in points.windows(2) {
         let length = distance(pair[0], pair[1]);
         if rest <= length && length > 0.0 {
@@ -231,6 +231,11 @@ fn along(points: &[Point], share: f64) -> Point {
         rest -= length;
     }
     points[0]
+}
+
+/// Returns how long straight pieces are together.
+pub(super) fn length(points: &[Point]) -> f64 {
+    points.windows(2).map(|pair| distance(pair[0], pair[1])).sum()
 }
 
 /// Returns curves as straight pieces.
@@ -263,17 +268,19 @@ mod tests {
         let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, USUAL);
         let Segment::Move(tip) = drawn.heads[0].path.0[0] else { panic!() };
         assert_eq!((drawn.line.0[0], tip), (Segment::Move(point(40.0, 10.0)), point(100.0, 10.0)));
-        assert_eq!(drawn.middle, point(70.0, 10.0));
+        assert_eq!(along(&drawn.way, drawn.share), point(70.0, 10.0));
     }
 
     #[test]
     fn parallel_edges_are_apart_and_loops_are_seen() {
         let middle = |turn| {
-            draw(&Route::default(), &end(0.0, 0.0), &end(200.0, 0.0), turn, 1.0, USUAL).middle
+            let (from, to) = (end(0.0, 0.0), end(200.0, 0.0));
+            let drawn = draw(&Route::default(), &from, &to, turn, 1.0, USUAL);
+            along(&drawn.way, drawn.share)
         };
         assert!((middle(1.0).y - middle(-1.0).y).abs() > 15.0);
         let own = draw(&Route::default(), &end(0.0, 0.0), &end(0.0, 0.0), 0.0, 1.0, USUAL);
-        assert!(!contains(rect(0.0, 0.0, 40.0, 20.0), own.middle));
+        assert!(!contains(rect(0.0, 0.0, 40.0, 20.0), along(&own.way, own.share)));
     }
 
     #[test]

@@ -341,8 +341,15 @@ impl Artist<'_> {
             }
         };
         let hundredths = |length: f64| (length * scale * 100.0).round() as u32;
+        let key = (at, scale.to_bits());
+        if !self.shared.contains_key(&key) {
+            let outlines = icon.parts.iter().map(|part| part.path.clone().moved(scale, 0.0, 0.0));
+            let outlines = outlines.map(|outline| self.share(outline)).collect();
+            self.shared.insert(key, outlines);
+        }
+        let outlines = self.shared[&key].clone();
         let mut marks = Vec::with_capacity(icon.parts.len());
-        for part in &icon.parts {
+        for (part, outline) in icon.parts.iter().zip(outlines) {
             let stroke = part.line.map(|line| Stroke {
                 paint: paint(line.color),
                 width: hundredths(line.width),
@@ -356,7 +363,7 @@ impl Artist<'_> {
                 font: None,
             };
             let style = self.class("icon", style);
-            marks.push(Mark::Path(part.path.clone().moved(scale, left, top), style));
+            marks.push(Mark::Shared(outline, point(left, top), style));
         }
         marks
     }

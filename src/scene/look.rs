@@ -1,11 +1,12 @@
 //! What each layer of a graph looks like, and what single nodes and edges have instead.
 
 use super::arrow::{Arrow, arrows_of};
+use super::gauge::Gauge;
 use super::icon::Icon;
 use super::shape::{Line, Shape, line_of, shape_of};
-use super::theme::{Look, Theme, has_color};
+use super::theme::{Hue, Look, Theme, has_color};
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Color, Graph, LayerId};
+use crate::graph::{Graph, LayerId};
 
 /// What single nodes and edges have instead of what their layers say; a list is empty where it
 /// says nothing of any.
@@ -14,7 +15,7 @@ pub struct Overrides {
     /// Shapes of nodes.
     pub shapes: Vec<Option<Shape>>,
     /// Fills of nodes that are no partitions.
-    pub fills: Vec<Option<Color>>,
+    pub fills: Vec<Option<Hue>>,
     /// Icons of nodes, as places among [`Looks::icons`].
     pub icons: Vec<Option<usize>>,
     /// How much larger nodes are than usual.
@@ -28,11 +29,13 @@ pub struct Overrides {
     /// Heads of edges at their targets.
     pub target_arrows: Vec<Option<Arrow>>,
     /// Colors of edges.
-    pub edge_colors: Vec<Option<Color>>,
+    pub edge_colors: Vec<Option<Hue>>,
     /// How wide edges are, in pixels.
     pub widths: Vec<f64>,
     /// Where edges lead.
     pub edge_links: Vec<Option<Box<str>>>,
+    /// What the numbers behind these looks are.
+    pub gauges: Vec<Gauge>,
 }
 
 /// The looks of a graph's layers.

@@ -23,16 +23,51 @@ const LINE: f64 = 0.5;
 const INSET: f64 = 2.0;
 const LEAST: f64 = 0.4;
 
+/// Which way a square leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To what comes later: it is above the diagonal.
+    Forward,
+    /// To what came before, which closes a cycle: it is below the diagonal.
+    Back,
+    /// To itself: it is on the diagonal.
+    Own,
+}
+
+impl Way {
+    pub const ALL: [Way; 3] = [Way::Forward, Way::Back, Way::Own];
+}
+
+/// How large squares are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Squares {
+    /// How high a row is.
+    row: f64,
+    /// What the edges of the largest weigh together.
+    most: f64,
+    /// Whether there are any above the diagonal, below it and on it.
+    pub ways: [bool; 3],
+}
+
+impl Squares {
+    /// Returns the side of a square whose edges weigh this much.
+    pub fn side(self, weight: f64) -> f64 {
+        let share = LEAST + (1.0 - LEAST) * (weight / self.most).sqrt();
+        (self.row - 2.0 * INSET) * share
+    }
+}
+
 impl Artist<'_> {
-    /// Draws everything: rows are as high as `side`.
-    pub(super) fn matrix(&mut self, side: f64, texts: &mut Texts<'_>) {
+    /// Draws everything: rows are as high as `side`. Returns how large squares are.
+    pub(super) fn matrix(&mut self, side: f64, texts: &mut Texts<'_>) -> Squares {
         let whole = Rect { corner: Point::default(), size: self.layout.size };
         let lines = vec![self.lines(whole, side)];
         self.push_other(Role::Ground, "", lines);
         self.blocks(side);
         let widest = self.names(side, texts);
-        self.squares(side);
+        let squares = self.squares(side);
         self.strips(side, widest, texts);
+        squares
     }
 
     /// Makes the lines between rows and between columns.
@@ -108,7 +143,7 @@ impl Artist<'_> {
 
     /// Draws edges: where several are in one place, side by side; the more they weigh together, the
     /// larger. Those below the diagonal lead back.
-    fn squares(&mut self, side: f64) {
+    fn squares(&mut self, side: f64) -> Squares {
         let place = |artist: &Self, edge: Edge<'_>| {
             let (from, to) = (edge.source().index(), edge.target().index());
             (artist.rect(from).corner.y, artist.rect(to).corner.x)
@@ -130,14 +165,25 @@ impl Artist<'_> {
             .map(|edges| edges.iter().map(|edge| weight(self, edge)).sum())
             .collect();
         let most = sums.iter().copied().fold(1e-300, f64::max);
+        let mut squares = Squares { row: side, most, ways: [false; 3] };
         for (edges, sum) in together.into_iter().zip(sums) {
             let (y, x) = place(self, edges[0]);
-            let share = LEAST + (1.0 - LEAST) * (sum / most).sqrt();
-            let long = (side - 2.0 * INSET) * share;
+            let way = if y < x {
+                Way::Forward
+            } else if y > x {
+                Way::Back
+            } else {
+                Way::Own
+            };
+            squares.ways[way as usize] = true;
+            let long = squares.side(sum);
             let (left, top) = (x + (side - long) / 2.0, y + (side - long) / 2.0);
             let width = long / edges.len() as f64;
             for (at, edge) in edges.iter().enumerate() {
-                let fill = if y > x { self.looks.theme.warning() } else { self.edge_paint(*edge) };
+                let fill = match way {
+                    Way::Back => self.looks.theme.warning(),
+                    Way::Forward | Way::Own => self.edge_paint(*edge),
+                };
                 let style = self.class("cell", Style { fill: Some(fill), ..Style::default() });
                 // What stands side by side is told apart by a narrow gap.
                 let gap = if at + 1 < edges.len() { (width * 0.2).min(1.0) } else { 0.0 };
@@ -145,6 +191,7 @@ impl Artist<'_> {
                 self.push_edge(Role::Edge, *edge, vec![Mark::Box(own, 0.0, style)]);
             }
         }
+        squares
     }
 
     fn edge_paint(&self, edge: Edge<'_>) -> Paint {
@@ -205,4 +252,89 @@ impl Artist<'_> {
 fn one_line(node: Node<'_>, weight: Weight, width: f64, texts: &mut Texts<'_>) -> Vec<Line> {
     let label = clean(node.label()).replace('\n', " ");
     texts.wrap(&label, weight, Room { width, lines: 1 }, Owner::Node(node.index()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::font::Fonts;
+    use super::super::theme::Theme;
+    use super::super::{Legend, Looks, Measured, Wrapping, draw};
+    use super::*;
+    use crate::diagnostic::Diagnostics;
+    use crate::graph::{EdgeRow, GraphBuilder, NodeRow};
+
+    /// Returns for each edge whether its square is red, and what the legend says of squares.
+    fn red(count: usize, edges: &[(usize, usize)]) -> (Vec<bool>, Vec<String>) {
+        let mut builder = GraphBuilder::default();
+        let ids: Vec<String> = (0..count).map(|at| format!("n{at:02}")).collect();
+        for id in &ids {
+            builder.node(NodeRow { id, ..NodeRow::default() });
+        }
+        for (source, target) in edges {
+            let (source, target) = (&*ids[*source], &*ids[*target]);
+            builder.edge(EdgeRow { source, target, ..EdgeRow::default() });
+        }
+        let graph = builder.finish().graph;
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        let looks = Looks::of(&graph, Theme::Light, &mut Diagnostics::default());
+        let wrapping = Wrapping { width: 170.0, lines: 4 };
+        let measured = Measured::of(&graph, &looks, wrapping, &mut texts);
+        let layout = crate::layout::matrix(&measured.diagram);
+        let scene = draw(&graph, &measured, &layout, &looks, None, Legend::Auto, &mut texts);
+        let warning = Some(Theme::Light.warning());
+        let is_red = |edge: Edge<'_>| {
+            let own = scene.groups.iter().find(|g| g.role == Role::Edge && *g.id == *edge.id());
+            scene.style(own.unwrap().marks[0].style()).fill == warning
+        };
+        let said = scene.groups.iter().filter(|group| group.role == Role::Meaning);
+        let said = said.map(|group| group.speech.to_string()).collect();
+        // Edges may stand in another order than they were given in.
+        let end = |node: Node<'_>| node.id()[1..].parse::<usize>().unwrap();
+        let place = |edge: Edge<'_>| (end(edge.source()), end(edge.target()));
+        let red = |ends: &(usize, usize)| graph.edges().find(|edge| place(*edge) == *ends);
+        (edges.iter().map(|ends| is_red(red(ends).unwrap())).collect(), said)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
+        #[test]
+        fn what_is_red_is_in_a_cycle_and_every_cycle_has_something_red(
+            count in 1..12_usize,
+            edges in vec((0..12_usize, 0..12_usize), 1..24),
+        ) {
+            let edges: BTreeSet<(usize, usize)> =
+                edges.into_iter().map(|(a, b)| (a % count, b % count)).collect();
+            let edges: Vec<(usize, usize)> = edges.into_iter().collect();
+            let (red, said) = red(count, &edges);
+            let reached = |from: usize, is_used: &dyn Fn(usize) -> bool| {
+                let (mut seen, mut rest) = (BTreeSet::from([from]), vec![from]);
+                while let Some(node) = rest.pop() {
+                    for (at, (source, target)) in edges.iter().enumerate() {
+                        if *source == node && is_used(at) && seen.insert(*target) {
+                            rest.push(*target);
+                        }
+                    }
+                }
+                seen
+            };
+            for (at, (source, target)) in edges.iter().enumerate() {
+                if red[at] {
+                    prop_assert!(reached(*target, &|_| true).contains(source));
+                } else if source != target {
+                    prop_assert!(!reached(*target, &|at| !red[at]).contains(source));
+                }
+            }
+            let is_told = |part: &str| said.iter().any(|one| one.contains(part));
+            prop_assert_eq!(is_told("lead back"), red.contains(&true));
+            prop_assert_eq!(is_told("to themselves"), edges.iter().any(|(a, b)| a == b));
+            let has_forward = edges.iter().zip(&red).any(|((a, b), red)| a != b && !red);
+            prop_assert_eq!(is_told("lead forward"), has_forward);
+        }
+    }
 }

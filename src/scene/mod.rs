@@ -8,8 +8,10 @@ pub mod color;
 mod draw;
 mod edge;
 pub mod font;
+mod gauge;
 mod heading;
 mod icon;
+mod label;
 mod legend;
 mod link;
 mod look;
@@ -26,6 +28,7 @@ pub mod text;
 pub mod theme;
 
 pub use draw::draw;
+pub use gauge::{Gauge, Shown, exponent};
 pub use icon::{Icon, IconError};
 pub use legend::Legend;
 pub use link::harmless;
@@ -51,6 +54,8 @@ pub struct Scene {
     pub description: String,
     /// How things are drawn; a class for each.
     pub styles: Vec<Class>,
+    /// Outlines that several marks have, each as if its place were the origin.
+    pub outlines: Vec<Path>,
     /// What is drawn, in order: later ones cover earlier ones.
     pub groups: Vec<Group>,
 }
@@ -103,6 +108,10 @@ pub struct Font {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StyleId(pub u32);
 
+/// An outline's place in [`Scene::outlines`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OutlineId(pub u32);
+
 /// Things that belong together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
@@ -135,8 +144,10 @@ pub enum Role {
     EdgeLabel,
     /// A node.
     Node,
-    /// The legend.
+    /// The legend of layers.
     Legend,
+    /// A part of the legend that is about no layer: what a number looks like.
+    Meaning,
     /// The title.
     Title,
     /// What is behind all else, and says nothing.
@@ -152,6 +163,8 @@ pub enum Mark {
     Ellipse(Rect, StyleId),
     /// An outline.
     Path(Path, StyleId),
+    /// An outline that other marks have as well, and its place.
+    Shared(OutlineId, Point, StyleId),
     /// Lines of text.
     Text(Text),
 }
@@ -214,6 +227,12 @@ impl Scene {
     pub fn style(&self, style: StyleId) -> Style {
         self.styles.get(style.0 as usize).map_or_else(Style::default, |class| class.style)
     }
+
+    /// Returns a shared outline, moved to a place.
+    pub fn outline(&self, outline: OutlineId, at: Point) -> Path {
+        let own = self.outlines.get(outline.0 as usize).cloned().unwrap_or_default();
+        own.moved(1.0, at.x, at.y)
+    }
 }
 
 impl Style {
@@ -227,7 +246,10 @@ impl Mark {
     /// Returns its style.
     pub fn style(&self) -> StyleId {
         match self {
-            Mark::Box(_, _, style) | Mark::Ellipse(_, style) | Mark::Path(_, style) => *style,
+            Mark::Box(_, _, style)
+            | Mark::Ellipse(_, style)
+            | Mark::Path(_, style)
+            | Mark::Shared(_, _, style) => *style,
             Mark::Text(text) => text.style,
         }
     }
@@ -237,6 +259,7 @@ impl Mark {
         match self {
             Mark::Box(rect, ..) | Mark::Ellipse(rect, _) => Some(*rect),
             Mark::Path(path, _) => path.bounds(),
+            Mark::Shared(outline, at, _) => scene.outline(*outline, *at).bounds(),
             Mark::Text(text) => text.bounds(scene.style(text.style).font_size()),
         }
     }

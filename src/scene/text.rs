@@ -55,6 +55,8 @@ pub enum Owner {
     Layer(LayerId),
     /// The title of the picture.
     Title,
+    /// What the legend tells.
+    Legend,
 }
 
 /// Shapes texts, and remembers which characters no face has.

@@ -34,6 +34,15 @@ pub struct Paint {
     pub dark: Color,
 }
 
+/// A color that a plan asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Hue {
+    /// The color itself.
+    Color(Color),
+    /// A place on a ramp, from 0, which is quiet on the page, to 1, which stands out.
+    Ramp(f64),
+}
+
 /// Colors that belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tone {
@@ -64,6 +73,9 @@ struct Palette {
     edge: Color,
     edge_text: Color,
     warning: Color,
+    /// The ends of the ramps of numbers, of nodes and of edges.
+    node_ramp: (Color, Color),
+    edge_ramp: (Color, Color),
 }
 
 const fn rgb(hex: u32) -> Color {
@@ -80,6 +92,8 @@ const LIGHT: Palette = Palette {
     edge: rgb(0x6b7889),
     edge_text: rgb(0x465364),
     warning: rgb(0xd1432f),
+    node_ramp: (rgb(0xeaf1fa), rgb(0x4f86c6)),
+    edge_ramp: (rgb(0xb9c4d0), rgb(0x2f6db5)),
 };
 
 const DARK: Palette = Palette {
@@ -92,6 +106,8 @@ const DARK: Palette = Palette {
     edge: rgb(0x8292a6),
     edge_text: rgb(0xbcc7d5),
     warning: rgb(0xff7d63),
+    node_ramp: (rgb(0x202a38), rgb(0x6ba4e6)),
+    edge_ramp: (rgb(0x3d4a5b), rgb(0x84b8f7)),
 };
 
 const PRINT: Palette = Palette {
@@ -104,6 +120,8 @@ const PRINT: Palette = Palette {
     edge: rgb(0x333333),
     edge_text: rgb(0x111111),
     warning: rgb(0xc0281a),
+    node_ramp: (rgb(0xf1f6fc), rgb(0x8db0da)),
+    edge_ramp: (rgb(0xb9c4d0), rgb(0x2f6db5)),
 };
 
 /// The fills of layers that have no color of their own, on light pages and on dark ones.
@@ -164,9 +182,12 @@ impl Theme {
     }
 
     /// Returns the look of nodes with this fill.
-    pub fn filled(self, fill: Color) -> Look {
+    pub fn filled(self, fill: Hue) -> Look {
         self.look(|tone| {
-            let fill = tone.fitted(opaque(fill, tone.palette().page));
+            let fill = match fill {
+                Hue::Color(fill) => tone.fitted(opaque(fill, tone.palette().page)),
+                Hue::Ramp(share) => on_ramp(tone.palette().node_ramp, share),
+            };
             [fill, tone.outline(fill), ink_on(fill)]
         })
     }
@@ -182,8 +203,11 @@ impl Theme {
     }
 
     /// Returns the color of a picture's line that should have this color.
-    pub fn line(self, color: Color) -> Paint {
-        self.paint(|tone| opaque(color, tone.palette().page))
+    pub fn line(self, color: Hue) -> Paint {
+        self.paint(|tone| match color {
+            Hue::Color(color) => opaque(color, tone.palette().page),
+            Hue::Ramp(share) => on_ramp(tone.palette().edge_ramp, share),
+        })
     }
 }
 
@@ -272,6 +296,10 @@ impl Tone {
     }
 }
 
+fn on_ramp((quiet, strong): (Color, Color), share: f64) -> Color {
+    mix(quiet, strong, share)
+}
+
 /// The contrast with white below which a fill is pale.
 const PALE: f64 = 2.6;
 
@@ -323,6 +351,27 @@ mod tests {
                     }
                     assert!(is_readable(theme.edge(layer).text, theme.page()));
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn greater_numbers_stand_out_more_on_every_page() {
+        for theme in THEMES {
+            let step = |at: u32| Hue::Ramp(f64::from(at) / 12.0);
+            let mut before = [0.0; 4];
+            for at in 0..=12 {
+                let (look, line) = (theme.filled(step(at)), theme.line(step(at)));
+                assert!(is_readable(look.text, look.fill), "{theme:?} {at}");
+                let page = theme.page();
+                let now = [
+                    contrast(look.fill.color, page.color),
+                    contrast(look.fill.dark, page.dark),
+                    contrast(line.color, page.color),
+                    contrast(line.dark, page.dark),
+                ];
+                assert!(now.iter().zip(before).all(|(now, before)| *now > before), "{theme:?}");
+                before = now;
             }
         }
     }

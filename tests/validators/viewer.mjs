@@ -1,7 +1,7 @@
 // Opens pages with pictures in Chromium, does in them what a person would, and tells what was seen.
 //
 // Reads { pages: [path], search, folder? } from standard input and writes { results } to standard output: for each page
-// { errors, requests, title, found, chosen, dimmed, hidden, closed, way, state, recalled, drawn, listed, pointed }. Without a
+// { errors, requests, title, found, chosen, dimmed, hidden, closed, way, state, recalled, drawn, listed, pointed, meanings, gold }. Without a
 // browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
 
 import { existsSync } from "node:fs";
@@ -83,6 +83,15 @@ async function visit(path, number) {
   const first = await pixels();
   result.drawn = await page.evaluate(() => Number(document.documentElement.dataset.drawn));
   result.listed = await page.$$eval("#all button", (all) => all.map((one) => one.textContent));
+  result.gold = await page.evaluate(() => {
+    const canvas = document.getElementById("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return new Uint32Array(data.buffer).includes(0xff00d7ff);
+  });
+  result.meanings = await page.$$eval("#meanings canvas", (all) => all.map((one) => {
+    const { data } = one.getContext("2d").getImageData(0, 0, one.width, one.height);
+    return { said: one.getAttribute("aria-label"), colors: new Set(new Uint32Array(data.buffer)).size };
+  }));
   // Search, and choose what is found first.
   await page.type("#search", search);
   await rest(100);

@@ -100,6 +100,30 @@ fn a_page_can_be_searched_asked_folded_and_linked_to() {
 }
 
 #[test]
+fn a_page_tells_what_numbers_look_like() {
+    let options = r#"{ "layout": "grid", "theme": "auto",
+        "node": { "color": "degree" }, "edge": { "width": "source.degree" } }"#;
+    let page = export("html", options, shop());
+    let Some(seen) = visit(&[page], "api") else { return };
+    assert_eq!((&seen[0]["errors"], &seen[0]["requests"]), (&json!([]), &json!([])));
+    let told = seen[0]["meanings"].as_array().unwrap();
+    let [color, width] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(color["said"], "color of nodes: degree, 0 to 4");
+    assert_eq!(width["said"], "width of edges: source.degree, 1 to 4");
+    // The steps of a ramp, and much else, have colors of their own.
+    assert!(color["colors"].as_u64().unwrap() > 12, "{told:?}");
+}
+
+#[test]
+fn a_page_draws_the_icons_that_nodes_share() {
+    let page = super::pictures::with_icons("a.html");
+    let Some(seen) = visit(&[page], "n1") else { return };
+    assert_eq!((&seen[0]["errors"], &seen[0]["requests"]), (&json!([]), &json!([])));
+    // Gold is the color of nothing but an icon.
+    assert_eq!(seen[0]["gold"], json!(true));
+}
+
+#[test]
 fn pieces_of_rings_are_pointed_at_as_they_are_drawn() {
     let [rings, matrix] = ["sunburst", "matrix"]
         .map(|layout| export("html", &format!(r#"{{ "layout": "{layout}" }}"#), shop()));

@@ -10,14 +10,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::style::Orientation;
+use super::numbers::{Range, number};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::expression::{EdgeExpression, Expression, NodeExpression};
 use crate::graph::{Attribute, Color, Graph, Value};
 use crate::layout::{Direction, Point};
-use crate::scene::Overrides;
 use crate::scene::arrow::{arrow_named, arrow_names};
-use crate::scene::color::mix;
 use crate::scene::shape::{line_named, line_names, shape_named, shape_names};
+use crate::scene::theme::Hue;
+use crate::scene::{Gauge, Overrides, Shown};
 
 /// What nodes look like, instead of what their layers say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,17 +74,13 @@ pub(in super::super) struct EdgeLook {
     target_arrow: Option<EdgeExpression>,
 }
 
-/// The ends of the ramps of numbers, and the colors of values, for nodes and for edges.
-const NODE_RAMP: (u32, u32) = (0xeaf1fa, 0x4f86c6);
-const EDGE_RAMP: (u32, u32) = (0xb9c4d0, 0x2f6db5);
+/// The colors of values, for nodes and for edges.
 const NODE_COLORS: [u32; 8] =
     [0xcfe0f6, 0xd3ecda, 0xf9e4b8, 0xf4d0da, 0xded6f5, 0xc6e9eb, 0xf7d9c4, 0xe2eabf];
 const EDGE_COLORS: [u32; 8] =
     [0x3f78bd, 0x3f9a63, 0xb98522, 0xbf5275, 0x7a64bf, 0x2f949b, 0xc06a36, 0x7d8f2a];
 /// How much larger than usual the largest node is.
 const LARGEST: f64 = 2.0;
-/// The steps of sizes and colors, so that there are not as many styles as nodes.
-const STEPS: f64 = 12.0;
 /// The widths of edges.
 const WIDTHS: (f64, f64) = (1.0, 5.0);
 
@@ -107,21 +104,25 @@ pub(super) fn apply(
     let line = column(edges.line.as_deref())?;
     let source_arrow = column(edges.source_arrow.as_deref())?;
     let target_arrow = column(edges.target_arrow.as_deref())?;
-    if let Some(column) = color {
-        overrides.fills = colors(&column, NODE_RAMP, &NODE_COLORS);
+    if let (Some(column), Some(own)) = (color, nodes.color.as_deref()) {
+        let shown = Shown::NodeColor;
+        overrides.fills = colors(&column, own, shown, &NODE_COLORS, &mut overrides.gauges);
     }
-    if let Some(column) = edge_color {
-        overrides.edge_colors = colors(&column, EDGE_RAMP, &EDGE_COLORS);
+    if let (Some(column), Some(own)) = (size, nodes.size.as_deref()) {
+        let range = Range::of_numbers(&column, ("node", "size"), diagnostics)?;
+        let look = |share: f64| 1.0 + share * (LARGEST - 1.0);
+        overrides.scales = lengths(&column, range, look);
+        overrides.gauges.extend(range.map(|range| range.gauge(own, Shown::NodeSize, look)));
     }
-    if let Some(column) = size {
-        let shares = shares(&column, ("node", "size"), diagnostics)?;
-        let of = |share: Option<f64>| 1.0 + step(share.unwrap_or(0.0)) * (LARGEST - 1.0);
-        overrides.scales = shares.into_iter().map(of).collect();
+    if let (Some(column), Some(own)) = (edge_color, edges.color.as_deref()) {
+        let shown = Shown::EdgeColor;
+        overrides.edge_colors = colors(&column, own, shown, &EDGE_COLORS, &mut overrides.gauges);
     }
-    if let Some(column) = width {
-        let shares = shares(&column, ("edge", "width"), diagnostics)?;
-        let of = |share: Option<f64>| WIDTHS.0 + step(share.unwrap_or(0.0)) * (WIDTHS.1 - WIDTHS.0);
-        overrides.widths = shares.into_iter().map(of).collect();
+    if let (Some(column), Some(own)) = (width, edges.width.as_deref()) {
+        let range = Range::of_numbers(&column, ("edge", "width"), diagnostics)?;
+        let look = |share: f64| WIDTHS.0 + share * (WIDTHS.1 - WIDTHS.0);
+        overrides.widths = lengths(&column, range, look);
+        overrides.gauges.extend(range.map(|range| range.gauge(own, Shown::EdgeWidth, look)));
     }
     if let Some(column) = shape {
         let known = shape_names().collect();
@@ -202,7 +203,7 @@ pub(super) fn places(
     Ok(x.into_iter().zip(y).map(|(x, y)| Some(Point { x: x?, y: y? })).collect())
 }
 
-fn must_be_numbers(
+pub(super) fn must_be_numbers(
     column: &Attribute,
     (owner, option): (&'static str, &'static str),
     diagnostics: &mut Diagnostics,
@@ -220,45 +221,28 @@ pub(super) fn values(column: &Attribute) -> impl Iterator<Item = Value<'_>> {
     (0..column.len()).map(|at| column.get(at))
 }
 
-fn number(value: Value<'_>) -> Option<f64> {
-    match value {
-        Value::Integer(number) => Some(number as f64),
-        Value::Number(number) => Some(number),
-        _ => None,
-    }
-    .filter(|number| number.is_finite())
-}
-
-/// Returns where each number lies between the least and the greatest; nothing for what has none.
-fn shares(
-    column: &Attribute,
-    option: (&'static str, &'static str),
-    diagnostics: &mut Diagnostics,
-) -> Result<Vec<Option<f64>>, Failed> {
-    must_be_numbers(column, option, diagnostics)?;
-    let numbers = || values(column).filter_map(number);
-    let least = numbers().fold(f64::INFINITY, f64::min);
-    let greatest = numbers().fold(f64::NEG_INFINITY, f64::max);
-    let span = greatest - least;
-    let share =
-        |number: f64| if span > 0.0 { ((number - least) / span).clamp(0.0, 1.0) } else { 0.25 };
-    Ok(values(column).map(|value| number(value).map(share)).collect())
-}
-
-fn step(share: f64) -> f64 {
-    (share * STEPS).round() / STEPS
+/// Returns how long something is that shows a number; what has none is as the least.
+fn lengths(column: &Attribute, range: Option<Range>, look: impl Fn(f64) -> f64) -> Vec<f64> {
+    let share = |value| Some(range?.share(number(value)?));
+    values(column).map(|value| look(share(value).unwrap_or(0.0))).collect()
 }
 
 fn rgb(hex: u32) -> Color {
     Color::new((hex >> 16) as u8, (hex >> 8) as u8, hex as u8, 255)
 }
 
-fn colors(column: &Attribute, ramp: (u32, u32), palette: &[u32]) -> Vec<Option<Color>> {
-    if values(column).any(|value| number(value).is_some()) {
-        let shares =
-            shares(column, ("node", "color"), &mut Diagnostics::default()).unwrap_or_default();
-        let of = |share: f64| mix(rgb(ramp.0), rgb(ramp.1), step(share));
-        return shares.into_iter().map(|share| share.map(of)).collect();
+/// Returns the color of each value; that of numbers is told in the legend.
+fn colors(
+    column: &Attribute,
+    expression: &Expression,
+    shown: Shown,
+    palette: &[u32],
+    gauges: &mut Vec<Gauge>,
+) -> Vec<Option<Hue>> {
+    if let Some(range) = Range::of(column) {
+        gauges.push(range.gauge(expression, shown, |share| share));
+        let hue = |value| number(value).map(|number| Hue::Ramp(range.share(number)));
+        return values(column).map(hue).collect();
     }
     // What is a color is that; anything else has one by its place among all values.
     let known = |value: Value<'_>| match value {
@@ -277,7 +261,7 @@ fn colors(column: &Attribute, ramp: (u32, u32), palette: &[u32]) -> Vec<Option<C
             Some(rgb(palette[place % palette.len()]))
         })
     };
-    values(column).map(of).collect()
+    values(column).map(|value| of(value).map(Hue::Color)).collect()
 }
 
 fn named<T>(

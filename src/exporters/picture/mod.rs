@@ -3,6 +3,7 @@
 mod files;
 mod icons;
 mod looks;
+mod numbers;
 mod options;
 mod positions;
 
@@ -239,6 +240,7 @@ fn tell_missing(graph: &Graph, texts: &Texts<'_>, diagnostics: &mut Diagnostics)
         Owner::Edge(edge) => format!("the edge `{}`", graph.edge(*edge).id()),
         Owner::Layer(layer) => format!("the layer `{}`", graph.layer(*layer).id),
         Owner::Title => "the title".to_owned(),
+        Owner::Legend => "the legend".to_owned(),
     };
     let count = texts.missing.len();
     let message = match count {

@@ -5,7 +5,7 @@
   const find = (id) => document.getElementById(id);
   const canvas = find("canvas"), context = canvas.getContext("2d");
   const { groups, styles, nodes, parents, headings, sources, targets, lines, labels } = data;
-  const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3;
+  const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3, SHARED = 4;
   const PARTITION = 0, EDGE = 1, EDGE_LABEL = 2, NODE = 3, HEADING = 4;
   const MOST_SHOWN = 50, MOST_LISTED = 500;
 
@@ -31,7 +31,7 @@
     };
     for (const mark of group.m) {
       if (mark[0] === BOX || mark[0] === ELLIPSE) { add(mark[2], mark[3]); add(mark[2] + mark[4], mark[3] + mark[5]); }
-      else if (mark[0] === PATH) points(mark).forEach(([x, y]) => add(x, y));
+      else if (mark[0] !== TEXT) points(mark).forEach(([x, y]) => add(x, y));
       else for (const line of mark.slice(2)) corners(line, styles[mark[1]][4]).forEach(([x, y]) => add(x, y));
     }
     return [left, top, right, bottom];
@@ -49,9 +49,10 @@
     return body && body[0] === BOX ? [body[2], body[3], body[2] + body[4], body[3] + body[5]] : bounds[group];
   }
   function points(mark) {
-    const numbers = mark[2].match(/-?[\d.]+/g) || [];
+    const [outline, left, top] = mark[0] === SHARED ? [data.outlines[mark[2]], mark[3], mark[4]] : [mark[2], 0, 0];
+    const numbers = outline.match(/-?[\d.]+/g) || [];
     const found = [];
-    for (let at = 0; at + 1 < numbers.length; at += 2) found.push([+numbers[at], +numbers[at + 1]]);
+    for (let at = 0; at + 1 < numbers.length; at += 2) found.push([left + +numbers[at], top + +numbers[at + 1]]);
     return found;
   }
   const [frameX, frameY, frameWidth, frameHeight] = data.frame;
@@ -176,8 +177,16 @@
       into.ellipse(mark[2] + mark[4] / 2, mark[3] + mark[5] / 2, mark[4] / 2, mark[5] / 2, 0, 0, 2 * Math.PI);
     }
   }
+  // What several marks have in common, made once.
+  const outlines = data.outlines.map(() => null);
+  function moved([, , outline, left, top]) {
+    const path = new Path2D();
+    path.addPath((outlines[outline] ||= new Path2D(data.outlines[outline])), new DOMMatrix([1, 0, 0, 1, left, top]));
+    return path;
+  }
   function shape(mark) {
     if (mark[0] === PATH) return (mark.path ||= new Path2D(mark[2]));
+    if (mark[0] === SHARED) return (mark.path ||= moved(mark));
     const path = new Path2D();
     outline(mark, path);
     return path;
@@ -268,40 +277,40 @@
     context.textAlign = "center";
     context.fillText(count === 1 ? "1 node" : `${count} nodes`, (left + right) / 2, (top + bottom) / 2 + 5, right - left);
   }
-  function drawMark(mark, zoom, role) {
+  function drawMark(mark, zoom, role, into = context) {
     const style = styles[mark[1]];
     if (mark[0] === TEXT) {
       if (style[4] * zoom < 5 * ratio()) return;
-      context.font = `${style[5] ? "bold " : ""}${style[4]}px "Noto Sans", "DejaVu Sans", sans-serif`;
-      context.textAlign = "left";
+      into.font = `${style[5] ? "bold " : ""}${style[4]}px "Noto Sans", "DejaVu Sans", sans-serif`;
+      into.textAlign = "left";
       for (const [left, base, width, text, turn] of mark.slice(2)) {
         const [x, y] = turn ? [0, 0] : [left, base];
-        if (turn) { context.save(); context.translate(left, base); context.rotate(turn * Math.PI / 180); }
+        if (turn) { into.save(); into.translate(left, base); into.rotate(turn * Math.PI / 180); }
         if (color(style, 1)) {
-          context.strokeStyle = color(style, 1);
-          context.lineWidth = style[2];
-          context.lineJoin = "round";
-          context.strokeText(text, x, y, width * 1.02 + 1);
+          into.strokeStyle = color(style, 1);
+          into.lineWidth = style[2];
+          into.lineJoin = "round";
+          into.strokeText(text, x, y, width * 1.02 + 1);
         }
-        context.fillStyle = color(style, 0);
-        context.fillText(text, x, y, width * 1.02 + 1);
-        if (turn) context.restore();
+        into.fillStyle = color(style, 0);
+        into.fillText(text, x, y, width * 1.02 + 1);
+        if (turn) into.restore();
       }
       return;
     }
     const path = shape(mark);
     if (color(style, 0)) {
-      context.fillStyle = color(style, 0);
-      context.fill(path, style[6] ? "evenodd" : "nonzero");
+      into.fillStyle = color(style, 0);
+      into.fill(path, style[6] ? "evenodd" : "nonzero");
     }
     if (color(style, 1)) {
-      context.strokeStyle = color(style, 1);
-      context.lineWidth = role === EDGE ? Math.max(style[2], 0.6 / zoom) : style[2];
-      context.setLineDash(style[3] ? style[3] : []);
-      context.lineCap = style[7] || (style[3] && style[3][0] < 1) ? "round" : "butt";
-      context.lineJoin = style[7] ? "round" : "miter";
-      context.stroke(path);
-      context.setLineDash([]);
+      into.strokeStyle = color(style, 1);
+      into.lineWidth = role === EDGE ? Math.max(style[2], 0.6 / zoom) : style[2];
+      into.setLineDash(style[3] ? style[3] : []);
+      into.lineCap = style[7] || (style[3] && style[3][0] < 1) ? "round" : "butt";
+      into.lineJoin = style[7] ? "round" : "miter";
+      into.stroke(path);
+      into.setLineDash([]);
     }
   }
 
@@ -612,6 +621,27 @@
     }
   }
 
+  // What looks mean that are no layer's, as other pictures show it below.
+  function drawMeanings() {
+    const box = find("meanings"), room = 4;
+    box.replaceChildren();
+    box.hidden = !data.meanings.length;
+    for (const { f: [left, top, width, height], s: text, m: marks } of data.meanings) {
+      const own = make("canvas", undefined, box), into = own.getContext("2d"), zoom = ratio();
+      own.width = Math.ceil((width + 2 * room) * zoom);
+      own.height = Math.ceil((height + 2 * room) * zoom);
+      own.style.width = `${own.width / zoom}px`;
+      own.setAttribute("role", "img");
+      own.setAttribute("aria-label", text);
+      if (data.page) {
+        into.fillStyle = data.page[tone];
+        into.fillRect(0, 0, own.width, own.height);
+      }
+      into.setTransform(zoom, 0, 0, zoom, (room - left) * zoom, (room - top) * zoom);
+      for (const mark of marks) drawMark(mark, zoom, NODE, into);
+    }
+  }
+
   // Keys.
   canvas.addEventListener("keydown", (event) => {
     const step = 60 / view.scale, { key } = event;
@@ -678,6 +708,7 @@
     const [red, green, blue] = [1, 3, 5].map((at) => parseInt(page.slice(at, at + 2), 16));
     document.documentElement.dataset.tone = 0.3 * red + 0.6 * green + 0.1 * blue < 128 ? "dark" : "light";
     listLayers();
+    drawMeanings();
     last = null;
     draw();
   };
