@@ -304,9 +304,12 @@ impl Data<'_> {
             self.numbers(&[at.x, at.y, line.width * size]);
             put(self.out, ",");
             self.text(&line.text);
-            if text.turn != 0.0 {
+            if text.turn != 0.0 || line.is_from_right {
                 put(self.out, ",");
                 number(self.out, text.turn);
+            }
+            if line.is_from_right {
+                put(self.out, ",1");
             }
             put(self.out, "]");
         }

@@ -15,6 +15,7 @@ mod link;
 mod look;
 mod matrix;
 mod measure;
+pub mod name;
 pub mod path;
 mod rings;
 mod sector;
@@ -212,6 +213,14 @@ impl Scene {
     /// Returns how a mark of this style is drawn.
     pub fn style(&self, style: StyleId) -> Style {
         self.styles.get(style.0 as usize).map_or_else(Style::default, |class| class.style)
+    }
+
+    /// Returns all texts, in the order they are drawn.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
+            Mark::Text(text) => Some(text),
+            _ => None,
+        })
     }
 }
 
