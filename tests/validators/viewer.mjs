@@ -2,7 +2,7 @@
 //
 // Reads { pages: [path], search, folder? } from standard input and writes { results } to standard output: for each page
 // { errors, requests, slash, title, found, chosen, covered, hidden, closed, joined, ways, state, recalled, drawn, named, size,
-// listed, pointed, told, swatches }. Without a browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
+// listed, pointed, told, holes, swatches }. Without a browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -75,6 +75,25 @@ async function frames(page, rest) {
       return [[data.ids[node], [left, top, left + body[4] * scale, top + body[5] * scale]]];
     });
     return Object.fromEntries(all);
+  });
+}
+
+// Returns how many labels of edges leave a hole: nothing is drawn across the middle of their places.
+async function holes(page, rest) {
+  await rest(300);
+  return page.evaluate(() => {
+    const data = JSON.parse(document.getElementById("picture").textContent);
+    const [x, y, scale] = new URLSearchParams(location.hash.slice(1)).get("at").split(",").map(Number);
+    const canvas = document.getElementById("canvas");
+    return data.labels.filter((at) => {
+      if (at < 0) return false;
+      const [, , left, top, width, height] = data.groups[at].m[0];
+      const [across, down] = [(left + width / 2 - x) * scale, (top + height / 2 - y) * scale].map(Math.round);
+      const pixels = canvas.getContext("2d").getImageData(across - 6, down, 13, 1).data;
+      const colors = new Set();
+      for (let from = 0; from < pixels.length; from += 4) colors.add(pixels.slice(from, from + 4).join());
+      return colors.size === 1;
+    }).length;
   });
 }
 
@@ -177,8 +196,12 @@ async function visit(path, number) {
       for (let times = 0; times < 12; times++) await page.keyboard.press("-");
       await rest(300);
       await point("web");
-      await page.keyboard.press("0");
       await page.mouse.move(1, 400);
+      await page.keyboard.press("0");
+      for (let times = 0; times < 6; times++) await page.keyboard.press("-");
+      result.holes = await holes(page, rest);
+      await snap("farther");
+      await page.keyboard.press("0");
       await rest(300);
     }
   }

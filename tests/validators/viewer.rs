@@ -79,6 +79,7 @@ fn a_page_can_be_searched_asked_folded_and_linked_to() {
     assert_eq!(seen["named"], 0, "what can be read needs no other name");
     assert_eq!(seen["covered"], false, "what was found is beside the panel");
     assert_eq!(seen["told"], json!(["Tells more", "Web shop\nTells more"]));
+    assert_eq!(seen["holes"], 0, "no edge is broken where its label would be");
     assert_eq!(
         seen["ways"],
         json!([
