@@ -24,6 +24,7 @@ mod speech;
 mod style;
 pub mod text;
 pub mod theme;
+mod wrap;
 
 pub use draw::draw;
 pub use icon::{Icon, IconError};
