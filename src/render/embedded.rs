@@ -14,7 +14,7 @@ use subsetter::GlyphRemapper;
 use crate::digest::Digest;
 use crate::scene::font::{FaceId, Fonts};
 use crate::scene::text::Line;
-use crate::scene::{Mark, Scene, Text};
+use crate::scene::{Scene, Text};
 
 /// The most pairs that the table of their distances holds.
 const MOST_PAIRS: usize = 10_000;
@@ -40,8 +40,7 @@ impl Embedded {
     /// Reduces the faces of a scene's texts.
     pub(super) fn of(scene: &Scene, fonts: &Fonts<'_>) -> Embedded {
         let mut used: BTreeMap<FaceId, Used> = BTreeMap::new();
-        for mark in scene.groups.iter().flat_map(|group| &group.marks) {
-            let Mark::Text(text) = mark else { continue };
+        for text in scene.texts() {
             if text.lines.iter().all(|line| is_simple(line, fonts)) {
                 text.lines.iter().for_each(|line| take(line, fonts, &mut used));
             }

@@ -175,7 +175,7 @@ impl Data<'_> {
             .iter()
             .filter_map(|layer| Some((layer, self.sample(&drawn, layer.0)?)))
             .collect();
-        self.list(&used, |data, ((id, name), style)| {
+        self.list(&used, |data, ((id, name), (style, role))| {
             put(data.out, "[");
             data.text(id);
             put(data.out, ",");
@@ -184,6 +184,10 @@ impl Data<'_> {
             data.paint(style.fill);
             put(data.out, ",");
             data.paint(style.stroke.map(|stroke| stroke.paint));
+            if *role == Role::Edge {
+                let is_dashed = style.stroke.is_some_and(|stroke| stroke.dash.is_some());
+                put(data.out, if is_dashed { ",1" } else { ",0" });
+            }
             put(data.out, "]");
         });
         put(self.out, "],\n\"meanings\":[");
@@ -205,11 +209,11 @@ impl Data<'_> {
     }
 
     /// Returns how the first thing of a layer is drawn, if there is one: nodes come before edges.
-    fn sample(&self, drawn: &[&Group], layer: &str) -> Option<Style> {
+    fn sample(&self, drawn: &[&Group], layer: &str) -> Option<(Style, Role)> {
         let of_layer = || drawn.iter().filter(|group| &*group.layer == layer);
         let node = of_layer().find(|group| matches!(group.role, Role::Node | Role::Partition));
         let group = node.or_else(|| of_layer().next())?;
-        group.marks.first().map(|mark| self.scene.style(mark.style()))
+        group.marks.first().map(|mark| (self.scene.style(mark.style()), group.role))
     }
 
     fn style(&mut self, style: Style) {
@@ -335,9 +339,12 @@ impl Data<'_> {
             self.numbers(&[at.x, at.y, line.width * size]);
             put(self.out, ",");
             self.text(&line.text);
-            if text.turn != 0.0 {
+            if text.turn != 0.0 || line.is_from_right {
                 put(self.out, ",");
                 number(self.out, text.turn);
+            }
+            if line.is_from_right {
+                put(self.out, ",1");
             }
             put(self.out, "]");
         }

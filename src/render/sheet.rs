@@ -7,6 +7,20 @@ use crate::scene::font::Weight;
 use crate::scene::theme::Paint;
 use crate::scene::{Stroke, Style};
 
+/// How letters are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Letters {
+    /// As text, which the viewer draws with the font it has.
+    #[default]
+    Text,
+    /// As text that takes the room that was measured, whatever font the viewer has.
+    Fitted,
+    /// As text, with the glyphs that it uses in the file, for viewers that read fonts there.
+    Embedded,
+    /// As outlines, which look the same everywhere and cannot be searched.
+    Outlines,
+}
+
 /// Writes the rule of a class.
 pub(super) fn rule(out: &mut Vec<u8>, name: &str, style: Style, is_dark: bool, letters: Letters) {
     let of = |paint: Paint| if is_dark { paint.dark } else { paint.color };

@@ -8,27 +8,15 @@ use std::io::Write as _;
 
 use super::embedded::Embedded;
 use super::outlines::Outlines;
+pub use super::sheet::Letters;
 use super::sheet::{has_dark, rule};
 use crate::digest::Digest;
 use crate::layout::{Point, Rect};
 use crate::scene::font::Fonts;
+use crate::scene::name::is_from_right;
 use crate::scene::path::{Path, Segment};
 use crate::scene::theme::Paint;
 use crate::scene::{Group, Mark, Role, Scene, StyleId, Text};
-
-/// How letters are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Letters {
-    /// As text, which the viewer draws with the font it has.
-    #[default]
-    Text,
-    /// As text that takes the room that was measured, whatever font the viewer has.
-    Fitted,
-    /// As text, with the glyphs that it uses in the file, for viewers that read fonts there.
-    Embedded,
-    /// As outlines, which look the same everywhere and cannot be searched.
-    Outlines,
-}
 
 /// Writes a scene.
 pub fn write(scene: &Scene, fonts: &Fonts<'_>, letters: Letters, out: &mut Vec<u8>) {
@@ -122,6 +110,9 @@ impl Writer<'_> {
                 self.out,
                 ".{scope} .node text,.{scope} .edge-label text{{text-anchor:middle}}"
             );
+        }
+        if self.letters != Letters::Outlines && self.scene.texts().any(|text| way(text).is_some()) {
+            let _ = writeln!(self.out, ".{scope} text[direction]{{unicode-bidi:normal}}");
         }
         let mut rules = Vec::new();
         for class in &self.scene.styles {
@@ -246,8 +237,15 @@ impl Writer<'_> {
         self.class(text.style);
         self.attribute(b"x", text.at.x);
         self.attribute(b"y", text.at.y);
+        let way = way(text);
+        if let Some(way) = way {
+            self.text_attribute(b"direction", way);
+        }
         if text.is_centered && !is_centered_by_role {
             self.put(b" text-anchor=\"middle\"");
+        } else if !text.is_centered && way == Some("rtl") {
+            // Its place is its left end, which is where it ends.
+            self.put(b" text-anchor=\"end\"");
         }
         if text.turn != 0.0 {
             self.put(b" transform=\"rotate(");
@@ -371,6 +369,14 @@ impl Writer<'_> {
     fn put(&mut self, bytes: &[u8]) {
         self.out.extend_from_slice(bytes);
     }
+}
+
+/// Returns which way a text is read, where viewers would not find that out from each of its lines.
+fn way(text: &Text) -> Option<&'static str> {
+    if text.lines.iter().any(|line| line.is_from_right) {
+        return Some("rtl");
+    }
+    text.lines.iter().any(|line| is_from_right(&line.text)).then_some("ltr")
 }
 
 pub(super) fn path_data(out: &mut Vec<u8>, path: &Path) {

@@ -10,6 +10,7 @@ use super::legend::{self, Drawn, Legend};
 use super::link::harmless;
 use super::look::Looks;
 use super::measure::{Measured, NODE_TEXT};
+use super::name::{name_of, unturned};
 use super::path::{Path, around, contains, grown, point, rect};
 use super::shape::{self, Shape};
 use super::speech;
@@ -233,7 +234,7 @@ impl Artist<'_> {
         if room.lines == 0 || room.width < 2.0 {
             return Vec::new();
         }
-        texts.wrap(&clean(node.label()), Weight::Regular, room, Owner::Node(node.index()))
+        texts.wrap(&name_of(node), Weight::Regular, room, Owner::Node(node.index()))
     }
 
     /// Returns whether a node's box is smaller than what it was measured to need.
@@ -374,7 +375,7 @@ impl Artist<'_> {
     pub(super) fn push_edge(&mut self, role: Role, edge: Edge<'_>, marks: Vec<Mark>) {
         let at = edge.index().0 as usize;
         let link = self.looks.overrides.edge_links.get(at).and_then(|link| link.as_deref());
-        let arrow = |node: Node<'_>| clean(node.label()).replace('\n', " ");
+        let arrow = |node: Node<'_>| unturned(&name_of(node)).replace('\n', " ");
         let mut title = format!("{} → {}", arrow(edge.source()), arrow(edge.target()));
         for more in [edge.label(), edge.comment()] {
             if !more.trim().is_empty() {

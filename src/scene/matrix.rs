@@ -3,9 +3,10 @@
 
 use super::draw::{Artist, MIDDLE, NODE_LINE, PARTITION_LINE};
 use super::font::Weight;
+use super::name::name_of;
 use super::path::{Path, point, rect};
 use super::style::{filled, letters, stroked};
-use super::text::{Line, Owner, Room, Texts, clean};
+use super::text::{Line, Owner, Room, Texts};
 use super::theme::{Look, Paint};
 use super::{Mark, Role, Style, Text, shape};
 use crate::graph::{Edge, Node, NodeId};
@@ -250,7 +251,7 @@ impl Artist<'_> {
 
 /// Returns as much of a name as there is room for on one line, in ems.
 fn one_line(node: Node<'_>, weight: Weight, width: f64, texts: &mut Texts<'_>) -> Vec<Line> {
-    let label = clean(node.label()).replace('\n', " ");
+    let label = name_of(node).replace('\n', " ");
     texts.wrap(&label, weight, Room { width, lines: 1 }, Owner::Node(node.index()))
 }
 

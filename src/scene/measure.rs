@@ -3,6 +3,7 @@
 use super::font::Weight;
 use super::icon::{GAP, IN_TITLE, Placed};
 use super::look::Looks;
+use super::name::name_of;
 use super::shape::Shape;
 use super::text::{Line, Owner, Room, Texts, clean};
 use crate::graph::{Graph, Hierarchy, Visit};
@@ -67,7 +68,7 @@ impl Measured {
             let (at, owner) = (node.index().0 as usize, Owner::Node(node.index()));
             let is_partition = !hierarchy.children(node.index()).is_empty();
             let shape = looks.shape(graph, at);
-            let label = clean(node.label());
+            let label = name_of(node);
             let icon = looks.icon(graph, at).and_then(|icon| looks.icons.get(icon));
             let mut placed = None;
             let (lines, size) = if is_partition {

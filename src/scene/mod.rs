@@ -17,6 +17,7 @@ mod link;
 mod look;
 mod matrix;
 mod measure;
+pub mod name;
 pub mod path;
 mod rings;
 mod sector;
@@ -26,6 +27,7 @@ mod strips;
 mod style;
 pub mod text;
 pub mod theme;
+mod wrap;
 
 pub use draw::draw;
 pub use gauge::{Gauge, Shown, exponent};
@@ -232,6 +234,14 @@ impl Scene {
     pub fn outline(&self, outline: OutlineId, at: Point) -> Path {
         let own = self.outlines.get(outline.0 as usize).cloned().unwrap_or_default();
         own.moved(1.0, at.x, at.y)
+    }
+
+    /// Returns all texts, in the order they are drawn.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
+            Mark::Text(text) => Some(text),
+            _ => None,
+        })
     }
 }
 

@@ -3,10 +3,11 @@
 use super::draw::{Artist, MIDDLE, NODE_LINE, PARTITION_LINE};
 use super::font::Weight;
 use super::measure::{NODE_TEXT, PARTITION_TEXT};
+use super::name::name_of;
 use super::path::{point, turned};
 use super::sector::{Place, outline, places, way};
 use super::style::{filled, letters};
-use super::text::{Line, Owner, Room, Texts, clean};
+use super::text::{Line, Owner, Room, Texts};
 use super::{Mark, Role, Text};
 use crate::graph::Node;
 use crate::layout::Sector;
@@ -57,7 +58,7 @@ fn label(
     (weight, (size, leading)): (Weight, (f64, f64)),
     texts: &mut Texts<'_>,
 ) -> Option<(Vec<Line>, Place)> {
-    let label = clean(node.label());
+    let label = name_of(node);
     let mut best: Option<(usize, Vec<Line>, Place)> = None;
     for count in 1..=MOST_LINES {
         for place in places(sector, count, leading) {

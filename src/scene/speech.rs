@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::name::name_of;
 use super::text::clean;
 use crate::graph::{Edge, Graph, Links, Node, NodeId};
 
@@ -56,7 +57,7 @@ fn neighbors(
 }
 
 fn name(node: Node<'_>) -> String {
-    said(node.label())
+    said(&name_of(node))
 }
 
 /// Returns a text on one line; one that turns the order of letters around does so to itself alone.

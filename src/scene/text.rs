@@ -7,10 +7,14 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use rustybuzz::ttf_parser::GlyphId;
 use rustybuzz::{Direction, ShapePlan, UnicodeBuffer, script};
-use unicode_bidi::BidiInfo;
+use unicode_bidi::{BidiInfo, LTR_LEVEL, RTL_LEVEL};
+use unicode_width::UnicodeWidthChar;
 
 use super::font::{FaceId, Fonts, Weight};
+use super::name::{is_from_right, unturned};
+use super::wrap::{Places, break_up};
 use crate::graph::{EdgeId, LayerId, NodeId};
 
 const ELLIPSIS: &str = "…";
@@ -42,6 +46,8 @@ pub struct Line {
     pub glyphs: Box<[Glyph]>,
     /// How wide it is.
     pub width: f64,
+    /// Whether it is of a text that is read from right to left.
+    pub is_from_right: bool,
 }
 
 /// What a text belongs to.
@@ -94,25 +100,31 @@ impl<'a> Texts<'a> {
 
     /// Shapes a text to one line.
     pub fn line(&mut self, text: &str, weight: Weight, owner: Owner) -> Line {
+        self.line_of(text, is_from_right(text), weight, owner)
+    }
+
+    /// Shapes a line of a text that is read one way, whichever way the line alone would be.
+    fn line_of(&mut self, text: &str, is_from_right: bool, weight: Weight, owner: Owner) -> Line {
         let mut glyphs = Vec::with_capacity(text.len());
-        if is_plain(text) {
+        if is_plain(text) && !is_from_right {
             self.shape_plain(text, FaceId(weight as u8), &mut glyphs);
         } else {
-            self.shape_any(text, weight, owner, &mut glyphs);
+            self.shape_any(text, is_from_right, weight, owner, &mut glyphs);
         }
         let width = glyphs.iter().map(|glyph| f64::from(glyph.advance)).sum();
-        Line { text: text.into(), glyphs: glyphs.into(), width }
+        Line { text: text.into(), glyphs: glyphs.into(), width, is_from_right }
     }
 
     /// Breaks a text into lines that fit, of about the same width; what is too much for the room
     /// ends with an ellipsis.
     pub fn wrap(&mut self, text: &str, weight: Weight, room: Room, owner: Owner) -> Vec<Line> {
-        let text = cut(text);
+        let text = &*unturned(cut(text));
+        let way = is_from_right(text);
         let mut ranges = Vec::new();
         let mut whole = Vec::new();
         let mut offset = 0;
         for part in text.split('\n') {
-            let line = self.line(part, weight, owner);
+            let line = self.line_of(part, way, weight, owner);
             if line.width <= room.width {
                 ranges.push((offset, offset + part.len(), Some(whole.len())));
             } else {
@@ -131,24 +143,31 @@ impl<'a> Texts<'a> {
                 _ if at == last && is_cut => {
                     // The rest of the text is after this line, so it goes on as far as it can.
                     let rest = text[start..].split('\n').next().unwrap_or_default();
-                    self.shortened(rest, weight, room.width, owner)
+                    self.shortened(rest, way, weight, room.width, owner)
                 }
                 Some(own) => std::mem::take(&mut whole[own]),
-                None => self.line(text[start..end].trim(), weight, owner),
+                None => self.line_of(text[start..end].trim(), way, weight, owner),
             });
         }
         lines
     }
 
     /// Cuts a text so that it fits on a line with an ellipsis after it.
-    fn shortened(&mut self, text: &str, weight: Weight, width: f64, owner: Owner) -> Line {
+    fn shortened(
+        &mut self,
+        text: &str,
+        way: bool,
+        weight: Weight,
+        width: f64,
+        owner: Owner,
+    ) -> Line {
         let ellipsis = self.line(ELLIPSIS, weight, owner).width;
-        let line = self.line(text, weight, owner);
+        let line = self.line_of(text, way, weight, owner);
         let places = Places::of(&line);
         let fits = |end: &usize| places.width(0, *end) + ellipsis <= width;
         let fits = places.starts.iter().rev().copied().find(fits);
         let kept = text[..fits.unwrap_or(0)].trim_end();
-        self.line(&format!("{kept}{ELLIPSIS}"), weight, owner)
+        self.line_of(&format!("{kept}{ELLIPSIS}"), way, weight, owner)
     }
 
     fn shape_plain(&mut self, text: &str, id: FaceId, glyphs: &mut Vec<Glyph>) {
@@ -159,13 +178,21 @@ impl<'a> Texts<'a> {
         buffer.set_direction(Direction::LeftToRight);
         buffer.set_script(script::LATIN);
         let shaped = rustybuzz::shape_with_plan(face, plan, buffer);
-        collect(&shaped, id, 0, face.units_per_em(), glyphs);
+        collect(&shaped, text, (face, id), 0, glyphs);
         self.buffer = shaped.clear();
     }
 
     /// Shapes a text run by run, each in one face and direction, in the order they are seen.
-    fn shape_any(&mut self, text: &str, weight: Weight, owner: Owner, glyphs: &mut Vec<Glyph>) {
-        let bidi = BidiInfo::new(text, None);
+    fn shape_any(
+        &mut self,
+        text: &str,
+        is_from_right: bool,
+        weight: Weight,
+        owner: Owner,
+        glyphs: &mut Vec<Glyph>,
+    ) {
+        let base = if is_from_right { RTL_LEVEL } else { LTR_LEVEL };
+        let bidi = BidiInfo::new(text, Some(base));
         for paragraph in &bidi.paragraphs {
             let (levels, runs) = bidi.visual_runs(paragraph, paragraph.range.clone());
             for run in runs {
@@ -231,28 +258,60 @@ impl<'a> Texts<'a> {
         let direction = if is_backwards { Direction::RightToLeft } else { Direction::LeftToRight };
         buffer.set_direction(direction);
         let shaped = rustybuzz::shape(face, &[], buffer);
-        collect(&shaped, id, start, face.units_per_em(), glyphs);
+        collect(&shaped, text, (face, id), start, glyphs);
         self.buffer = shaped.clear();
     }
 }
 
-/// Takes over what the shaper made.
+/// Takes over what the shaper made of a text that starts somewhere.
 fn collect(
     shaped: &rustybuzz::GlyphBuffer,
-    face: FaceId,
+    text: &str,
+    (face, id): (&rustybuzz::Face<'_>, FaceId),
     start: usize,
-    units: i32,
     glyphs: &mut Vec<Glyph>,
 ) {
-    let scale = |units_of: i32| (f64::from(units_of) / f64::from(units.max(1))) as f32;
+    let units = f64::from(face.units_per_em().max(1));
+    let scale = |units_of: i32| (f64::from(units_of) / units) as f32;
     let placed = shaped.glyph_infos().iter().zip(shaped.glyph_positions());
-    glyphs.extend(placed.map(|(info, position)| Glyph {
-        face,
-        id: info.glyph_id as u16,
-        start: start as u32 + info.cluster,
-        advance: scale(position.x_advance),
-        offset: (scale(position.x_offset), -scale(position.y_offset)),
+    glyphs.extend(placed.map(|(info, position)| {
+        let mut glyph = Glyph {
+            face: id,
+            id: info.glyph_id as u16,
+            start: start as u32 + info.cluster,
+            advance: scale(position.x_advance),
+            offset: (scale(position.x_offset), -scale(position.y_offset)),
+        };
+        let character = text[info.cluster as usize..].chars().next().unwrap_or(' ');
+        if glyph.id == 0 {
+            let advance = usual_width(character).max(glyph.advance);
+            glyph.offset.0 += (advance - glyph.advance) / 2.0;
+            glyph.advance = advance;
+        } else if glyph.advance == 0.0 && stands_alone(character) {
+            // Faces count accents with a width of their own among the marks upon letters.
+            let own = GlyphId(glyph.id);
+            if face.glyph_index(character) == Some(own) {
+                glyph.advance = scale(i32::from(face.glyph_hor_advance(own).unwrap_or(0)));
+                glyph.offset = (0.0, 0.0);
+            }
+        }
+        glyph
     }));
+}
+
+/// Returns whether a character takes room, other than marks upon letters and what is not seen.
+fn stands_alone(character: char) -> bool {
+    character.width().is_some_and(|width| width > 0)
+}
+
+/// Returns how wide a character is, about, in a font that has it: in ems.
+fn usual_width(character: char) -> f32 {
+    match (character, character.width()) {
+        // Emoji and other pictures go beyond the em in the fonts that most viewers have.
+        ('\u{1f000}'..='\u{1faff}', _) => 1.25,
+        (_, Some(2)) => 1.0,
+        _ => 0.6,
+    }
 }
 
 /// Returns whether the embedded faces have all of a text, which is Latin and goes to the right.
@@ -261,7 +320,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Returns whether a character joins or selects others and has no look of its own.
-fn is_joining(character: char) -> bool {
+pub(super) fn is_joining(character: char) -> bool {
     matches!(
         character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
@@ -296,121 +355,6 @@ pub fn substitute(character: char) -> char {
         '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
         _ => character,
     }
-}
-
-/// How wide the parts of a line are, by bytes of its text.
-struct Places {
-    /// The width of all glyphs of what stands before each byte.
-    before: Vec<f64>,
-    /// Where a glyph starts, in order: no cut elsewhere.
-    starts: Vec<usize>,
-}
-
-impl Places {
-    fn of(line: &Line) -> Places {
-        let mut before = vec![0.0; line.text.len() + 2];
-        let mut starts: Vec<usize> = Vec::with_capacity(line.glyphs.len() + 1);
-        for glyph in &line.glyphs {
-            before[glyph.start as usize + 1] += f64::from(glyph.advance);
-            starts.push(glyph.start as usize);
-        }
-        for at in 1..before.len() {
-            before[at] += before[at - 1];
-        }
-        starts.push(line.text.len());
-        starts.sort_unstable();
-        starts.dedup();
-        Places { before, starts }
-    }
-
-    fn width(&self, start: usize, end: usize) -> f64 {
-        self.before[end] - self.before[start]
-    }
-}
-
-/// Breaks a line at a width: into as many parts as that takes, each about as long as the others.
-fn break_up(line: &Line, width: f64) -> Vec<(usize, usize)> {
-    let places = Places::of(line);
-    let text = &*line.text;
-    let words = unicode_linebreak::linebreaks(text).map(|(at, _)| at).filter(|at| *at > 0);
-    let chances = chances(text, &places, width, words);
-    let lines = fill(text, &places, &chances, width);
-    // The narrowest width that takes as many lines gives lines of about one length.
-    let (mut low, mut high) = (line.width / lines.len() as f64, width);
-    for _ in 0..8 {
-        let middle = f64::midpoint(low, high);
-        if fill(text, &places, &chances, middle).len() <= lines.len() {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    fill(text, &places, &chances, high)
-}
-
-/// Returns where a line may end: after words; in words that are wider than a line after signs and
-/// before capitals, and at worst anywhere.
-fn chances(
-    text: &str,
-    places: &Places,
-    width: f64,
-    words: impl Iterator<Item = usize>,
-) -> Vec<usize> {
-    let mut chances = Vec::new();
-    let mut from = 0;
-    for end in words {
-        let seen = from + text[from..end].trim_end().len();
-        if places.width(from, seen) > width {
-            let first = places.starts.partition_point(|start| *start <= from);
-            let inside = places.starts[first..].iter().copied().take_while(|at| *at < seen);
-            for at in inside.filter(|at| is_between_parts(text, *at)).chain([seen]) {
-                while places.width(from, at) > width {
-                    let first = places.starts.partition_point(|start| *start <= from);
-                    let wide = places.starts[first..]
-                        .partition_point(|stop| places.width(from, *stop) <= width);
-                    // At least one glyph, however wide.
-                    from = places.starts[first + wide.saturating_sub(1)];
-                    chances.push(from);
-                }
-                if at > from {
-                    chances.push(at);
-                    from = at;
-                }
-            }
-        }
-        chances.push(end);
-        from = end;
-    }
-    chances.dedup();
-    chances
-}
-
-/// Returns whether a part of a name begins here: `billing` in `com.billing`, `Case` in `camelCase`.
-fn is_between_parts(text: &str, at: usize) -> bool {
-    let (Some(before), Some(next)) = (text[..at].chars().next_back(), text[at..].chars().next())
-    else {
-        return false;
-    };
-    before.is_ascii_punctuation() && next.is_alphanumeric()
-        || before.is_lowercase() && next.is_uppercase()
-}
-
-/// Fills line after line with as much as it holds.
-fn fill(text: &str, places: &Places, chances: &[usize], width: f64) -> Vec<(usize, usize)> {
-    let mut lines = Vec::new();
-    let (mut start, mut end) = (0, 0);
-    for chance in chances.iter().copied() {
-        let seen = start.max(start + text[start..chance].trim_end().len());
-        if end > start && places.width(start, seen) > width {
-            lines.push((start, end));
-            start = end;
-        }
-        end = chance;
-    }
-    if end > start {
-        lines.push((start, end));
-    }
-    lines
 }
 
 #[cfg(test)]
@@ -482,6 +426,53 @@ mod tests {
         texts.line("a字\u{200d}字", Weight::Regular, Owner::Node(NodeId(3)));
         texts.line("字", Weight::Regular, Owner::Node(NodeId(4)));
         assert_eq!(texts.missing, BTreeMap::from([('字', Owner::Node(NodeId(3)))]));
+    }
+
+    #[test]
+    fn every_line_of_a_text_is_read_as_its_first_letter_is() {
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        let mut orders = |text: &str| -> Vec<Vec<u32>> {
+            let room = Room { width: 9.0, lines: 3 };
+            let lines = texts.wrap(text, Weight::Regular, room, OWNER);
+            let starts = |line: &Line| line.glyphs.iter().map(|glyph| glyph.start).collect();
+            lines.iter().map(starts).collect()
+        };
+        // The second lines alone would be read the other way.
+        assert_eq!(orders("אב\nX ג"), [[2, 0].as_slice(), &[2, 1, 0]]);
+        assert_eq!(orders("אב\n1)"), [[2, 0].as_slice(), &[1, 0]]);
+        assert_eq!(orders("ab\nג X"), [[0, 1].as_slice(), &[0, 2, 3]]);
+        assert_eq!(orders("a\u{202e}b"), [[0, 1]], "nothing in a label turns it around");
+    }
+
+    #[test]
+    fn an_accent_that_stands_alone_has_a_width_of_its_own() {
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        for weight in [Weight::Regular, Weight::Bold] {
+            let mut width = |text: &str| texts.line(text, weight, OWNER).width;
+            for accent in ["`", "´", "¨", "¯", "¸", "˘", "˙", "˚", "˛", "˝", "^", "~"] {
+                let both = width(&format!("x{accent}x")) - width("xx");
+                assert!(both > 0.15, "{accent}: {both}");
+            }
+            assert_eq!(width("x\u{301}"), width("x"), "a mark upon a letter has none");
+        }
+        let line = texts.line("a`b", Weight::Regular, OWNER);
+        assert_eq!(line.glyphs[1].offset, (0.0, 0.0));
+    }
+
+    #[test]
+    fn what_no_face_has_gets_the_room_that_it_takes_elsewhere() {
+        let fonts = Fonts::new([]).unwrap();
+        let mut texts = Texts::new(&fonts);
+        let mut check = |text: &str, width: f64| {
+            let line = texts.line(text, Weight::Regular, OWNER);
+            assert!((line.width - width).abs() < 1e-3, "{text}: {}", line.width);
+        };
+        check("字字", 2.0);
+        check("ｗ가", 2.0);
+        check("🍰", 1.25);
+        check("አ", 0.6);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod d2;
 mod data;
+mod directions;
 mod dot;
 mod drawio;
 mod flowcharts;

@@ -19,7 +19,7 @@ const ELEMENTS: [&str; 11] =
     ["a", "desc", "ellipse", "g", "path", "rect", "style", "svg", "text", "title", "tspan"];
 
 /// The attributes that a picture may have.
-const ATTRIBUTES: [&str; 26] = [
+const ATTRIBUTES: [&str; 27] = [
     "aria-hidden",
     "aria-label",
     "class",
@@ -28,6 +28,7 @@ const ATTRIBUTES: [&str; 26] = [
     "d",
     "data-id",
     "data-layer",
+    "direction",
     "dy",
     "fill",
     "height",

@@ -1,8 +1,8 @@
 // Opens pages with pictures in Chromium, does in them what a person would, and tells what was seen.
 //
 // Reads { pages: [path], search, folder? } from standard input and writes { results } to standard output: for each page
-// { errors, requests, title, found, chosen, dimmed, hidden, closed, way, state, recalled, drawn, listed, pointed, meanings, gold }. Without a
-// browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
+// { errors, requests, slash, title, found, chosen, covered, hidden, closed, joined, ways, state, recalled, drawn, named, size,
+// listed, pointed, told, holes, swatches, meanings, gold }. Without a browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -55,10 +55,67 @@ async function pointed(page, rest) {
     for (const [x, y] of at) {
       await page.mouse.move(x, y);
       await rest(30);
-      seen.push(await page.$eval("#hint", (hint) => hint.hidden ? "" : hint.textContent));
+      seen.push(await page.$eval("#canvas", (canvas) => canvas.dataset.under));
     }
     said.push([name, ...seen]);
   }
+  return said;
+}
+
+// Returns where the frames of nodes are on the screen, by ids: [left, top, right, bottom].
+async function frames(page, rest) {
+  await rest(300);
+  return page.evaluate(() => {
+    const data = JSON.parse(document.getElementById("picture").textContent);
+    const [x, y, scale] = new URLSearchParams(location.hash.slice(1)).get("at").split(",").map(Number);
+    const all = data.nodes.flatMap((at, node) => {
+      const body = at < 0 ? undefined : data.groups[at].m[0];
+      if (!body || body[0] !== 0) return [];
+      const [left, top] = [(body[2] - x) * scale, (body[3] - y) * scale];
+      return [[data.ids[node], [left, top, left + body[4] * scale, top + body[5] * scale]]];
+    });
+    return Object.fromEntries(all);
+  });
+}
+
+// Returns how many labels of edges leave a hole: nothing is drawn across the middle of their places.
+async function holes(page, rest) {
+  await rest(300);
+  return page.evaluate(() => {
+    const data = JSON.parse(document.getElementById("picture").textContent);
+    const [x, y, scale] = new URLSearchParams(location.hash.slice(1)).get("at").split(",").map(Number);
+    const canvas = document.getElementById("canvas");
+    return data.labels.filter((at) => {
+      if (at < 0) return false;
+      const [, , left, top, width, height] = data.groups[at].m[0];
+      const [across, down] = [(left + width / 2 - x) * scale, (top + height / 2 - y) * scale].map(Math.round);
+      const pixels = canvas.getContext("2d").getImageData(across - 6, down, 13, 1).data;
+      const colors = new Set();
+      for (let from = 0; from < pixels.length; from += 4) colors.add(pixels.slice(from, from + 4).join());
+      return colors.size === 1;
+    }).length;
+  });
+}
+
+function middle([left, top, right, bottom]) {
+  return [(left + right) / 2, (top + bottom) / 2];
+}
+
+// Chooses one node and asks for the way to another, and returns what the page says.
+async function way(page, rest, from, to) {
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("0");
+  let places = await frames(page, rest);
+  await page.mouse.click(...middle(places[from]));
+  places = await frames(page, rest);
+  await page.keyboard.down("Shift");
+  await page.mouse.click(...middle(places[to]));
+  await page.keyboard.up("Shift");
+  await rest(100);
+  const said = await page.$eval("#said", (said) => said.textContent);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("0");
+  await rest(300);
   return said;
 }
 
@@ -76,6 +133,13 @@ async function visit(path, number) {
   await rest();
   await snap("whole");
   const result = { errors, requests, title: await page.title() };
+  result.size = await page.evaluate(() => document.querySelector("body script:last-of-type").textContent.length
+    + document.querySelector("style").textContent.length);
+  // Keys work before anything was clicked.
+  await page.keyboard.press("/");
+  result.slash = await page.evaluate(() => document.activeElement.id);
+  await page.evaluate(() => document.activeElement.blur());
+  result.named = await page.evaluate(() => Number(document.documentElement.dataset.named));
   const pixels = () => page.evaluate(() => {
     const canvas = document.getElementById("canvas");
     return canvas.toDataURL().length;
@@ -101,6 +165,8 @@ async function visit(path, number) {
   await rest();
   result.chosen = await page.$eval("#about", (about) => about.innerText);
   await snap("chosen");
+  const own = (await frames(page, rest))[result.chosen.match(/id\t(.*)/)?.[1]];
+  if (own) result.covered = own[2] > await page.$eval("#about", (about) => about.offsetLeft);
   result.state = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("node");
   result.changed = (await pixels()) !== first;
   // A link to the state shows the same.
@@ -121,6 +187,33 @@ async function visit(path, number) {
   await rest();
   result.pointed = await pointed(page, rest);
   const boxes = await page.$$("#layers input");
+  result.swatches = await page.$$eval("#layers i", (all) => all.map((one) => one.className));
+  if (number === 0) {
+    const places = await frames(page, rest);
+    if (places.orders && places.web) {
+      result.ways = [];
+      for (const [from, to] of [["web", "orders"], ["orders", "web"], ["orders", "stock"]]) {
+        result.ways.push(await way(page, rest, from, to));
+      }
+      result.told = [];
+      const point = async (id) => {
+        await page.mouse.move(...middle((await frames(page, rest))[id]));
+        await rest(100);
+        result.told.push(await page.$eval("#hint", (hint) => hint.hidden ? "" : hint.textContent));
+      };
+      await point("web");
+      for (let times = 0; times < 12; times++) await page.keyboard.press("-");
+      await rest(300);
+      await point("web");
+      await page.mouse.move(1, 400);
+      await page.keyboard.press("0");
+      for (let times = 0; times < 6; times++) await page.keyboard.press("-");
+      result.holes = await holes(page, rest);
+      await snap("farther");
+      await page.keyboard.press("0");
+      await rest(300);
+    }
+  }
   result.layers = await page.$$eval("#layers label", (all) => all.map((one) => one.textContent));
   const before = await pixels();
   if (boxes.length) await boxes[0].click();
@@ -144,6 +237,17 @@ async function visit(path, number) {
     await rest(300);
     result.closed = await page.$eval("#said", (said) => said.textContent);
     await snap("closed");
+    const places = await frames(page, rest);
+    if (number === 0 && places.api && places[partition]) {
+      const [[x1, y1], [x2, y2]] = [middle(places.api), middle(places[partition])];
+      result.joined = [];
+      for (let part = 0.2; part < 0.9; part += 0.05) {
+        await page.mouse.move(x1 + (x2 - x1) * part, y1 + (y2 - y1) * part);
+        await rest(30);
+        const hint = await page.$eval("#hint", (hint) => hint.hidden ? "" : hint.textContent);
+        if (!result.joined.includes(hint)) result.joined.push(hint);
+      }
+    }
   }
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
   await page.goto("about:blank");

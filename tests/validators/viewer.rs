@@ -44,7 +44,8 @@ fn shop() -> layercake::graph::Graph {
     ];
     for (id, label, layer, parent) in nodes {
         let (label, layer) = (Some(label), Some(layer));
-        builder.node(NodeRow { id, label, layer, parent, ..NodeRow::default() });
+        let comment = if id == "web" { "Tells more" } else { "" };
+        builder.node(NodeRow { id, label, layer, parent, comment, ..NodeRow::default() });
     }
     for id in ["front", "back"] {
         builder.node(NodeRow { id, is_partition: true, ..NodeRow::default() });
@@ -73,6 +74,24 @@ fn a_page_can_be_searched_asked_folded_and_linked_to() {
     let seen = &seen[0];
     assert_eq!((&seen["errors"], &seen["requests"]), (&json!([]), &json!([])), "{seen:#}");
     assert_eq!(seen["title"], "Shop");
+    assert_eq!(seen["slash"], "search", "keys work before anything was clicked");
+    assert!(seen["size"].as_u64().unwrap() < 60_000, "{}", seen["size"]);
+    assert_eq!(seen["named"], 0, "what can be read needs no other name");
+    assert_eq!(seen["covered"], false, "what was found is beside the panel");
+    assert_eq!(seen["told"], json!(["Tells more", "Web shop\nTells more"]));
+    assert_eq!(seen["holes"], 0, "no edge is broken where its label would be");
+    assert_eq!(
+        seen["ways"],
+        json!([
+            "Web shop → API → Orders",
+            "No way leads there along the arrows. This one goes against them: \
+             Orders ← API ← Web shop",
+            "No way leads there along the arrows. This one goes against some of them: \
+             Orders ← API → Stock",
+        ])
+    );
+    let joined = seen["joined"].as_array().unwrap();
+    assert!(joined.contains(&json!("API → back\n2 edges")), "{joined:?}");
     assert_eq!(seen["found"], json!(["API (api)"]));
     let chosen = seen["chosen"].as_str().unwrap();
     for part in [
@@ -97,6 +116,37 @@ fn a_page_can_be_searched_asked_folded_and_linked_to() {
         seen["listed"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
     assert_eq!(listed.len(), 7);
     assert!(listed.iter().any(|one| one.contains("API") && one.contains("Orders")), "{listed:?}");
+}
+
+/// A hundred partitions with ten nodes each, and a layer of edges alone.
+fn town() -> layercake::graph::Graph {
+    let mut builder = GraphBuilder::default();
+    for layer in ["house", "road"] {
+        builder.layer(layercake::graph::Layer::plain(layer));
+    }
+    for at in 0..1000 {
+        let (id, parent) = (format!("house {at}"), format!("street {}", at / 10));
+        if at % 10 == 0 {
+            builder.node(NodeRow { id: &parent, is_partition: true, ..NodeRow::default() });
+        }
+        let (layer, parent) = (Some("house"), Some(parent.as_str()));
+        builder.node(NodeRow { id: &id, layer, parent, ..NodeRow::default() });
+        let (source, layer) = (format!("house {}", at / 3), Some("road"));
+        if at > 0 {
+            builder.edge(EdgeRow { source: &source, target: &id, layer, ..EdgeRow::default() });
+        }
+    }
+    builder.finish().graph
+}
+
+#[test]
+fn a_large_picture_opens_with_names_that_can_be_read() {
+    let page = export("html", r#"{ "layout": "grid" }"#, town());
+    let Some(seen) = visit(&[page], "house 7") else { return };
+    let seen = &seen[0];
+    assert_eq!(seen["errors"], json!([]), "{seen:#}");
+    assert!(seen["named"].as_u64().unwrap() > 50, "{}", seen["named"]);
+    assert_eq!(seen["swatches"], json!(["", "line"]), "a layer of edges looks like a line");
 }
 
 #[test]

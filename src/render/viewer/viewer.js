@@ -7,7 +7,9 @@
   const { groups, styles, nodes, parents, headings, sources, targets, lines, labels } = data;
   const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3, SHARED = 4;
   const PARTITION = 0, EDGE = 1, EDGE_LABEL = 2, NODE = 3, HEADING = 4;
-  const MOST_SHOWN = 50, MOST_LISTED = 500;
+  const MOST_SHOWN = 50, MOST_LISTED = 500, MOST_NAMED = 400;
+  // How large letters must be on the screen to be read, and how large titles are there at least, in pixels.
+  const LEGIBLE = 6.5, TITLE = 12, FONT = "\"Noto Sans\", \"DejaVu Sans\", sans-serif";
 
   // What is what: the node and the edge of each group, and who is beside and inside whom.
   const nodeOf = new Int32Array(groups.length).fill(-1), edgeOf = new Int32Array(groups.length).fill(-1);
@@ -21,7 +23,11 @@
   });
   parents.forEach((parent, node) => { if (parent >= 0) children[parent].push(node); });
   const isPartition = (node) => groups[nodes[node]].r === PARTITION;
-  const nameOf = (node) => data.names[node] || data.ids[node];
+  // A name must not turn around what stands beside it.
+  const unturned = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
+  data.names = data.names.map((name, node) => unturned(name).trim() || unturned(data.ids[node]));
+  data.labelTexts = data.labelTexts.map(unturned);
+  const nameOf = (node) => data.names[node];
 
   // Where everything is, and which groups are in which part of the plane.
   const bounds = groups.map((group) => {
@@ -45,8 +51,19 @@
   // The shape of a group, which is drawn first, and where it is.
   const bodyOf = (group) => groups[group].m.find((mark) => mark[0] !== TEXT);
   function frameOf(group) {
+    return shutOf(nodeOf[group]) || ownFrameOf(group);
+  }
+  function ownFrameOf(group) {
     const body = bodyOf(group);
     return body && body[0] === BOX ? [body[2], body[3], body[2] + body[4], body[3] + body[5]] : bounds[group];
+  }
+  // The small box that a closed partition has, in the middle of where it was.
+  function shutOf(node) {
+    if (node < 0 || !collapsed.has(node) || headings[node] < 0 || bodyOf(nodes[node])[0] !== BOX) return null;
+    const [left, top, right, bottom] = ownFrameOf(nodes[node]), title = bounds[headings[node]];
+    const width = Math.min(right - left, Math.max(title[2] - title[0] + 2 * Math.max(0, title[0] - left), 90));
+    const height = Math.min(bottom - top, 54), [x, y] = [(left + right - width) / 2, (top + bottom - height) / 2];
+    return [x, y, x + width, y + height];
   }
   function points(mark) {
     const [outline, left, top] = mark[0] === SHARED ? [data.outlines[mark[2]], mark[3], mark[4]] : [mark[2], 0, 0];
@@ -85,7 +102,9 @@
   const view = { x: 0, y: 0, scale: 1 };
   let selected = -1, hovered = -1, end = -1, way = null, tone = 0;
   const hiddenLayers = new Set(), collapsed = new Set();
-  let isHidden = new Uint8Array(groups.length), isLit = null;
+  let isHidden = new Uint8Array(groups.length), isLit = null, isEdgeLit = null;
+  // Lines that stand for edges of what is closed: one for each pair.
+  let joined = [];
   const scheme = matchMedia("(prefers-color-scheme: dark)");
 
   function refresh() {
@@ -103,23 +122,43 @@
       }
       rest.push(...children[node]);
     }
+    for (const node of collapsed) for (const group of [nodes[node], headings[node]]) if (group >= 0) isHidden[group] ||= 2;
     const shownIn = (node) => { while (inside[node]) node = parents[node]; return node; };
+    const pairs = new Map();
     sources.forEach((source, edge) => {
-      const target = targets[edge];
+      const target = targets[edge], ends = [shownIn(source), shownIn(target)];
       const isGone = gone[source] || gone[target] || (lines[edge] >= 0 && hiddenLayers.has(groups[lines[edge]].l));
-      const isWithin = (inside[source] || inside[target]) && shownIn(source) === shownIn(target);
-      for (const group of [lines[edge], labels[edge]]) if (group >= 0 && (isGone || isWithin)) isHidden[group] = 1;
-      if (labels[edge] >= 0 && (inside[source] || inside[target])) isHidden[labels[edge]] = 1;
+      const isShut = ends.some((node) => collapsed.has(node));
+      for (const group of [lines[edge], labels[edge]]) if (group >= 0 && (isGone || isShut)) isHidden[group] = 1;
+      if (isGone || !isShut || ends[0] === ends[1] || lines[edge] < 0) return;
+      const key = ends.join();
+      if (!pairs.has(key)) pairs.set(key, { from: ends[0], to: ends[1], edges: [] });
+      pairs.get(key).edges.push(edge);
     });
+    joined = [...pairs.values()];
+    for (const pair of joined) pair.line = lineOf(pair, pairs.has(`${pair.to},${pair.from}`) ? 6 : 0);
     light();
+  }
+
+  // A straight line from box to box; beside the middle, if there is one the other way.
+  function lineOf(pair, aside) {
+    const boxes = [pair.from, pair.to].map((node) => frameOf(nodes[node]));
+    const [[x1, y1], [x2, y2]] = boxes.map(([left, top, right, bottom]) => [(left + right) / 2, (top + bottom) / 2]);
+    const length = Math.hypot(x2 - x1, y2 - y1) || 1, [across, down] = [(y1 - y2) / length * aside, (x2 - x1) / length * aside];
+    const leave = ([left, top, right, bottom], dx, dy) => {
+      const part = Math.min((right - left) / 2 / (Math.abs(dx) || 1e-9), (bottom - top) / 2 / (Math.abs(dy) || 1e-9), 0.5);
+      return [(left + right) / 2 + dx * part + across, (top + bottom) / 2 + dy * part + down];
+    };
+    return [...leave(boxes[0], x2 - x1, y2 - y1), ...leave(boxes[1], x1 - x2, y1 - y2)];
   }
 
   // What stands out: the node that is chosen or pointed at, and what it has to do with.
   function light() {
     const node = selected >= 0 ? selected : hovered;
-    isLit = null;
+    isLit = isEdgeLit = null;
     if (way || node >= 0) {
       isLit = new Uint8Array(groups.length);
+      isEdgeLit = new Uint8Array(sources.length);
       const show = (at) => {
         for (; at >= 0; at = parents[at]) {
           isLit[nodes[at]] = 1;
@@ -127,6 +166,7 @@
         }
       };
       const showEdge = (edge) => {
+        isEdgeLit[edge] = 1;
         if (lines[edge] >= 0) isLit[lines[edge]] = 1;
         if (labels[edge] >= 0) isLit[labels[edge]] = 1;
       };
@@ -170,7 +210,8 @@
   function color(style, at) {
     return style[at] === null ? null : style[at][tone];
   }
-  const MARK = () => getComputedStyle(document.documentElement).getPropertyValue("--mark");
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
+  const paper = () => (data.page ? data.page[tone] : css("--page"));
   function outline(mark, into) {
     if (mark[0] === BOX) into.roundRect(mark[2], mark[3], mark[4], mark[5], mark[6]);
     else if (mark[0] === ELLIPSE) {
@@ -216,6 +257,8 @@
     };
     for (const group of shown) {
       const { r: role, m: marks } = groups[group];
+      // What is behind a label would be a hole without it; titles get a place of their own on the screen.
+      if (role === EDGE_LABEL && !isRead(marks) || role === HEADING && !isRead(marks, TITLE)) continue;
       const alpha = isLit && !isLit[group] ? 0.15 : 1;
       if (isFar && role === EDGE && marks.length && marks[0][0] === PATH) {
         const key = marks[0][1] + "/" + alpha;
@@ -237,16 +280,12 @@
     }
     flush();
     context.globalAlpha = 1;
-    // Lines end below what is closed.
-    for (const node of collapsed) if (!isHidden[nodes[node]]) {
-      for (const group of [nodes[node], headings[node]]) {
-        if (group >= 0) for (const mark of groups[group].m) drawMark(mark, zoom, PARTITION);
-      }
-      note(node);
-    }
-    for (const node of [selected, end].filter((node) => node >= 0 && !isHidden[nodes[node]])) {
+    joined.forEach((pair) => drawJoined(pair, zoom));
+    for (const node of collapsed) if (isHidden[nodes[node]] === 2) drawShut(node, zoom);
+    context.globalAlpha = 1;
+    for (const node of [selected, end].filter((node) => node >= 0 && isHidden[nodes[node]] !== 1)) {
       const body = bodyOf(nodes[node]), gap = 4 / zoom * ratio();
-      context.strokeStyle = MARK();
+      context.strokeStyle = css("--mark");
       context.lineWidth = 2.5 / zoom * ratio();
       if (body && body[0] !== BOX) context.stroke(shape(body));
       else {
@@ -254,6 +293,7 @@
         context.strokeRect(left - gap, top - gap, right - left + 2 * gap, bottom - top + 2 * gap);
       }
     }
+    drawNames();
     took = performance.now() - began;
     if (took >= 24) {
       const image = (last && last.image.width === canvas.width && last.image.height === canvas.height && last.image)
@@ -266,24 +306,139 @@
     document.documentElement.dataset.drawn = String(Math.round(took));
   }
   // A partition that is closed says what is in it.
-  function note(node) {
-    const [left, top, right, bottom] = bounds[nodes[node]];
-    if (bodyOf(nodes[node])[0] === PATH) return;
+  function drawShut(node, zoom) {
+    context.globalAlpha = isLit && !isLit[nodes[node]] ? 0.15 : 1;
+    const [body, ...marks] = groups[nodes[node]].m, shut = shutOf(node);
+    if (!shut) {
+      for (const mark of [body, ...marks, ...(headings[node] >= 0 ? groups[headings[node]].m : [])]) drawMark(mark, zoom, PARTITION);
+      if (body[0] === PATH) return;
+    }
+    const [left, top, right, bottom] = shut || bounds[nodes[node]];
+    if (shut) {
+      drawMark([BOX, body[1], left, top, right - left, bottom - top, body[6]], zoom, PARTITION);
+      const own = ownFrameOf(nodes[node]);
+      context.save();
+      context.translate(left - own[0], top - own[1]);
+      for (const mark of groups[headings[node]].m) drawMark(mark, zoom, PARTITION);
+      context.restore();
+    }
+    if (13 * view.scale < LEGIBLE) return;
     let count = 0;
     const rest = [...children[node]];
     while (rest.length) { const at = rest.pop(); if (isPartition(at)) rest.push(...children[at]); else count++; }
-    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--soft");
-    context.font = "14px \"Noto Sans\", \"DejaVu Sans\", sans-serif";
+    context.fillStyle = css("--soft");
+    context.font = `13px ${FONT}`;
     context.textAlign = "center";
-    context.fillText(count === 1 ? "1 node" : `${count} nodes`, (left + right) / 2, (top + bottom) / 2 + 5, right - left);
+    context.fillText(count === 1 ? "1 node" : `${count} nodes`, (left + right) / 2, shut ? bottom - 9 : (top + bottom) / 2 + 5, right - left);
+  }
+  function drawJoined({ edges, line: [x1, y1, x2, y2] }, zoom) {
+    const { m: [mark, ...heads] } = groups[lines[edges[0]]], style = styles[mark[1]];
+    context.globalAlpha = isEdgeLit && !edges.some((edge) => isEdgeLit[edge]) ? 0.15 : 1;
+    context.strokeStyle = context.fillStyle = color(style, 1) || color(style, 0);
+    context.lineWidth = Math.max(style[2] + Math.min(3, Math.log2(edges.length)), 0.8 / zoom);
+    context.setLineDash(style[3] || []);
+    const length = Math.hypot(x2 - x1, y2 - y1) || 1, size = Math.min(length, 8 + context.lineWidth);
+    const [dx, dy] = heads.length ? [(x2 - x1) / length * size, (y2 - y1) / length * size] : [0, 0];
+    context.beginPath();
+    context.moveTo(x1, y1);
+    context.lineTo(x2 - dx, y2 - dy);
+    context.stroke();
+    context.setLineDash([]);
+    context.beginPath();
+    context.moveTo(x2, y2);
+    context.lineTo(x2 - dx - dy * 0.4, y2 - dy + dx * 0.4);
+    context.lineTo(x2 - dx + dy * 0.4, y2 - dy - dx * 0.4);
+    context.fill();
+  }
+
+  // Names where those of the picture are too small: of partitions where they fit, and of nodes while there is room,
+  // those with most edges first. They are as large at each size of the picture.
+  const ordered = nodes.map((_, node) => node).filter((node) => nodes[node] >= 0)
+    .map((node) => [isPartition(node) ? depthOf(node) - 1e9 : -beside[node].length, node]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const named = new Uint8Array(nodes.length), widths = new Float32Array(nodes.length);
+  function depthOf(node) { let depth = 0; while ((node = parents[node]) >= 0) depth++; return depth; }
+  function drawNames() {
+    const STEP = 6, columns = Math.ceil(canvas.clientWidth / STEP), rows = Math.ceil(canvas.clientHeight / STEP);
+    const taken = new Uint8Array(columns * rows), ink = css("--ink"), page = paper();
+    const isFree = (left, top, right, bottom, isTaken) => {
+      const [x1, x2, y1, y2] = [left, right, top, bottom].map((at) => Math.floor(at / STEP));
+      if (x1 < 0 || y1 < 0 || x2 >= columns || y2 >= rows) return false;
+      for (let y = y1; y <= y2; y++) for (let x = x1; x <= x2; x++) if (taken[y * columns + x]) return false;
+      if (isTaken) for (let y = y1; y <= y2; y++) taken.fill(1, y * columns + x1, y * columns + x2 + 1);
+      return true;
+    };
+    const onScreen = ([left, top, right, bottom]) => [(left - view.x) * view.scale, (top - view.y) * view.scale,
+      (right - view.x) * view.scale, (bottom - view.y) * view.scale];
+    named.fill(0);
+    let count = 0;
+    context.setTransform(ratio(), 0, 0, ratio(), 0, 0);
+    context.lineJoin = "round";
+    for (const [, node] of ordered) {
+      const group = nodes[node], isAround = isPartition(node), lettered = isAround ? headings[node] : group;
+      if (lettered < 0 || isHidden[group] === 1 || (isLit && !isLit[group]) || count >= MOST_NAMED) continue;
+      const marks = groups[lettered].m, text = marks.find((mark) => mark[0] === TEXT), body = bodyOf(group);
+      if (!text || !body || text[2][4] || isAround && body[0] !== BOX) continue;
+      const isShut = isAround && !!shutOf(node), least = isAround && !isShut ? TITLE : LEGIBLE, own = styles[text[1]][4] * view.scale;
+      if (own >= least) continue;
+      const [left, top, right, bottom] = onScreen(frameOf(group)), [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      if (right < 0 || bottom < 0 || left > canvas.clientWidth || top > canvas.clientHeight) continue;
+      if (!isAround && !isFree(x, y, x, y)) continue;
+      const name = nameOf(node).replace(/\s+/g, " "), short = name.length > 30 ? name.slice(0, 29).trimEnd() + "…" : name;
+      context.font = `${isAround ? "bold " : ""}10px ${FONT}`;
+      const width = (widths[node] ||= context.measureText(short).width);
+      if (isAround) {
+        const size = isShut ? TITLE : Math.min(TITLE, (right - left - 8) / width * 10);
+        if (size < Math.max(own, 8) || bottom - top < size + 4 && !isShut) continue;
+        const wide = width * size / 10, start = isShut ? x - wide / 2 : left + 4, base = isShut ? y + size * 0.36 : top + size + 1;
+        if (!isFree(start - 2, base - size, start + wide + 2, base + 3, true)) continue;
+        context.globalAlpha = 0.85;
+        context.fillStyle = color(styles[body[1]], 0) || page;
+        context.fillRect(start - 2, base - size, wide + 4, size + 3);
+        context.globalAlpha = 1;
+        context.fillStyle = color(styles[text[1]], 0);
+        context.font = `bold ${size}px ${FONT}`;
+        context.textAlign = "left";
+        context.fillText(short, start, base);
+      } else {
+        if (!isFree(x - width / 2 - 5, y - 8, x + width / 2 + 5, y + 8, true)) continue;
+        context.strokeStyle = page;
+        context.lineWidth = 3;
+        context.fillStyle = ink;
+        context.textAlign = "center";
+        context.strokeText(short, x, y + 3.6);
+        context.fillText(short, x, y + 3.6);
+      }
+      named[node] = 1;
+      count++;
+    }
+    // How many edges a line stands for.
+    context.font = `11px ${FONT}`;
+    context.textAlign = "center";
+    context.lineWidth = 3;
+    context.strokeStyle = page;
+    context.fillStyle = ink;
+    for (const pair of joined) {
+      if (pair.edges.length === 1 || (isEdgeLit && !pair.edges.some((edge) => isEdgeLit[edge]))) continue;
+      const [x1, y1, x2, y2] = onScreen(pair.line), [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2], text = counted(pair);
+      if (Math.hypot(x2 - x1, y2 - y1) < 50 || !isFree(x - 26, y - 7, x + 26, y + 7, true)) continue;
+      context.strokeText(text, x, y + 4);
+      context.fillText(text, x, y + 4);
+    }
+    document.documentElement.dataset.named = String(count);
+  }
+  // Whether the letters of some marks can be read as they are drawn.
+  function isRead(marks, least = LEGIBLE) {
+    const text = marks.find((mark) => mark[0] === TEXT);
+    return !text || styles[text[1]][4] * view.scale >= least;
   }
   function drawMark(mark, zoom, role, into = context) {
     const style = styles[mark[1]];
     if (mark[0] === TEXT) {
-      if (style[4] * zoom < 5 * ratio()) return;
-      into.font = `${style[5] ? "bold " : ""}${style[4]}px "Noto Sans", "DejaVu Sans", sans-serif`;
+      if (into === context && style[4] * view.scale < LEGIBLE) return;
+      into.font = `${style[5] ? "bold " : ""}${style[4]}px ${FONT}`;
       into.textAlign = "left";
-      for (const [left, base, width, text, turn] of mark.slice(2)) {
+      for (const [left, base, width, text, turn, isFromRight] of mark.slice(2)) {
+        into.direction = isFromRight ? "rtl" : "ltr";
         const [x, y] = turn ? [0, 0] : [left, base];
         if (turn) { into.save(); into.translate(left, base); into.rotate(turn * Math.PI / 180); }
         if (color(style, 1)) {
@@ -296,6 +451,7 @@
         into.fillText(text, x, y, width * 1.02 + 1);
         if (turn) into.restore();
       }
+      into.direction = "ltr";
       return;
     }
     const path = shape(mark);
@@ -321,13 +477,30 @@
     last = null;
     draw();
   }
+  // The part of the page that no panel covers.
+  function freeRoom() {
+    const about = find("about"), [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    const room = { left: 0, top: find("top").offsetTop + find("top").offsetHeight, right: width, bottom: height };
+    if (!about.hidden) {
+      if (about.offsetWidth < width * 0.6) room.right = about.offsetLeft;
+      else room.bottom = Math.max(room.top + 80, about.offsetTop);
+    }
+    return room;
+  }
   function show([left, top, right, bottom], most = 1.5) {
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    view.scale = Math.min(most, (width - 60) / (right - left || 1), (height - 110) / (bottom - top || 1));
-    view.x = (left + right) / 2 - width / 2 / view.scale;
-    view.y = (top + bottom) / 2 - (height + 40) / 2 / view.scale;
+    const room = freeRoom(), [width, height] = [room.right - room.left, room.bottom - room.top];
+    view.scale = Math.max(0.002, Math.min(most, (width - 40) / (right - left || 1), (height - 40) / (bottom - top || 1)));
+    view.x = (left + right) / 2 - (room.left + room.right) / 2 / view.scale;
+    view.y = (top + bottom) / 2 - (room.top + room.bottom) / 2 / view.scale;
     draw();
     remember();
+  }
+  // Moves what is chosen out from under a panel that has just opened.
+  function uncover(node) {
+    const [left, , right, bottom] = frameOf(nodes[node]), room = freeRoom();
+    const [over, under] = [right - view.x - (room.right - 12) / view.scale, bottom - view.y - (room.bottom - 12) / view.scale];
+    if (over > 0 && (right - left) * view.scale < room.right - 24) view.x += over;
+    if (under > 0 && room.bottom < canvas.clientHeight) view.y += under;
   }
   const fit = () => show([frameX, frameY, frameX + frameWidth, frameY + frameHeight]);
   function zoomAt(factor, x, y) {
@@ -385,7 +558,7 @@
     let best = -1;
     for (const group of within([px - near, py - near, px + near, py + near]).reverse()) {
       const role = groups[group].r;
-      if (isHidden[group] || role > NODE) continue;
+      if (isHidden[group] === 1 || role > NODE) continue;
       if (role === EDGE) {
         if (best < 0 && isOnLine(group, px, py, near)) best = group;
       } else if (isIn(group, px, py)) return role === PARTITION && best >= 0 ? best : group;
@@ -394,8 +567,9 @@
   }
   // Whether a place is in a box, an outline or a text of a group.
   function isIn(group, x, y) {
-    const [left, top, right, bottom] = bounds[group];
+    const shut = shutOf(nodeOf[group]), [left, top, right, bottom] = shut || bounds[group];
     if (x < left || x > right || y < top || y > bottom) return false;
+    if (shut) return true;
     context.setTransform(1, 0, 0, 1, 0, 0);
     return groups[group].m.some((mark) => {
       if (mark[0] === BOX) return x >= mark[2] && x <= mark[2] + mark[4] && y >= mark[3] && y <= mark[3] + mark[5];
@@ -412,22 +586,50 @@
     context.lineWidth = near * 2;
     return groups[group].m.some((mark) => (mark[0] === PATH ? context.isPointInStroke : context.isPointInPath).call(context, shape(mark), x, y));
   }
+  // The line of what is closed that is pointed at, if nothing is over it.
+  function joinedUnder(x, y, group) {
+    if (group >= 0 && (groups[group].r !== PARTITION || shutOf(nodeOf[group]))) return undefined;
+    const [px, py] = [view.x + x / view.scale, view.y + y / view.scale];
+    return joined.find(({ line: [x1, y1, x2, y2] }) => {
+      const [dx, dy] = [x2 - x1, y2 - y1];
+      const part = Math.max(0, Math.min(1, ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy || 1)));
+      return Math.hypot(px - x1 - dx * part, py - y1 - dy * part) * view.scale < 5;
+    });
+  }
+  const counted = ({ edges }) => (edges.length === 1 ? "1 edge" : `${edges.length} edges`);
+  const toldOf = (pair) => pair.edges.length === 1 ? unturned(groups[lines[pair.edges[0]]].t)
+    : `${nameOf(pair.from)} → ${nameOf(pair.to)}\n${counted(pair)}`;
+  // What there is to tell of something beyond what can be read of it in the picture.
+  function untold(group) {
+    const text = unturned(groups[group].t), node = nodeOf[group];
+    if (node < 0) return text;
+    const lettered = isPartition(node) && headings[node] >= 0 ? headings[node] : group;
+    const letters = groups[lettered].m.filter((mark) => mark[0] === TEXT).flatMap((mark) => mark.slice(2).map((line) => line[3])).join("");
+    const bare = (of) => of.replace(/\s/g, ""), label = nameOf(node);
+    const isWhole = bare(letters) === bare(label) && isRead(groups[lettered].m) || named[node] && label.length <= 30;
+    return text.trim() ? (isWhole && text.startsWith(label) ? text.slice(label.length).trim() : text) : label;
+  }
   function hover(event) {
-    const group = under(event.offsetX, event.offsetY), hint = find("hint");
-    canvas.classList.toggle("points", group >= 0);
-    hint.hidden = group < 0;
-    if (group >= 0) {
-      hint.textContent = groups[group].t;
-      const [x, y] = [event.offsetX + 14, event.offsetY + 14];
-      hint.style.left = `${Math.min(x, innerWidth - hint.offsetWidth - 8)}px`;
-      hint.style.top = `${Math.min(y, innerHeight - hint.offsetHeight - 8)}px`;
+    const group = under(event.offsetX, event.offsetY), pair = joinedUnder(event.offsetX, event.offsetY, group), hint = find("hint");
+    const text = pair ? toldOf(pair) : group >= 0 ? untold(group) : "";
+    canvas.classList.toggle("points", group >= 0 || !!pair);
+    canvas.dataset.under = group >= 0 && nodeOf[group] >= 0 ? nameOf(nodeOf[group]) : "";
+    hint.hidden = !text;
+    if (text) {
+      hint.textContent = text;
+      // Beside the pointer, never below it.
+      const { offsetWidth: width, offsetHeight: height } = hint, [x, y] = [event.offsetX, event.offsetY];
+      hint.style.left = `${x + 16 + width < innerWidth ? x + 16 : Math.max(4, x - width - 10)}px`;
+      hint.style.top = `${y + 16 + height < innerHeight ? y + 16 : Math.max(4, y - height - 10)}px`;
     }
     const node = group >= 0 ? nodeOf[group] : -1;
     const near = node >= 0 && !isPartition(node) ? node : -1;
     if (near !== hovered) { hovered = near; if (selected < 0 && !way) light(); }
   }
   function press(event) {
-    const group = under(event.offsetX, event.offsetY);
+    const group = under(event.offsetX, event.offsetY), pair = joinedUnder(event.offsetX, event.offsetY, group);
+    find("hint").hidden = true;
+    if (pair) return pair.edges.length === 1 ? aboutEdge(pair.edges[0]) : aboutJoined(pair);
     if (group < 0) return choose(-1);
     const node = nodeOf[group];
     if (node < 0) return aboutEdge(edgeOf[group]);
@@ -454,13 +656,14 @@
     if (into) into.append(made);
     return made;
   };
-  function choose(node, isShown) {
+  function choose(node, isShown, isNew = true) {
     selected = node; end = -1; way = null;
     if (node >= 0) {
       for (let parent = parents[node]; parent >= 0; parent = parents[parent]) collapsed.delete(parent);
       say(groups[nodes[node]].s || nameOf(node));
       about(node);
       if (isShown) show(around(node), 1.2);
+      else if (isNew) uncover(node);
     } else find("about").hidden = true;
     refresh();
     remember();
@@ -536,14 +739,29 @@
     say(group.s || group.t);
     light();
   }
-  // A shortest way along edges, or against them where there is none along them.
+  function aboutJoined(pair) {
+    selected = -1; end = -1;
+    way = { nodes: [pair.from, pair.to], edges: pair.edges };
+    const box = panel(`${nameOf(pair.from)} → ${nameOf(pair.to)}`);
+    make("strong", counted(pair), box);
+    const items = make("ul", undefined, box);
+    for (const edge of pair.edges.slice(0, MOST_SHOWN)) {
+      const label = data.labelTexts[edge], ends = `${nameOf(sources[edge])} → ${nameOf(targets[edge])}`;
+      make("button", label ? `${ends} — ${label}` : ends, make("li", undefined, items)).onclick = () => choose(sources[edge], true);
+    }
+    if (pair.edges.length > MOST_SHOWN) make("li", `and ${pair.edges.length - MOST_SHOWN} more`, items);
+    say(`${nameOf(pair.from)} to ${nameOf(pair.to)}, ${counted(pair)}`);
+    light();
+  }
+  // A shortest way along edges; where there is none, one against all of them, or else against some.
   function findWay(from, to) {
-    const search = (isBoth) => {
+    const ALONG = 1, AGAINST = 2;
+    const search = (ways) => {
       const by = new Map([[from, -1]]), queue = [from];
       for (let at = 0; at < queue.length && !by.has(to); at++) {
         for (const edge of beside[queue[at]]) {
-          const next = sources[edge] === queue[at] ? targets[edge] : isBoth ? sources[edge] : -1;
-          if (next >= 0 && !by.has(next)) { by.set(next, edge); queue.push(next); }
+          const isAlong = sources[edge] === queue[at], next = isAlong ? targets[edge] : sources[edge];
+          if (ways & (isAlong ? ALONG : AGAINST) && !by.has(next)) { by.set(next, edge); queue.push(next); }
         }
       }
       if (!by.has(to)) return null;
@@ -557,11 +775,17 @@
       return found;
     };
     end = to;
-    way = search(false) || search(true) || { nodes: [from, to], edges: [] };
-    const box = panel(`${nameOf(from)} → ${nameOf(to)}`);
-    const text = way.edges.length ? way.nodes.map(nameOf).join(" → ") : "No way leads there.";
+    const along = search(ALONG);
+    way = along || search(AGAINST) || search(ALONG | AGAINST) || { nodes: [from, to], edges: [] };
+    const box = panel(`From ${nameOf(from)} to ${nameOf(to)}`);
+    const isForward = (edge, at) => sources[edge] === way.nodes[at] && targets[edge] === way.nodes[at + 1];
+    const steps = way.edges.map((edge, at) => ` ${isForward(edge, at) ? "→" : "←"} ${nameOf(way.nodes[at + 1])}`);
+    const text = steps.length ? nameOf(from) + steps.join("") : "No way leads there.";
+    const backwards = steps.length && !along ? "No way leads there along the arrows. This one goes against "
+      + (way.edges.some(isForward) ? "some of them:" : "them:") : "";
+    if (backwards) make("p", backwards, box);
     make("p", text, box);
-    say(text);
+    say(`${backwards} ${text}`.trim());
     for (const node of way.nodes) for (let at = parents[node]; at >= 0; at = parents[at]) collapsed.delete(at);
     refresh();
   }
@@ -609,13 +833,15 @@
     box.hidden = !data.layers.length;
     const counts = new Map();
     groups.forEach((group) => { if (group.r !== EDGE_LABEL && group.r !== HEADING) counts.set(group.l, (counts.get(group.l) || 0) + 1); });
-    for (const [id, name, fill, line] of data.layers) {
+    for (const [id, name, fill, line, dash] of data.layers) {
       const label = make("label", undefined, box), check = make("input", undefined, label), swatch = make("i", undefined, label);
       check.type = "checkbox";
       check.checked = !hiddenLayers.has(id);
       check.onchange = () => { check.checked ? hiddenLayers.delete(id) : hiddenLayers.add(id); refresh(); remember(); };
       if (fill) swatch.style.background = fill[tone];
       if (line) swatch.style.borderColor = line[tone];
+      // Edges look like lines.
+      if (dash !== undefined) swatch.className = dash ? "line dashed" : "line";
       label.append(name);
       make("span", String(counts.get(id) || 0), label);
     }
@@ -643,7 +869,10 @@
   }
 
   // Keys.
-  canvas.addEventListener("keydown", (event) => {
+  addEventListener("keydown", (event) => {
+    // Fields and buttons have keys of their own, and so has the browser.
+    const at = event.target.closest("input, button, a, .panel");
+    if (event.ctrlKey || event.metaKey || event.altKey || (at && (event.key !== "/" || at.id === "search"))) return;
     const step = 60 / view.scale, { key } = event;
     const pan = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[key];
     if (pan) { view.x += pan[0]; view.y += pan[1]; move(); remember(); }
@@ -651,7 +880,7 @@
     else if (key === "-") zoom(0.8);
     else if (key === "0") fit();
     else if (key === "Escape") choose(-1);
-    else if (key === "/") search.focus();
+    else if (key === "/") search.select();
     else if ((key === "n" || key === "p") && selected >= 0) follow(key === "n");
     else if (key === "Enter" && selected >= 0 && isPartition(selected)) toggle(selected);
     else return;
@@ -686,7 +915,7 @@
     const at = (state.get("at") || "").split(",").map(Number), node = byId.get(state.get("node"));
     if (at.length === 3 && at.every(Number.isFinite) && at[2] > 0) [view.x, view.y, view.scale] = at;
     else fit();
-    if (node !== undefined) choose(node, at.length !== 3);
+    if (node !== undefined) choose(node, at.length !== 3, false);
   }
 
   // For readers of the screen: every node, with what it has to do with.
