@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::svg::{Letters, number};
+use super::svg::number;
 use crate::scene::font::Weight;
 use crate::scene::theme::Paint;
 use crate::scene::{Stroke, Style};
