@@ -16,7 +16,7 @@ pub(super) use self::options::{
 pub(super) use self::positions::{Positions, hundredths};
 use super::substitutes::Substitutes;
 use super::text::may_need_substitute;
-use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Failed, counted};
 use crate::graph::{Graph, Value};
 use crate::layout::layered::{self, Layered};
 use crate::layout::{self, Diagram, Layout};
@@ -30,6 +30,8 @@ use crate::step::{InputFile, NamedGraph};
 /// The end of names of icons, which may be patterns.
 pub(super) const PATTERNS: Option<&str> = Some("svg");
 
+/// Pictures of more nodes and edges are told of.
+const MOST_DRAWN: usize = 100_000;
 /// How many characters that no font has are named.
 const MOST_NAMED: usize = 5;
 
@@ -48,6 +50,7 @@ pub(super) fn draw(
     let (mut looks, measured) = measure(picture, graph, &files, &mut texts, diagnostics)?;
     let layout = arrange(picture, graph, &measured.diagram, files.lock, diagnostics)?;
     tell_compromises(&layout, diagnostics);
+    tell_size(graph, diagnostics);
     looks.all = match picture.layout {
         Arrangement::Circles => Some(Shape::Circle),
         Arrangement::Treemap | Arrangement::Sunburst | Arrangement::Matrix => Some(Shape::Rounded),
@@ -154,6 +157,20 @@ fn arrange(
             layout::preset(diagram, &looks::places(picture.node, graph, diagnostics)?)
         }
     })
+}
+
+/// Tells of pictures that hardly anything can show.
+fn tell_size(graph: &Graph, diagnostics: &mut Diagnostics) {
+    let (nodes, edges) = (graph.node_count(), graph.edge_count());
+    if nodes + edges > MOST_DRAWN {
+        let (nodes, edges) = (counted(nodes, "node"), counted(edges, "edge"));
+        let message =
+            format!("a picture of {nodes} and {edges} is more than most programs can show");
+        diagnostics.push(
+            Diagnostic::warning("large-picture", message)
+                .help("`collapse`, `filter` or a fan-out make smaller pictures of it"),
+        );
+    }
 }
 
 /// Tells what was made simpler than asked.

@@ -6,7 +6,7 @@
 //! Algorithmics 10, 2005. Rows of a picture that would be too tall are joined, if it has no frames;
 //! edges within a row are then turned below it.
 
-use crate::layout::{Diagram, Layout};
+use crate::layout::{Diagram, Layout, NONE};
 
 use super::problem::{Gaps, Pin, Problem};
 use super::strips;
@@ -28,8 +28,10 @@ const FEW: u64 = 20_000;
 const MANY: u64 = 800_000;
 /// A shape is as asked if it is at most so many times wider or taller.
 const NEAR: f64 = 1.15;
-/// No row is so tall, in pixels, unless it is full of lines.
-const TALL: f64 = 300.0;
+/// How tall a rank is at most, in pixels, unless it holds whole partitions or is full of lines: where
+/// edges lead down, and where they lead to a side.
+const TALL: f64 = 100.0;
+const WIDE: f64 = 250.0;
 /// Wide pictures of more nodes are cut into strips.
 const LARGE: usize = 300;
 
@@ -56,7 +58,7 @@ pub fn shaped(
         }
         asked /= now;
         // Rows may be taller than guessed, since lines fill the room between them.
-        let is_long = best.size.width.max(best.size.height) > f64::from(options.unfolded) * TALL;
+        let is_long = best.size.width.max(best.size.height) > longest(options);
         let unfolded = if is_long { 0 } else { options.unfolded };
         let next =
             lay_out(diagram, &Layered { ratio: Some(asked), unfolded, nesting, ..options.clone() });
@@ -72,6 +74,11 @@ pub fn shaped(
     best
 }
 
+/// How long pictures may be, in pixels, that are not to be folded.
+pub fn longest(options: &Layered) -> f64 {
+    f64::from(options.unfolded) * if options.direction.is_sideways() { WIDE } else { TALL }
+}
+
 /// What the rows are to make of the picture.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
@@ -81,8 +88,10 @@ pub struct Shape {
     pub widest: f64,
     /// A lesser one is made greater.
     pub tallest: f64,
-    /// So few rows are not joined.
+    /// So few rows are not joined, unless they are longer together than so many pixels.
     pub unfolded: u32,
+    /// See `unfolded`.
+    pub longest: f64,
 }
 
 /// How wide and how tall rows are about to be.
@@ -149,7 +158,9 @@ pub fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>)
     }
     let is_wide = now.ratio() > shape.widest;
     let has_frames = !problem.frames.is_empty();
-    let is_tall = !has_frames && now.ratio() < shape.tallest && is_long(&now, shape.unfolded);
+    let is_tall = !has_frames
+        && now.ratio() < shape.tallest
+        && (now.rows > shape.unfolded || now.height > shape.longest);
     if !is_wide && !is_tall {
         return;
     }
@@ -192,11 +203,6 @@ pub fn reshape(problem: &Problem, gaps: Gaps, shape: Shape, rows: &mut Vec<u32>)
     *rows = choice.best.1;
 }
 
-/// Whether a picture has many rows, or rows as tall as many because of the lines between them.
-fn is_long(extent: &Extent, unfolded: u32) -> bool {
-    extent.rows > unfolded || extent.height > f64::from(unfolded) * TALL
-}
-
 /// How many rows lines may pass: each costs time and room.
 fn most(problem: &Problem) -> u64 {
     (PASSING * (problem.nodes.len() + problem.links.len()) as u64 + FEW).min(MANY)
@@ -231,6 +237,7 @@ impl Choice<'_> {
 fn split(problem: &Problem, gaps: Gaps, rows: &[u32], most: f64) -> Vec<u32> {
     let count = problem.nodes.len();
     let (mut above, mut below) = (vec![0i64; count], vec![0i64; count]);
+    let mut parent = vec![NONE; count];
     let mut active = 0i64;
     for link in &problem.links {
         let (source, target) = (link.source as usize, link.target as usize);
@@ -246,33 +253,47 @@ fn split(problem: &Problem, gaps: Gaps, rows: &[u32], most: f64) -> Vec<u32> {
             if row(source) < row(target) { (source, target) } else { (target, source) };
         below[upper] += 1;
         above[lower] += 1;
+        parent[lower] = upper as u32;
         active += i64::from(problem.nodes[upper].pin == Pin::Top);
     }
     let mut members: Vec<u32> =
         (0..count as u32).filter(|at| problem.nodes[*at as usize].pin == Pin::Free).collect();
     let surplus = |at: u32| below[at as usize] - above[at as usize];
-    // What is in one frame stays together, as far as it fits into a row.
-    let outermost: Vec<u32> =
-        problem.nodes.iter().map(|node| problem.outermost(node.frame)).collect();
-    let mut frames = vec![0i64; problem.frames.len()];
+    // What is in one frame, or has one and the same above it, stays together as far as it fits into
+    // a row: the frame, that one, or itself.
+    let group_of = |at: usize| match problem.outermost(problem.nodes[at].frame) {
+        NONE if above[at] == 1 => problem.frames.len() + parent[at] as usize,
+        NONE => problem.frames.len() + count + at,
+        frame => frame as usize,
+    };
+    let groups: Vec<usize> = (0..count).map(group_of).collect();
+    let mut sums = vec![0i64; problem.frames.len() + 2 * count];
     for at in &members {
-        if let Some(sum) = frames.get_mut(outermost[*at as usize] as usize) {
-            *sum += surplus(*at);
-        }
+        sums[groups[*at as usize]] += surplus(*at);
     }
     members.sort_by_key(|at| {
-        let frame = outermost[*at as usize];
-        let sum = frames.get(frame as usize).copied().unwrap_or_else(|| surplus(*at));
-        (rows[*at as usize], sum, frame, surplus(*at), *at)
+        let group = groups[*at as usize];
+        (rows[*at as usize], sums[group], group, surplus(*at), *at)
     });
+    let width_of = |at: u32| problem.nodes[at as usize].size.width + gaps.node;
+    // The width of each group in a row, where it begins.
+    let mut together = vec![0.0; count];
+    for group in members.chunk_by(|a, b| {
+        rows[*a as usize] == rows[*b as usize] && groups[*a as usize] == groups[*b as usize]
+    }) {
+        together[group[0] as usize] = group.iter().map(|at| width_of(*at)).sum();
+    }
     let mut result = rows.to_vec();
     let (mut row, mut old) = (0, members.first().map_or(0, |at| rows[*at as usize]));
     let (mut width, mut ending, mut starting) = (0.0, 0i64, 0i64);
     for at in members {
+        let own = width_of(at);
         let at = at as usize;
-        let own = problem.nodes[at].size.width + gaps.node;
         let lines = (active - ending - above[at]).max(0) as f64 * gaps.edge;
-        let is_full = width > 0.0 && width + own > (most - lines).max(most / 3.0);
+        let room = (most - lines).max(most / 3.0);
+        // A group that would fit into a row of its own begins one.
+        let needed = if together[at] <= room { own.max(together[at]) } else { own };
+        let is_full = width > 0.0 && width + needed > room;
         if rows[at] != old || is_full {
             active += starting - ending;
             (width, ending, starting) = (0.0, 0, 0);

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
 
-use super::aspect::Shape;
+use super::aspect::{self, Shape};
 use super::block::{self, Block};
 use super::earlier;
 use super::frame::Insets;
@@ -335,10 +335,10 @@ impl<'a> Build<'a> {
 
     /// Gives the members of blocks rows.
     fn assign_rows(&mut self, first: usize, share: u64) {
-        let unfolded = self.options.unfolded;
+        let (unfolded, longest) = (self.options.unfolded, aspect::longest(self.options));
         let shape = self.options.ratio.map(|ratio| {
             let ratio = if self.options.direction.is_sideways() { 1.0 / ratio } else { ratio };
-            Shape { ratio, widest: ratio * 1.75, tallest: ratio / 3.5, unfolded }
+            Shape { ratio, widest: ratio * 1.75, tallest: ratio / 3.5, unfolded, longest }
         });
         let gaps = self.gaps;
         let assigned = block::of_each(&mut self.blocks[first..], |block| {
