@@ -2,7 +2,7 @@
 
 use super::nest::{GAP, Members};
 use super::pack::{pack, pack_beside};
-use super::{Point, Size};
+use super::{NONE, Point, Size};
 
 /// How much wider than high what is packed shall be.
 const RATIO: f64 = 1.5;
@@ -51,21 +51,13 @@ fn together(sizes: &[Size]) -> (Vec<Point>, Size) {
 /// as members of their own.
 fn parts(members: &Members) -> Vec<(Vec<u32>, Members)> {
     let count = members.ids.len();
-    let mut first: Vec<u32> = (0..count as u32).collect();
-    for (a, b) in &members.edges {
-        let (a, b) = (root(&mut first, *a), root(&mut first, *b));
-        first[a.max(b) as usize] = a.min(b);
-    }
-    // A root is the least of its part, and comes before the others.
+    let part = components(count, members.edges.iter().map(|(a, b)| [*a, *b]));
     let mut parts: Vec<(Vec<u32>, Members)> = Vec::new();
-    let (mut part, mut place) = (vec![0u32; count], vec![0u32; count]);
+    let mut place = vec![0u32; count];
     for at in 0..count {
-        let root = root(&mut first, at as u32) as usize;
-        if root == at {
-            part[at] = parts.len() as u32;
+        if part[at] as usize == parts.len() {
             parts.push(Default::default());
         }
-        part[at] = part[root];
         let (places, own) = &mut parts[part[at] as usize];
         place[at] = places.len() as u32;
         own.ids.push(places.len() as u32);
@@ -79,14 +71,33 @@ fn parts(members: &Members) -> Vec<(Vec<u32>, Members)> {
     parts
 }
 
-/// Returns the root of what a member is known to hang together with, and shortens the way there.
-fn root(first: &mut [u32], mut at: u32) -> u32 {
-    while first[at as usize] != at {
-        let next = first[first[at as usize] as usize];
-        first[at as usize] = next;
-        at = next;
+/// Returns the number of the component of each of `count`, in order of the first of each, from the
+/// pairs that are joined; all that is joined to [`NONE`] is joined.
+pub(super) fn components(count: usize, pairs: impl Iterator<Item = [u32; 2]>) -> Vec<u32> {
+    let mut above: Vec<u32> = (0..=count as u32).collect();
+    let find = |above: &mut Vec<u32>, mut at: u32| {
+        while above[at as usize] != at {
+            above[at as usize] = above[above[at as usize] as usize];
+            at = above[at as usize];
+        }
+        at
+    };
+    for pair in pairs {
+        let [a, b] = pair.map(|at| find(&mut above, if at == NONE { count as u32 } else { at }));
+        above[a.max(b) as usize] = a.min(b);
     }
-    at
+    let mut number = vec![NONE; count + 1];
+    let mut next = 0;
+    (0..count as u32)
+        .map(|at| {
+            let root = find(&mut above, at) as usize;
+            if number[root] == NONE {
+                number[root] = next;
+                next += 1;
+            }
+            number[root]
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -4,22 +4,12 @@
 // each a list of lines, each { seen, left, right }: its letters from left to right, and where they are. Without a browser it
 // writes { missing }.
 
-import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { text } from "node:stream/consumers";
-import puppeteer from "puppeteer-core";
+import { answer, asked, browser } from "./browser.mjs";
 
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const { pages } = JSON.parse(await text(process.stdin));
-const executablePath = process.env.LAYERCAKE_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
-if (!executablePath) {
-  process.stdout.write(JSON.stringify({ missing: "Chromium" }));
-  process.exit();
-}
-const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox"] });
-try {
+await answer(async () => {
   const results = [];
-  for (const path of pages) {
+  for (const path of asked.pages) {
     const page = await browser.newPage();
     await page.goto(pathToFileURL(path).href);
     results.push(await page.evaluate(() => [...document.querySelectorAll("text")].map((text) => {
@@ -38,7 +28,5 @@ try {
     })));
     await page.close();
   }
-  process.stdout.write(JSON.stringify({ results }));
-} finally {
-  await browser.close();
-}
+  return results;
+});

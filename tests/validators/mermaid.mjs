@@ -8,28 +8,14 @@
 // how often the picture shows that text, spaces and line ends left out, and what it is filled with. With a folder as argument, it also leaves each picture there as <number>.png.
 
 import { createRequire } from "node:module";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { JSDOM } from "jsdom";
-import puppeteer from "puppeteer-core";
+import { answer, asked, browser } from "./browser.mjs";
 
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const folder = process.argv[2];
 
-const diagrams = JSON.parse(await text(process.stdin));
-const executablePath =
-  process.env.LAYERCAKE_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
-if (!executablePath) {
-  process.stdout.write(JSON.stringify({ missing: "Chromium" }));
-  process.exit();
-}
-const parse = await parser();
-const browser = await puppeteer.launch({
-  executablePath,
-  args: ["--no-sandbox"],
-});
-try {
+await answer(async () => {
+  const parse = await parser();
   const page = await browser.newPage();
   await page.setViewport({ width: 1400, height: 1000, deviceScaleFactor: 2 });
   await page.setContent("<!doctype html><body></body>");
@@ -37,7 +23,7 @@ try {
   await page.addScriptTag({ path: require.resolve("mermaid/dist/mermaid.min.js") });
   await page.evaluate(() => mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6 }));
   const results = [];
-  for (const [number, entry] of diagrams.entries()) {
+  for (const [number, entry] of asked.entries()) {
     const [diagram, wanted] = [entry].flat();
     let result;
     try {
@@ -55,10 +41,8 @@ try {
     }
     results.push(result);
   }
-  process.stdout.write(JSON.stringify({ results }));
-} finally {
-  await browser.close();
-}
+  return results;
+});
 
 async function parser() {
   const { window } = new JSDOM("<!doctype html><body></body>");

@@ -4,28 +4,16 @@
 // { errors, requests, slash, title, found, chosen, covered, hidden, closed, joined, ways, state, recalled, drawn, named, size,
 // listed, pointed, told, holes, swatches, meanings, gold }. Without a browser it writes { missing }. With a folder, it leaves pictures of each page there as <number>-<what>.png.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { text } from "node:stream/consumers";
-import puppeteer from "puppeteer-core";
+import { answer, asked, browser } from "./browser.mjs";
 
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const { pages, folder, search } = JSON.parse(await text(process.stdin));
-const executablePath =
-  process.env.LAYERCAKE_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
-if (!executablePath) {
-  process.stdout.write(JSON.stringify({ missing: "Chromium" }));
-  process.exit();
-}
-const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox"] });
-try {
+const { pages, folder, search } = asked;
+await answer(async () => {
   const results = [];
   for (const [number, path] of pages.entries()) results.push(await visit(path, number));
-  process.stdout.write(JSON.stringify({ results }));
-} finally {
-  await browser.close();
-}
+  return results;
+});
 
 // Points at the middle of the label of each node that is an outline, and at the corners of the box around it, and
 // returns the names of the nodes with what the page says there.

@@ -32,6 +32,8 @@ pub(super) const PATTERNS: Option<&str> = Some("svg");
 
 /// Pictures of more nodes and edges are told of.
 const MOST_DRAWN: usize = 100_000;
+/// What to do about a picture that is too large.
+const SMALLER: &str = "`collapse`, `filter` or a fan-out make smaller pictures of it";
 /// How many characters that no font has are named.
 const MOST_NAMED: usize = 5;
 
@@ -166,10 +168,7 @@ fn tell_size(graph: &Graph, diagnostics: &mut Diagnostics) {
         let (nodes, edges) = (counted(nodes, "node"), counted(edges, "edge"));
         let message =
             format!("a picture of {nodes} and {edges} is more than most programs can show");
-        diagnostics.push(
-            Diagnostic::warning("large-picture", message)
-                .help("`collapse`, `filter` or a fan-out make smaller pictures of it"),
-        );
+        diagnostics.push(Diagnostic::warning("large-picture", message).help(SMALLER));
     }
 }
 
@@ -177,8 +176,7 @@ fn tell_size(graph: &Graph, diagnostics: &mut Diagnostics) {
 fn tell_compromises(layout: &Layout, diagnostics: &mut Diagnostics) {
     for compromise in &layout.compromises {
         let warning = Diagnostic::warning("simpler-layout", *compromise);
-        diagnostics
-            .push(warning.help("`collapse`, `filter` or a fan-out make smaller pictures of it"));
+        diagnostics.push(warning.help(SMALLER));
     }
 }
 

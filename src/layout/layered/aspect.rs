@@ -35,8 +35,8 @@ const WIDE: f64 = 250.0;
 /// Wide pictures of more nodes are cut into strips.
 const LARGE: usize = 300;
 
-/// Lays out a diagram by `lay_out`, in about the shape that is asked for. How wide and how tall ranks become is guessed before all has its place; a guess that
-/// was wrong is made good by asking for more.
+/// Lays out a diagram by `lay_out`, in about the shape that is asked for. How wide and how tall ranks
+/// become is guessed before all has its place; a guess that was wrong is made good by asking for more.
 pub fn shaped(
     diagram: &Diagram,
     options: &Layered,

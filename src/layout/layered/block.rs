@@ -171,8 +171,14 @@ impl Block {
 
     /// Places levels below each other. The first row of members starts at zero, with its frames.
     fn stack(&mut self, gaps: Gaps, is_orthogonal: bool) {
+        let height = |level: usize| {
+            let all = &self.levels.order[self.levels.range(level)];
+            all.iter().fold(0.0f64, |most, at| most.max(self.extent(*at).height))
+        };
+        let heights: Vec<f64> = (0..self.levels.count()).map(height).collect();
+        self.find_slacks(&heights);
         let none = vec![0.0; self.problem.frames.len()];
-        self.stack_once(gaps, is_orthogonal, &none);
+        self.stack_once(gaps, is_orthogonal, &heights, &none);
         // A frame that is too short for its title reaches further down.
         let lacks = |(at, frame): (usize, &Frame)| {
             let (top, bottom) = self.frame_rows(at);
@@ -180,7 +186,7 @@ impl Block {
         };
         let longer: Vec<f64> = self.problem.frames.iter().enumerate().map(lacks).collect();
         if longer != none {
-            self.stack_once(gaps, is_orthogonal, &longer);
+            self.stack_once(gaps, is_orthogonal, &heights, &longer);
         }
     }
 
@@ -192,19 +198,11 @@ impl Block {
         (first + upper - above, last - lower + below)
     }
 
-    fn stack_once(&mut self, gaps: Gaps, is_orthogonal: bool, longer: &[f64]) {
-        let count = self.levels.count();
+    fn stack_once(&mut self, gaps: Gaps, is_orthogonal: bool, heights: &[f64], longer: &[f64]) {
         self.bands.clear();
         self.zones.clear();
-        let heights: Vec<f64> = (0..count)
-            .map(|level| {
-                let all = &self.levels.order[self.levels.range(level)];
-                all.iter().fold(0.0f64, |most, at| most.max(self.extent(*at).height))
-            })
-            .collect();
-        self.find_slacks(&heights);
         let rooms = self.frame_rooms(longer);
-        let last = count - 1;
+        let last = heights.len() - 1;
         let is_port_level = |level: usize| {
             let first = self.levels.order[self.levels.starts[level] as usize];
             (level == 0 || level == last)
@@ -306,33 +304,4 @@ pub fn of_each<T: Send>(
         return blocks.iter_mut().map(act).collect();
     }
     blocks.par_iter_mut().map(act).collect()
-}
-
-/// Returns the number of the component of each of `count`, from the pairs that are joined; all that
-/// is joined to [`NONE`] is joined.
-pub fn components(count: usize, pairs: impl Iterator<Item = [u32; 2]>) -> Vec<u32> {
-    let mut above: Vec<u32> = (0..=count as u32).collect();
-    let find = |above: &mut Vec<u32>, mut at: u32| {
-        while above[at as usize] != at {
-            above[at as usize] = above[above[at as usize] as usize];
-            at = above[at as usize];
-        }
-        at
-    };
-    for pair in pairs {
-        let [a, b] = pair.map(|at| find(&mut above, if at == NONE { count as u32 } else { at }));
-        above[a.max(b) as usize] = a.min(b);
-    }
-    let mut number = vec![NONE; count + 1];
-    let mut next = 0;
-    (0..count as u32)
-        .map(|at| {
-            let root = find(&mut above, at) as usize;
-            if number[root] == NONE {
-                number[root] = next;
-                next += 1;
-            }
-            number[root]
-        })
-        .collect()
 }

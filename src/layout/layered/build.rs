@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size};
+use crate::layout::{Diagram, Layout, NONE, Point, Rect, Size, parts};
 
 use super::aspect::{self, Shape};
 use super::block::{self, Block};
@@ -296,7 +296,7 @@ impl<'a> Build<'a> {
                 item => self.tree.place[item as usize],
             })
         });
-        let block_of = block::components(members.len(), linked.chain(framed));
+        let block_of = parts::components(members.len(), linked.chain(framed));
         let count = block_of.iter().copied().max().map_or(0, |last| last as usize + 1);
         let mut blocks: Vec<Block> = Vec::new();
         blocks.resize_with(count, Block::default);

@@ -47,11 +47,10 @@ impl Earlier {
 
 /// How far things moved, on average and at most, in pixels: what all have in common is no movement.
 pub fn movement(earlier: &[Option<Earlier>], layout: &Layout) -> (f64, f64) {
-    let pairs = earlier.iter().zip(&layout.nodes).filter_map(|(earlier, now)| {
-        let x = now.corner.x + now.size.width / 2.0;
-        let y = now.corner.y + now.size.height / 2.0;
-        Some(((*earlier)?.middle, Point { x, y }))
-    });
+    let pairs = earlier
+        .iter()
+        .zip(&layout.nodes)
+        .filter_map(|(earlier, now)| Some(((*earlier)?.middle, now.middle())));
     distances(pairs).unwrap_or_default()
 }
 

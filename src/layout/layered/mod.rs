@@ -60,7 +60,8 @@ pub struct Layered {
     /// Width by height of a large picture, as far as edges allow; a small one may have any. Nothing
     /// leaves the ranks as edges make them.
     pub ratio: Option<f64>,
-    /// Pictures of so few ranks are never folded, so that all edges lead one way, however tall that is.
+    /// Pictures of so few ranks are not folded, so that all edges lead one way; unless they are longer
+    /// than so many ranks of plain nodes are.
     pub unfolded: u32,
     /// How many operations may be spent, about.
     pub effort: u64,
