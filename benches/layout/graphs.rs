@@ -32,6 +32,7 @@ pub fn seeded(count: usize, is_clustered: bool, seed: u64) -> Diagram {
         is_partition,
         size: Size { width: width as f64, height },
         direction: None,
+        stretches: false,
     };
     let mut nodes = Vec::new();
     let rank: Vec<usize> = (0..count).map(|_| numbers.below(ranks)).collect();

@@ -5,9 +5,9 @@ use super::label::{self, Room};
 use super::places::{CELL, Cells, Places, Sizes, places};
 use super::{Charset, Drawing, Ink, Options};
 use crate::diagnostic::Diagnostics;
-use crate::graph::{Graph, Hierarchy};
+use crate::graph::{Graph, Hierarchy, natural};
 use crate::layout::layered::{Layered, layered};
-use crate::layout::{self, Diagram, Direction, Item, Line, Routing, Size};
+use crate::layout::{self, Diagram, Direction, Item, Line, Reordered, Routing, Size};
 use crate::scene::Looks;
 use crate::scene::theme::Theme;
 
@@ -67,7 +67,14 @@ pub(super) fn placed(
             ratio,
             ..Layered::default()
         };
-        let places = places(&diagram, &sizes, &layered(&diagram, &how));
+        let layout = match natural::order(graph) {
+            Some(order) => {
+                let listed = Reordered::new(&diagram, order);
+                listed.undone(layered(&listed.diagram, &how))
+            }
+            None => layered(&diagram, &how),
+        };
+        let places = places(&diagram, &sizes, &layout);
         (texts, places)
     })
 }
@@ -130,6 +137,7 @@ impl Texts {
                 is_partition: self.frames[at],
                 size: pixels(own),
                 direction: None,
+                stretches: false,
             });
         }
         for (edge, lines) in graph.edges().zip(&self.edges) {

@@ -13,6 +13,7 @@ mod date;
 mod difference;
 mod hierarchy;
 mod links;
+pub(crate) mod natural;
 #[cfg(test)]
 pub(crate) mod sketch;
 mod slice;

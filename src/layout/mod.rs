@@ -16,6 +16,7 @@ mod pack;
 mod parts;
 mod preset;
 mod radial;
+mod reordered;
 mod stress;
 mod sunburst;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use grid::grid;
 pub use matrix::matrix;
 pub use preset::preset;
 pub use radial::radial;
+pub use reordered::Reordered;
 pub use stress::stress;
 pub use sunburst::sunburst;
 pub use tree::tree;
@@ -95,6 +97,9 @@ pub struct Item {
     pub size: Size,
     /// The direction of the partition's members, where it differs from that around them.
     pub direction: Option<Direction>,
+    /// Whether a layout in layers may make a node wider than its size, along its rank, so that the
+    /// edges that meet it end beside each other.
+    pub stretches: bool,
 }
 
 /// An edge.

@@ -5,7 +5,7 @@ use super::{Diagram, Item, Layout, Line, NONE, Rect, Size};
 /// Makes a node of a usual size.
 pub(super) fn item(parent: u32, is_partition: bool) -> Item {
     let size = Size { width: 90.0, height: 40.0 };
-    Item { parent, is_partition, size, direction: None }
+    Item { parent, is_partition, size, direction: None, stretches: false }
 }
 
 /// Makes an edge.
@@ -27,7 +27,7 @@ pub(super) fn nested(count: u32) -> Diagram {
         };
         let width = 40.0 + f64::from(at * 37 % 80);
         let size = Size { width, height: 30.0 + f64::from(at % 3) * 10.0 };
-        diagram.nodes.push(Item { parent, is_partition, size, direction: None });
+        diagram.nodes.push(Item { parent, is_partition, size, direction: None, stretches: false });
         if at > 0 {
             diagram.edges.push(line(at * 7 % at, at));
             diagram.edges.push(line(at, at * 13 % count));

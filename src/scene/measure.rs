@@ -70,7 +70,7 @@ impl Measured {
             let shape = looks.shape(graph, at);
             let label = name_of(node);
             let icon = looks.icon(graph, at).and_then(|icon| looks.icons.get(icon));
-            let mut placed = None;
+            let (mut placed, mut is_scaled) = (None, false);
             let (lines, size) = if is_partition {
                 let (lines, mut size) = partition(&label, texts, owner);
                 if icon.is_some() {
@@ -84,6 +84,7 @@ impl Measured {
                 placed = icon.map(|icon| Placed::of(icon, shape, text, lines.len()));
                 let size = shape.size(placed.map_or(text, |placed| placed.size));
                 let scale = looks.overrides.scales.get(at).copied().unwrap_or(1.0);
+                is_scaled = scale != 1.0;
                 (lines, Size { width: size.width * scale, height: size.height * scale })
             };
             measured.diagram.nodes.push(Item {
@@ -91,6 +92,7 @@ impl Measured {
                 is_partition,
                 size,
                 direction: None,
+                stretches: shape.stretches() && !is_scaled,
             });
             measured.shapes.push(shape);
             measured.icons.push(placed);

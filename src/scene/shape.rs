@@ -368,6 +368,24 @@ impl Shape {
         )
     }
 
+    /// Returns whether it may be wider or taller than what it is drawn around needs.
+    pub fn stretches(self) -> bool {
+        matches!(
+            self,
+            Shape::Box
+                | Shape::Rounded
+                | Shape::Stadium
+                | Shape::Component
+                | Shape::Cylinder
+                | Shape::Queue
+                | Shape::Note
+                | Shape::Document
+                | Shape::Tab
+                | Shape::Folder
+                | Shape::Box3d
+        )
+    }
+
     /// Returns whether the outline is drawn at all.
     pub fn is_drawn(self) -> bool {
         !matches!(self, Shape::Plain | Shape::Underline)

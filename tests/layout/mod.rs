@@ -60,7 +60,9 @@ fn diagram(items: usize, edges: usize) -> impl Strategy<Value = Diagram> {
             let parent = parent.filter(|_| !partitions.is_empty());
             let parent = parent.map_or(NONE, |parent| *parent.get(&partitions));
             let size = if is_partition { title } else { size };
-            diagram.nodes.push(Item { parent, is_partition, size, direction });
+            // Of every three nodes one is as wide as its edges make it.
+            let stretches = !is_partition && diagram.nodes.len() % 3 == 0;
+            diagram.nodes.push(Item { parent, is_partition, size, direction, stretches });
         }
         let count = diagram.nodes.len();
         diagram.edges = edges
@@ -259,7 +261,7 @@ proptest! {
 /// Nodes of one size, and edges between them.
 fn plain(count: u32, edges: impl IntoIterator<Item = (u32, u32)>) -> Diagram {
     let size = Size { width: 80.0, height: 36.0 };
-    let item = Item { parent: NONE, is_partition: false, size, direction: None };
+    let item = Item { parent: NONE, is_partition: false, size, direction: None, stretches: false };
     let line = |(source, target)| Line { source, target, label: Size::default(), weight: 1.0 };
     Diagram { nodes: vec![item; count as usize], edges: edges.into_iter().map(line).collect() }
 }
@@ -301,10 +303,22 @@ fn deep_nesting_is_drawn_with_edges_to_every_depth() {
     let mut diagram = plain(0, []);
     for depth in 0..depths {
         let parent = depth.checked_sub(1).unwrap_or(NONE);
-        diagram.nodes.push(Item { parent, is_partition: true, size, direction: None });
+        diagram.nodes.push(Item {
+            parent,
+            is_partition: true,
+            size,
+            direction: None,
+            stretches: false,
+        });
     }
     for depth in 0..depths {
-        diagram.nodes.push(Item { parent: depth, is_partition: false, size, direction: None });
+        diagram.nodes.push(Item {
+            parent: depth,
+            is_partition: false,
+            size,
+            direction: None,
+            stretches: false,
+        });
         let edge = |source, target| Line { source, target, label: size, weight: 1.0 };
         diagram.edges.extend([
             edge(depths, depths + depth),
@@ -327,7 +341,8 @@ fn large_pictures_are_neither_very_wide_nor_very_tall() {
         nested.nodes[leaf].parent = 161 + (leaf as u32 - 1) / 2;
     }
     let size = Size { width: 60.0, height: 18.0 };
-    let partition = Item { parent: NONE, is_partition: true, size, direction: None };
+    let partition =
+        Item { parent: NONE, is_partition: true, size, direction: None, stretches: false };
     nested.nodes.extend([partition; 80]);
     for (name, diagram) in
         [("chain", chain), ("star", star), ("tree", tree), ("alone", alone), ("nested", nested)]

@@ -17,9 +17,9 @@ pub(super) use self::positions::{Positions, hundredths};
 use super::substitutes::Substitutes;
 use super::text::may_need_substitute;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, counted};
-use crate::graph::{Graph, Value};
+use crate::graph::{Graph, Value, natural};
 use crate::layout::layered::{self, Layered};
-use crate::layout::{self, Diagram, Layout};
+use crate::layout::{self, Diagram, Layout, Reordered};
 use crate::places::Places;
 use crate::scene::font::Fonts;
 use crate::scene::shape::Shape;
@@ -118,7 +118,9 @@ fn arrange(
     diagnostics: &mut Diagnostics,
 ) -> Result<Layout, Failed> {
     let direction = picture.orientation.direction();
-    Ok(match picture.layout {
+    let listed = natural::order(graph).map(|order| Reordered::new(diagram, order));
+    let diagram = listed.as_ref().map_or(diagram, |listed| &listed.diagram);
+    let layout = match picture.layout {
         Arrangement::Layered => {
             let routing = match picture.routing {
                 Routing::Splines => layout::Routing::Splines,
@@ -133,7 +135,10 @@ fn arrange(
             let usual = Layered::default();
             let effort = (picture.budget.0 * usual.effort as f64) as u64;
             let places = Places::read(lock, diagnostics)?;
-            let earlier = if places.is_empty() { Vec::new() } else { places.in_graph(graph) };
+            let mut earlier = Vec::new();
+            if !places.is_empty() {
+                earlier = in_order(&listed, places.in_graph(graph));
+            }
             let mut options = Layered { direction, routing, nesting, effort, earlier, ..usual };
             if let Some(asked) = picture.ratio {
                 (options.ratio, options.unfolded) = (Some(asked.0), 0);
@@ -145,20 +150,36 @@ fn arrange(
         Arrangement::Stress => layout::stress(diagram),
         Arrangement::Force => layout::force(diagram),
         Arrangement::Grid => layout::grid(diagram),
-        Arrangement::Treemap => {
-            layout::treemap(diagram, &looks::areas(picture.node, graph, diagnostics)?)
-        }
-        Arrangement::Circles => {
-            layout::circles(diagram, &looks::areas(picture.node, graph, diagnostics)?)
-        }
-        Arrangement::Sunburst => {
-            layout::sunburst(diagram, &looks::areas(picture.node, graph, diagnostics)?)
-        }
+        Arrangement::Treemap => layout::treemap(
+            diagram,
+            &in_order(&listed, looks::areas(picture.node, graph, diagnostics)?),
+        ),
+        Arrangement::Circles => layout::circles(
+            diagram,
+            &in_order(&listed, looks::areas(picture.node, graph, diagnostics)?),
+        ),
+        Arrangement::Sunburst => layout::sunburst(
+            diagram,
+            &in_order(&listed, looks::areas(picture.node, graph, diagnostics)?),
+        ),
         Arrangement::Matrix => layout::matrix(diagram),
-        Arrangement::Preset => {
-            layout::preset(diagram, &looks::places(picture.node, graph, diagnostics)?)
-        }
+        Arrangement::Preset => layout::preset(
+            diagram,
+            &in_order(&listed, looks::places(picture.node, graph, diagnostics)?),
+        ),
+    };
+    Ok(match listed {
+        Some(listed) => listed.undone(layout),
+        None => layout,
     })
+}
+
+/// Lists what belongs to nodes as a diagram does.
+fn in_order<T: Copy + Default>(listed: &Option<Reordered>, of: Vec<T>) -> Vec<T> {
+    match listed {
+        Some(listed) => listed.listed(&of),
+        None => of,
+    }
 }
 
 /// Tells of pictures that hardly anything can show.

@@ -81,7 +81,9 @@ fn assemble(
             let is_outermost = parent == NONE || parent == parts[at].0;
             let parent = if is_outermost { NONE } else { place[parent as usize] };
             match boxes[*item as usize] {
-                Some(size) => Item { parent, is_partition: false, size, direction: None },
+                Some(size) => {
+                    Item { parent, is_partition: false, size, direction: None, stretches: false }
+                }
                 None => Item { parent, direction: None, ..own },
             }
         };

@@ -146,7 +146,13 @@ pub fn bundle(diagram: &Diagram, mut is_open: Vec<bool>) -> Nesting<'_> {
         let diagram: &mut Diagram = bundled.get_or_insert_with(|| diagram.clone());
         let bundle = diagram.nodes.len() as u32;
         let (parent, size) = (group[0].0, Size::default());
-        diagram.nodes.push(Item { parent, is_partition: true, size, direction: None });
+        diagram.nodes.push(Item {
+            parent,
+            is_partition: true,
+            size,
+            direction: None,
+            stretches: false,
+        });
         parents.push(parent);
         is_open.push(false);
         for (_, at) in group {

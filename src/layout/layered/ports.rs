@@ -9,6 +9,10 @@ use super::tree::Leg;
 
 /// The distance of ends at a border is at most this many times the distance of lines.
 const SPREAD: f64 = 1.5;
+/// The distance of ends at nodes that stretch for them, in distances of lines.
+const CLOSE: f64 = 0.75;
+/// The part of a border that ends may take.
+const SHARE: f64 = 0.8;
 
 /// What there is to know of an end of a link.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +21,11 @@ pub enum End {
     Fixed(f64),
     /// It is where there is room.
     Free,
+}
+
+/// Returns how much of its width a node that stretches has for each edge that meets a side of it.
+pub fn stretched_pitch(gap: f64) -> f64 {
+    gap * CLOSE / SHARE
 }
 
 /// Spreads the ends of segments along borders, in the order of what they lead to.
@@ -60,7 +69,7 @@ pub fn spread(
                 });
                 let (to, right) = fixed.unwrap_or((ends.len(), width / 2.0));
                 let run = to - from;
-                let step = (gap * SPREAD).min((right - left).max(0.0) * 0.8 / run.max(1) as f64);
+                let step = (gap * SPREAD).min((right - left).max(0.0) * SHARE / run.max(1) as f64);
                 let middle = f64::midpoint(left, right);
                 for (place, (_, _, segment)) in ends[from..to].iter().enumerate() {
                     let by = place as f64 - (run as f64 - 1.0) / 2.0;
