@@ -17,6 +17,8 @@ pub struct Gate {
     pub low: f64,
     /// See `low`.
     pub high: f64,
+    /// How far from there it may be in the middle of the gate.
+    pub reach: f64,
     /// Where the gate starts.
     pub start: f64,
     /// Where it ends, further down.
@@ -25,6 +27,8 @@ pub struct Gate {
     pub rooms: [(f64, f64); 2],
 }
 
+/// How far the middle of a line stays from the bounds of a gate.
+const INSET: f64 = 4.0;
 /// How many gates are drawn at once, at most.
 const PART: usize = 24;
 /// How much of its straight slope a line has at its ends.
@@ -163,6 +167,10 @@ fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<
             }
         };
         look(here.start.max(from), here.end.min(to), (here.low, here.high));
+        let middle = f64::midpoint(here.start, here.end);
+        if here.reach.is_finite() && middle > from && middle < to {
+            look(middle, middle, (here.x - here.reach, here.x + here.reach));
+        }
         if gate < lower.gate {
             let next = &gates[gate + 1];
             let (a, b) = (here.rooms[1], next.rooms[0]);
@@ -179,9 +187,12 @@ fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<
 fn divide(gates: &[Gate], upper: &Knot, lower: &Knot, gate: usize, is_curved: bool) -> Knot {
     let here = &gates[gate];
     let middle = f64::midpoint(here.start, here.end);
-    let margin = ((here.high - here.low) * 0.25).min(4.0);
-    let x = across(gates, upper, lower, false, middle).clamp(here.low + margin, here.high - margin);
     let half = (here.end - here.start) / 2.0;
+    // In the middle of its way the line is about as steep as from end to end.
+    let swing = slope(gates, upper, lower).abs() * half;
+    let margin = ((here.high - here.low) * 0.4).min(swing.max(INSET));
+    let x = across(gates, upper, lower, false, middle).clamp(here.low + margin, here.high - margin);
+    let x = x.clamp(here.x - here.reach, here.x + here.reach);
     let room = (x - here.low).min(here.high - x).max(0.0);
     let most = if half > 0.0 { room / half } else { f64::INFINITY };
     let knot = Knot { gate, x, slope: 0.0, is_post: false };

@@ -116,7 +116,7 @@ pub fn append(
         if end > start {
             let (start, end) = if is_above { (start, end) } else { (-end, -start) };
             let x = x.max(low).min(high.max(low));
-            gates.push(Gate { x, low, high, start, end, rooms: [room; 2] });
+            gates.push(Gate { x, low, high, reach: f64::INFINITY, start, end, rooms: [room; 2] });
         }
     };
     let (direction, title) = title;

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::layout::{NONE, Point, Rect, Route, Routing};
+use crate::layout::{NONE, Point, Rect, Route, Routing, Size};
 
 use super::block::Block;
 use super::build::{Build, Heading};
@@ -160,18 +160,30 @@ impl Router<'_> {
                         self.point(x, y, [ALL; 2]);
                     } else {
                         let (low, high) = free(block, at, self.build.gaps.edge);
-                        self.gates.push(Gate { x, low, high, start: y, end: y, rooms: [ALL; 2] });
+                        self.gates.push(Gate {
+                            x,
+                            low,
+                            high,
+                            reach: f64::INFINITY,
+                            start: y,
+                            end: y,
+                            rooms: [ALL; 2],
+                        });
                     }
                 }
                 kind => {
                     let (mut low, mut high) = free(block, at, self.build.gaps.edge);
                     let x = block.xs[at as usize];
+                    let mut reach = f64::INFINITY;
                     if kind == Kind::Label {
                         found = label(block, at);
-                        let by = (block.extent(at).width * 0.3).min(12.0);
-                        (low, high) = (x - by, x + by);
+                        // It may leave the label at a side.
+                        let Size { width, height } = block.extent(at);
+                        let by = width / 2.0 + height;
+                        (low, high) = (low.max(x - by), high.min(x + by));
+                        reach = width * 0.25;
                     }
-                    let middle = Gate { x, low, high, start, end, rooms };
+                    let middle = Gate { x, low, high, reach, start, end, rooms };
                     self.through(block, at, [true; 3], is_down, middle);
                 }
             }
@@ -192,7 +204,7 @@ impl Router<'_> {
 
     /// A point that the line goes through.
     fn point(&mut self, x: f64, y: f64, rooms: [(f64, f64); 2]) {
-        self.gates.push(Gate { x, low: x, high: x, start: y, end: y, rooms });
+        self.gates.push(Gate { x, low: x, high: x, reach: 0.0, start: y, end: y, rooms });
     }
 
     /// The border of a member, and the way between its neighbors to the end of the level.
@@ -215,7 +227,8 @@ impl Router<'_> {
         if is_first && is_end {
             self.point(x, y, rooms);
         }
-        let gate = Gate { x, low: low.min(x), high: high.max(x), start, end, rooms };
+        let gate =
+            Gate { x, low: low.min(x), high: high.max(x), reach: f64::INFINITY, start, end, rooms };
         // It is left downwards, or reached from above.
         let is_down = is_upper == is_first;
         let has_gate = end > start || !is_end;
