@@ -29,6 +29,8 @@ pub struct Gate {
 
 /// How far the middle of a line stays from the bounds of a gate.
 const INSET: f64 = 4.0;
+/// How far a line that does not fit moves to where it would best pass, at first.
+const NEARER: f64 = 0.4;
 /// How many gates are drawn at once, at most.
 const PART: usize = 24;
 /// How much of its straight slope a line has at its ends.
@@ -41,15 +43,27 @@ struct Knot {
     x: f64,
     /// The change of `x` with the height.
     slope: f64,
-    /// Whether the line is upright all through the gate.
-    is_post: bool,
+    hold: Hold,
+}
+
+/// How a line goes through a gate where it is fixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Hold {
+    /// As its neighbors make it.
+    Free,
+    /// Nearer to where it would best pass, and less steeply.
+    Near,
+    /// Where it would best pass, upright in the middle.
+    Level,
+    /// Where it would best pass, upright from the start to the end.
+    Post,
 }
 
 /// Appends a line to `points`, which ends where the line starts: three points for each piece of a
 /// curve, or one for each straight piece. The first and last gate are points.
 pub fn draw(gates: &[Gate], is_curved: bool, points: &mut Vec<Point>) {
     let Some(last) = gates.len().checked_sub(1).filter(|last| *last > 0) else { return };
-    let knot = |gate: usize| Knot { gate, x: gates[gate].x, slope: 0.0, is_post: false };
+    let knot = |gate: usize| Knot { gate, x: gates[gate].x, slope: 0.0, hold: Hold::Free };
     let mut knots = vec![knot(0), knot(last)];
     // A long line is drawn in parts, so that it is not looked at from end to end again and again.
     for part in 1..last.div_ceil(PART) {
@@ -57,9 +71,7 @@ pub fn draw(gates: &[Gate], is_curved: bool, points: &mut Vec<Point>) {
         let new = divide(gates, &knots[place - 1], &knots[place], part * PART, is_curved);
         knots.insert(place, Knot { slope: 0.0, ..new });
     }
-    let end = knots.len() - 1;
-    knots[0].slope = slope(gates, &knots[0], &knots[1]) * END_SLOPE;
-    knots[end].slope = slope(gates, &knots[end - 1], &knots[end]) * END_SLOPE;
+    lean_ends(gates, &mut knots);
     let mut at = 0;
     while at + 1 < knots.len() {
         let Some(worst) = worst(gates, &knots[at], &knots[at + 1], is_curved) else {
@@ -69,22 +81,12 @@ pub fn draw(gates: &[Gate], is_curved: bool, points: &mut Vec<Point>) {
         if let Some(gate) = worst {
             let new = divide(gates, &knots[at], &knots[at + 1], gate, is_curved);
             knots.insert(at + 1, new);
-            let end = knots.len() - 1;
-            if !knots[0].is_post {
-                knots[0].slope = slope(gates, &knots[0], &knots[1]) * END_SLOPE;
-            }
-            if !knots[end].is_post {
-                knots[end].slope = slope(gates, &knots[end - 1], &knots[end]) * END_SLOPE;
-            }
+            lean_ends(gates, &mut knots);
             at = at.saturating_sub(1).min(knots.len() - 2);
             continue;
         }
-        let mut has_changed = false;
-        for knot in &mut knots[at..at + 2] {
-            has_changed |= !std::mem::replace(&mut knot.is_post, true);
-            knot.slope = 0.0;
-            knot.x = gates[knot.gate].x;
-        }
+        let has_changed = hold(gates, &mut knots[at..at + 2]);
+        lean_ends(gates, &mut knots);
         // What is upright at both ends stays between them.
         at = if has_changed { at.saturating_sub(1) } else { at + 1 };
     }
@@ -93,10 +95,43 @@ pub fn draw(gates: &[Gate], is_curved: bool, points: &mut Vec<Point>) {
     }
 }
 
+/// Holds the line more where it is held least, of two knots; returns whether anything changes.
+fn hold(gates: &[Gate], pair: &mut [Knot]) -> bool {
+    let is_inner = |knot: &Knot| knot.gate > 0 && knot.gate + 1 < gates.len();
+    let least = pair.iter().filter(|knot| is_inner(knot)).map(|knot| knot.hold).min();
+    let mut has_changed = false;
+    for knot in pair {
+        let best = gates[knot.gate].x;
+        let held = match least {
+            Some(Hold::Free) => {
+                let x = knot.x + (best - knot.x) * NEARER;
+                Knot { x, slope: knot.slope / 2.0, hold: Hold::Near, ..*knot }
+            }
+            Some(Hold::Near) => Knot { x: best, slope: 0.0, hold: Hold::Level, ..*knot },
+            _ => Knot { x: best, slope: 0.0, hold: Hold::Post, ..*knot },
+        };
+        if knot.hold < held.hold && (is_inner(knot) || held.hold == Hold::Post) {
+            *knot = held;
+            has_changed = true;
+        }
+    }
+    has_changed
+}
+
+/// Lets both ends of a line lean towards where it goes.
+fn lean_ends(gates: &[Gate], knots: &mut [Knot]) {
+    let end = knots.len() - 1;
+    for (at, upper) in [(0, 0), (end, end - 1)] {
+        if knots[at].hold == Hold::Free {
+            knots[at].slope = slope(gates, &knots[upper], &knots[upper + 1]) * END_SLOPE;
+        }
+    }
+}
+
 /// The height at which a knot stands, towards what is below it or above it.
 fn height(gates: &[Gate], knot: &Knot, is_downwards: bool) -> f64 {
     let gate = &gates[knot.gate];
-    match (knot.is_post, is_downwards) {
+    match (knot.hold == Hold::Post, is_downwards) {
         (true, true) => gate.end,
         (true, false) => gate.start,
         (false, _) => f64::midpoint(gate.start, gate.end),
@@ -145,7 +180,7 @@ fn turns(gates: &[Gate], upper: &Knot, lower: &Knot) -> [Option<f64>; 2] {
 /// Looks for where the line between two knots leaves the free room: nothing if nowhere; the gate
 /// where it does so most, or no gate if there is none between the two.
 fn worst(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool) -> Option<Option<usize>> {
-    if upper.is_post && lower.is_post && upper.gate + 1 == lower.gate {
+    if [upper.hold, lower.hold] == [Hold::Post; 2] && upper.gate + 1 == lower.gate {
         return None;
     }
     let (from, to) = (height(gates, upper, true), height(gates, lower, false));
@@ -195,7 +230,7 @@ fn divide(gates: &[Gate], upper: &Knot, lower: &Knot, gate: usize, is_curved: bo
     let x = x.clamp(here.x - here.reach, here.x + here.reach);
     let room = (x - here.low).min(here.high - x).max(0.0);
     let most = if half > 0.0 { room / half } else { f64::INFINITY };
-    let knot = Knot { gate, x, slope: 0.0, is_post: false };
+    let knot = Knot { gate, x, slope: 0.0, hold: Hold::Free };
     let (above, below) = (slope(gates, upper, &knot), slope(gates, &knot, lower));
     // Between slopes of one sign their harmonic mean does not overshoot; else the line turns here.
     let slope = if above * below > 0.0 { 2.0 * above * below / (above + below) } else { 0.0 };
