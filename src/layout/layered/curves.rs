@@ -31,8 +31,9 @@ pub struct Gate {
 const INSET: f64 = 4.0;
 /// How far a line that does not fit moves to where it would best pass, at first.
 const NEARER: f64 = 0.4;
-/// How long the handles of a line are that goes further aside than down, in its heights.
-const WIDE_HANDLE: f64 = 0.7;
+/// How long the handles of a line between two levels are, in its heights; with longer ones corners
+/// are rounder, and more lines cross.
+const ROUND: f64 = 0.5;
 /// How many gates are drawn at once, at most.
 const PART: usize = 24;
 /// How much of its straight slope a line has at its ends.
@@ -259,8 +260,7 @@ fn append(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool, points: &
     } else {
         // Between two levels nothing is in the way of rounder corners.
         let is_between = [upper.hold, lower.hold] == [Hold::Post; 2];
-        let is_wide = is_between && (lower.x - upper.x).abs() > to - from;
-        let handle = (to - from) * if is_wide { WIDE_HANDLE } else { 1.0 / 3.0 };
+        let handle = (to - from) * if is_between { ROUND } else { 1.0 / 3.0 };
         points.extend([
             Point { x: upper.x + upper.slope * handle, y: from + handle },
             Point { x: lower.x - lower.slope * handle, y: to - handle },
