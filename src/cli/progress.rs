@@ -18,6 +18,8 @@ const WIDEST: usize = 48;
 const MOST_SHOWN: usize = 20;
 /// How long a build takes, in microseconds, before anybody asks what took so long.
 const WORTH_A_WHY: u64 = 1_000_000;
+/// How many of the steps that run are named.
+const MOST_RUNNING: usize = 3;
 /// How many steps of a critical path are named.
 const MOST_OF_PATH: usize = 8;
 
@@ -35,6 +37,8 @@ pub struct Display<'a> {
     warnings: usize,
     errors: usize,
     bar: Option<ProgressBar>,
+    /// The steps that run, in the order they started, where a bar names them.
+    running: Vec<String>,
 }
 
 impl<'a> Display<'a> {
@@ -49,6 +53,7 @@ impl<'a> Display<'a> {
             warnings: 0,
             errors: 0,
             bar: None,
+            running: Vec::new(),
         }
     }
 
@@ -77,7 +82,8 @@ impl<'a> Display<'a> {
             Event::Span { .. } => {}
             Event::StepStarted { step } => {
                 if let Some(bar) = &self.bar {
-                    bar.set_message(step);
+                    self.running.push(step);
+                    bar.set_message(running(&self.running));
                 }
             }
             Event::StepFinished {
@@ -92,7 +98,9 @@ impl<'a> Display<'a> {
                 ..
             } => {
                 if let Some(bar) = &self.bar {
+                    self.running.retain(|other| *other != step);
                     bar.inc(1);
+                    bar.set_message(running(&self.running));
                 }
                 let word = if findings > 0 { "failed" } else { outcome.word() };
                 self.step(&step, &kind, outcome, word, &why, microseconds);
@@ -273,6 +281,13 @@ impl Listener for Display<'_> {
     }
 }
 
+/// Names the steps that run: the one that has run longest first.
+fn running(steps: &[String]) -> String {
+    let (named, rest) = steps.split_at(steps.len().min(MOST_RUNNING));
+    let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
+    named.join(", ") + &more
+}
+
 /// Returns the look of the word for how a step ended.
 pub fn style(outcome: &str) -> Style {
     match outcome {
@@ -297,5 +312,18 @@ pub fn duration(microseconds: u64) -> String {
         1_000..100_000 => format!("{:.1} ms", microseconds as f64 / 1e3),
         100_000..1_000_000 => format!("{} ms", microseconds / 1_000),
         _ => format!("{:.2} s", microseconds as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_running_steps_are_named() {
+        let names: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
+        assert_eq!(running(&names[..0]), "");
+        assert_eq!(running(&names[..2]), "a, b");
+        assert_eq!(running(&names), "a, b, c, and 2 more");
     }
 }

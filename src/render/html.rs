@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use super::svg::{number, path_data};
+use super::path_data::{number, path_data};
 use crate::layout::Rect;
 use crate::scene::path::around;
 use crate::scene::theme::Paint;

@@ -5,6 +5,7 @@
 mod embedded;
 pub mod html;
 mod outlines;
+mod path_data;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 #[cfg(feature = "png")]

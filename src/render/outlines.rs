@@ -3,7 +3,7 @@
 //! They have no class: what uses them says how they are drawn, since selectors of a picture's sheet
 //! need not reach into what is used.
 
-use super::svg::path_data;
+use super::path_data::path_data;
 use crate::digest::Digest;
 use crate::scene::{Mark, OutlineId, Scene};
 

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::svg::number;
+use super::path_data::number;
 use crate::scene::font::Weight;
 use crate::scene::theme::Paint;
 use crate::scene::{Stroke, Style};

@@ -8,13 +8,14 @@ use std::io::Write as _;
 
 use super::embedded::Embedded;
 use super::outlines::Outlines;
+use super::path_data::{number, path_data};
 pub use super::sheet::Letters;
 use super::sheet::{has_dark, rule};
 use crate::digest::Digest;
-use crate::layout::{Point, Rect};
+use crate::layout::Rect;
 use crate::scene::font::Fonts;
 use crate::scene::name::is_from_right;
-use crate::scene::path::{Path, Segment};
+use crate::scene::path::Path;
 use crate::scene::theme::Paint;
 use crate::scene::{Group, Mark, Role, Scene, StyleId, Text};
 
@@ -379,45 +380,6 @@ fn way(text: &Text) -> Option<&'static str> {
     text.lines.iter().any(|line| is_from_right(&line.text)).then_some("ltr")
 }
 
-pub(super) fn path_data(out: &mut Vec<u8>, path: &Path) {
-    let mut points = |command: u8, points: &[Point]| {
-        out.push(command);
-        for (at, point) in points.iter().enumerate() {
-            if at > 0 {
-                out.push(b' ');
-            }
-            number(out, point.x);
-            out.push(b' ');
-            number(out, point.y);
-        }
-    };
-    for segment in &path.0 {
-        match *segment {
-            Segment::Move(to) => points(b'M', &[to]),
-            Segment::Line(to) => points(b'L', &[to]),
-            Segment::Curve(a, b, to) => points(b'C', &[a, b, to]),
-            Segment::Close => points(b'Z', &[]),
-        }
-    }
-}
-
-/// Writes a number with two decimals at most.
-pub(super) fn number(out: &mut Vec<u8>, value: f64) {
-    let hundredths = (value * 100.0).round() as i64;
-    let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
-    if hundredths < 0 {
-        out.push(b'-');
-    }
-    let _ = write!(out, "{whole}");
-    if rest > 0 {
-        out.push(b'.');
-        out.push(b'0' + (rest / 10) as u8);
-        if rest % 10 > 0 {
-            out.push(b'0' + (rest % 10) as u8);
-        }
-    }
-}
-
 /// Writes a text, as an element's or between the quotes of an attribute; control characters that
 /// XML cannot hold have been replaced already, but in ids.
 fn write_text(out: &mut Vec<u8>, text: &str) {
@@ -444,20 +406,6 @@ fn write_text(out: &mut Vec<u8>, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        let check = |value: f64, text: &str| {
-            let mut out = Vec::new();
-            number(&mut out, value);
-            assert_eq!(String::from_utf8(out).unwrap(), text);
-        };
-        check(1.0, "1");
-        check(-0.001, "0");
-        check(0.05, "0.05");
-        check(-12.305, "-12.31");
-        check(1.5, "1.5");
-    }
 
     #[test]
     fn texts_are_inert() {
