@@ -18,6 +18,7 @@ mod look;
 mod matrix;
 mod measure;
 pub mod name;
+mod outline;
 pub mod path;
 mod rings;
 mod sector;

@@ -16,7 +16,7 @@ use super::order::{self, Search};
 use super::problem::{Frame, Gaps, Link, Node, Pin};
 use super::ranks;
 use super::tree::{Leg, Legs, Tree};
-use super::{Layered, ports, routes};
+use super::{Layered, routes};
 
 /// Which way a leg leads, from source to target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,26 +220,6 @@ impl<'a> Build<'a> {
         }
         let size = direction.turn(size);
         Layout { size, nodes, routes, compromises, ..Layout::default() }
-    }
-
-    /// Makes nodes so wide that the edges which meet a side of them end beside each other.
-    fn stretch(&mut self) {
-        let mut counts = vec![[0u32; 2]; self.diagram.nodes.len()];
-        for leg in &self.legs.all {
-            for (side, end) in [leg.source, leg.target].into_iter().enumerate() {
-                if end != NONE {
-                    counts[end as usize][side] += 1;
-                }
-            }
-        }
-        let pitch = ports::stretched_pitch(self.gaps.edge);
-        for ((size, item), [leaving, arriving]) in
-            self.size.iter_mut().zip(&self.diagram.nodes).zip(counts)
-        {
-            if item.stretches {
-                size.width = size.width.max(pitch * f64::from(leaving.max(arriving)));
-            }
-        }
     }
 
     /// Room for loops: each goes around those before it and around its label.

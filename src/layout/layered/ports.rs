@@ -23,11 +23,6 @@ pub enum End {
     Free,
 }
 
-/// Returns how much of its width a node that stretches has for each edge that meets a side of it.
-pub fn stretched_pitch(gap: f64) -> f64 {
-    gap * CLOSE / SHARE
-}
-
 /// Spreads the ends of segments along borders, in the order of what they lead to.
 ///
 /// `end` tells of a segment's end, the upper one or not; `visible` how wide a node is drawn, and how
@@ -88,6 +83,26 @@ pub fn spread(
 }
 
 impl Build<'_> {
+    /// Makes nodes so wide that the edges which meet a side of them end beside each other.
+    pub fn stretch(&mut self) {
+        let mut counts = vec![[0u32; 2]; self.diagram.nodes.len()];
+        for leg in &self.legs.all {
+            for (side, end) in [leg.source, leg.target].into_iter().enumerate() {
+                if end != NONE {
+                    counts[end as usize][side] += 1;
+                }
+            }
+        }
+        let pitch = self.gaps.edge * CLOSE / SHARE;
+        for ((size, item), [leaving, arriving]) in
+            self.size.iter_mut().zip(&self.diagram.nodes).zip(counts)
+        {
+            if item.stretches {
+                size.width = size.width.max(pitch * f64::from(leaving.max(arriving)));
+            }
+        }
+    }
+
     /// Tells the links around a container where they would best meet its borders.
     pub fn tell_leans(&mut self, container: usize) {
         for index in self.blocks_of(container) {
