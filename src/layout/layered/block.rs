@@ -93,6 +93,11 @@ impl Block {
         self.items.get(at as usize).is_some_and(|item| *item != NONE)
     }
 
+    /// Returns the places of its members.
+    pub fn members(&self) -> impl Iterator<Item = u32> {
+        (0..self.items.len() as u32).filter(|at| self.is_member(*at))
+    }
+
     /// Returns the extent of something on a level.
     pub fn extent(&self, at: u32) -> Size {
         match self.levels.kind[at as usize] {
@@ -104,14 +109,8 @@ impl Block {
         }
     }
 
-    /// Places all from side to side, then from top to bottom. Returns whether that is the best.
-    pub fn place(
-        &mut self,
-        gaps: Gaps,
-        is_bounded: bool,
-        is_orthogonal: bool,
-        effort: &mut u64,
-    ) -> bool {
+    /// Places all from side to side. Returns whether that is the best.
+    pub fn place(&mut self, gaps: Gaps, is_bounded: bool, effort: &mut u64) -> bool {
         let count = self.levels.level.len();
         self.extents.width = (0..count as u32).map(|at| self.extent(at).width).collect();
         let (xs, is_best) =
@@ -124,11 +123,6 @@ impl Block {
         }
         self.low = low;
         self.size.width = high - low;
-        let has_turns = self.levels.kind.contains(&Kind::Turn);
-        if has_turns || is_orthogonal {
-            self.lanes = lanes::assign(self);
-        }
-        self.stack(gaps, is_orthogonal);
         is_best
     }
 
@@ -170,7 +164,10 @@ impl Block {
     }
 
     /// Places levels below each other. The first row of members starts at zero, with its frames.
-    fn stack(&mut self, gaps: Gaps, is_orthogonal: bool) {
+    pub fn stack(&mut self, gaps: Gaps, is_orthogonal: bool) {
+        if is_orthogonal || self.levels.kind.contains(&Kind::Turn) {
+            self.lanes = lanes::assign(self);
+        }
         let height = |level: usize| {
             let all = &self.levels.order[self.levels.range(level)];
             all.iter().fold(0.0f64, |most, at| most.max(self.extent(*at).height))

@@ -8,7 +8,6 @@ use super::block::{self, Block};
 use super::build::{Build, PLACE_MOST};
 use super::levels::Kind;
 use super::place;
-use super::ports::{self, End};
 use super::problem::Pin;
 use super::tree::Leg;
 
@@ -21,42 +20,31 @@ impl Build<'_> {
     /// Places the members of containers of one depth.
     pub fn place(&mut self, containers: Range<usize>) {
         let range = self.block_range(containers);
-        for index in range.clone() {
-            let mut block = std::mem::take(&mut self.blocks[index]);
-            for (node, item) in block.problem.nodes.iter_mut().zip(&block.items) {
-                if *item != NONE {
-                    node.size = self.taken(*item);
-                }
+        let mut blocks = std::mem::take(&mut self.blocks);
+        let build = &*self;
+        let is_best = block::of_each(&mut blocks[range], |block| build.place_block(block));
+        self.blocks = blocks;
+        self.is_best &= !is_best.contains(&false);
+    }
+
+    /// Places the members of a block. Returns whether that is the best.
+    fn place_block(&self, block: &mut Block) -> bool {
+        for (node, item) in block.problem.nodes.iter_mut().zip(&block.items) {
+            if *item != NONE {
+                node.size = self.taken(*item);
             }
-            let legs = block.legs.clone();
-            let segments = block.levels.segments.clone();
-            let links = block.problem.links.clone();
-            let items = block.items.clone();
-            let end = |segment: u32, is_upper: bool| {
-                let segment = &segments[segment as usize];
-                let node = if is_upper { segment.upper } else { segment.lower };
-                let is_source = links[segment.link as usize].source == node;
-                match self.leg_inside(legs[segment.link as usize], is_source) {
-                    Some(inside) => End::Fixed(self.port[inside as usize]),
-                    None => End::Free,
-                }
-            };
-            let visible = |at: u32| {
-                let item = items[at as usize] as usize;
-                (self.size[item].width, -self.halo[item].width / 2.0)
-            };
-            ports::spread(&mut block, self.gaps.edge, end, visible);
-            self.blocks[index] = block;
         }
         let (gaps, share) = (self.gaps, self.shares.place);
+        (block.extents.upper, block.extents.lower) = self.spread(block);
+        let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
+        let mut effort = (share * size).min(PLACE_MOST * size);
+        let is_best = block.place(gaps, self.options.ratio.is_some(), &mut effort);
         let is_orthogonal = self.options.routing == Routing::Orthogonal;
-        let is_bounded = self.options.ratio.is_some();
-        let is_best = block::of_each(&mut self.blocks[range], |block| {
-            let size = (block.levels.order.len() + block.levels.segments.len()) as u64;
-            let mut effort = (share * size).min(PLACE_MOST * size);
-            block.place(gaps, is_bounded, is_orthogonal, &mut effort)
-        });
-        self.is_best &= !is_best.contains(&false);
+        if is_orthogonal {
+            (block.extents.upper, block.extents.lower) = self.straighten(block);
+        }
+        block.stack(gaps, is_orthogonal);
+        is_best
     }
 
     /// Places a container's blocks beside each other; returns the container's size.

@@ -4,6 +4,7 @@ use crate::layout::NONE;
 
 use super::block::Block;
 use super::build::Build;
+use super::levels::Kind;
 use super::problem::Pin;
 use super::tree::Leg;
 
@@ -11,78 +12,119 @@ use super::tree::Leg;
 const SPREAD: f64 = 1.5;
 /// The distance of ends at nodes that stretch for them, in distances of lines.
 const CLOSE: f64 = 0.75;
+/// Lines along the axes that would go aside by less than this, in distances of lines, go straight.
+const JOG: f64 = 1.5;
 /// The part of a border that ends may take.
 const SHARE: f64 = 0.8;
 
-/// What there is to know of an end of a link.
-#[derive(Debug, Clone, Copy)]
-pub enum End {
-    /// Its place in the border is known, from the center of the box.
-    Fixed(f64),
-    /// It is where there is room.
-    Free,
-}
-
-/// Spreads the ends of segments along borders, in the order of what they lead to.
-///
-/// `end` tells of a segment's end, the upper one or not; `visible` how wide a node is drawn, and how
-/// far the center of that is from its center.
-pub fn spread(
-    block: &mut Block,
-    gap: f64,
-    end: impl Fn(u32, bool) -> End,
-    visible: impl Fn(u32) -> (f64, f64),
-) {
-    let count = block.levels.segments.len();
-    let (mut upper, mut lower) = (vec![0.0; count], vec![0.0; count]);
-    let mut ends: Vec<(u32, u32, u32)> = Vec::new();
-    for at in 0..block.problem.nodes.len() as u32 {
-        if !block.is_member(at) {
-            continue;
-        }
-        let (width, center) = visible(at);
-        for is_upper in [true, false] {
-            let levels = &block.levels;
-            let segments = if is_upper { levels.below(at) } else { levels.above(at) };
-            ends.clear();
-            ends.extend(segments.iter().map(|segment| {
-                let ends = &levels.segments[*segment as usize];
-                let other = if is_upper { ends.lower } else { ends.upper };
-                (levels.place[other as usize], block.legs[ends.link as usize], *segment)
-            }));
-            ends.sort_unstable();
-            let offsets = if is_upper { &mut upper } else { &mut lower };
-            // Runs of free ends stand in the middle between fixed ones, or of the border.
-            let mut from = 0;
-            let mut left = -width / 2.0;
-            while from < ends.len() {
-                let fixed = ends[from..].iter().enumerate().find_map(|(step, (_, _, segment))| {
-                    match end(*segment, is_upper) {
-                        End::Fixed(offset) => Some((from + step, offset)),
-                        End::Free => None,
-                    }
-                });
-                let (to, right) = fixed.unwrap_or((ends.len(), width / 2.0));
-                let run = to - from;
-                let step = (gap * SPREAD).min((right - left).max(0.0) * SHARE / run.max(1) as f64);
-                let middle = f64::midpoint(left, right);
-                for (place, (_, _, segment)) in ends[from..to].iter().enumerate() {
-                    let by = place as f64 - (run as f64 - 1.0) / 2.0;
-                    offsets[*segment as usize] = center + middle + by * step;
-                }
-                if let Some((at, offset)) = fixed {
-                    offsets[ends[at].2 as usize] = center + offset;
-                    left = offset;
-                }
-                from = to + 1;
-            }
-        }
-    }
-    block.extents.upper = upper;
-    block.extents.lower = lower;
+/// Lists the ends at a side of a node, in the order of what they lead to.
+fn sort_ends(block: &Block, at: u32, is_upper: bool, ends: &mut Vec<(u32, u32, u32)>) {
+    let levels = &block.levels;
+    let segments = if is_upper { levels.below(at) } else { levels.above(at) };
+    ends.clear();
+    ends.extend(segments.iter().map(|segment| {
+        let ends = &levels.segments[*segment as usize];
+        let other = if is_upper { ends.lower } else { ends.upper };
+        (levels.place[other as usize], block.legs[ends.link as usize], *segment)
+    }));
+    ends.sort_unstable();
 }
 
 impl Build<'_> {
+    /// Spreads the ends of segments along borders, in the order of what they lead to: where each
+    /// leaves its upper end, and where it reaches its lower one, from the centers of these.
+    pub fn spread(&self, block: &Block) -> (Vec<f64>, Vec<f64>) {
+        let count = block.levels.segments.len();
+        let (mut upper, mut lower) = (vec![0.0; count], vec![0.0; count]);
+        let mut ends: Vec<(u32, u32, u32)> = Vec::new();
+        for at in block.members() {
+            let (width, center) = self.visible(block, at);
+            for is_upper in [true, false] {
+                sort_ends(block, at, is_upper, &mut ends);
+                let offsets = if is_upper { &mut upper } else { &mut lower };
+                // Runs of free ends stand in the middle between fixed ones, or of the border.
+                let mut from = 0;
+                let mut left = -width / 2.0;
+                while from < ends.len() {
+                    let fixed = ends[from..].iter().enumerate().find_map(|(step, end)| {
+                        Some((from + step, self.fixed(block, end.2, is_upper)?))
+                    });
+                    let (to, right) = fixed.unwrap_or((ends.len(), width / 2.0));
+                    let run = to - from;
+                    let step = (self.gaps.edge * SPREAD)
+                        .min((right - left).max(0.0) * SHARE / run.max(1) as f64);
+                    let middle = f64::midpoint(left, right);
+                    for (place, (_, _, segment)) in ends[from..to].iter().enumerate() {
+                        let by = place as f64 - (run as f64 - 1.0) / 2.0;
+                        offsets[*segment as usize] = center + middle + by * step;
+                    }
+                    if let Some((at, offset)) = fixed {
+                        offsets[ends[at].2 as usize] = center + offset;
+                        left = offset;
+                    }
+                    from = to + 1;
+                }
+            }
+        }
+        (upper, lower)
+    }
+
+    /// Moves ends a little along the borders they meet, so that lines along the axes lead straight on
+    /// instead of a few pixels aside; returns where they are then, as [`Build::spread`] does.
+    pub fn straighten(&self, block: &Block) -> (Vec<f64>, Vec<f64>) {
+        let gap = self.gaps.edge;
+        let mut offsets = [block.extents.upper.clone(), block.extents.lower.clone()];
+        let mut ends: Vec<(u32, u32, u32)> = Vec::new();
+        for at in block.members() {
+            let (width, center) = self.visible(block, at);
+            let most = (width / 2.0 - gap / 2.0).max(0.0);
+            for is_upper in [true, false] {
+                sort_ends(block, at, is_upper, &mut ends);
+                let (own, others) = (usize::from(!is_upper), usize::from(is_upper));
+                for (place, (_, _, segment)) in ends.iter().enumerate() {
+                    let of = *segment as usize;
+                    let ends_of = &block.levels.segments[of];
+                    let other = if is_upper { ends_of.lower } else { ends_of.upper } as usize;
+                    if block.levels.kind[other] == Kind::Turn
+                        || self.fixed(block, *segment, is_upper).is_some()
+                    {
+                        continue;
+                    }
+                    let wanted = block.xs[other] + offsets[others][of] - block.xs[at as usize];
+                    let beside = |place: Option<usize>, or: f64| {
+                        let beside = place.and_then(|place| ends.get(place));
+                        beside.map_or(or, |(_, _, segment)| offsets[own][*segment as usize])
+                    };
+                    let low = beside(place.checked_sub(1), f64::NEG_INFINITY) + gap / 2.0;
+                    let high = beside(Some(place + 1), f64::INFINITY) - gap / 2.0;
+                    if (wanted - offsets[own][of]).abs() < gap * JOG
+                        && (low..=high).contains(&wanted)
+                        && (wanted - center).abs() <= most
+                    {
+                        offsets[own][of] = wanted;
+                    }
+                }
+            }
+        }
+        let [upper, lower] = offsets;
+        (upper, lower)
+    }
+
+    /// How wide a member is drawn, and how far the center of that is from its center.
+    fn visible(&self, block: &Block, at: u32) -> (f64, f64) {
+        let item = block.items[at as usize] as usize;
+        (self.size[item].width, -self.halo[item].width / 2.0)
+    }
+
+    /// Where an end is in the border of its box, from the center of that, if it is known.
+    fn fixed(&self, block: &Block, segment: u32, is_upper: bool) -> Option<f64> {
+        let segment = &block.levels.segments[segment as usize];
+        let node = if is_upper { segment.upper } else { segment.lower };
+        let is_source = block.problem.links[segment.link as usize].source == node;
+        let inside = self.leg_inside(block.legs[segment.link as usize], is_source)?;
+        Some(self.port[inside as usize])
+    }
+
     /// Makes nodes so wide that the edges which meet a side of them end beside each other.
     pub fn stretch(&mut self) {
         let mut counts = vec![[0u32; 2]; self.diagram.nodes.len()];
