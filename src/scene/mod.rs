@@ -27,10 +27,11 @@ mod strips;
 mod style;
 pub mod text;
 pub mod theme;
+mod tint;
 mod wrap;
 
 pub use draw::draw;
-pub use gauge::{Gauge, Shown, exponent};
+pub use gauge::{Gauge, Scale, Shown, exponent};
 pub use icon::{Icon, IconError};
 pub use legend::Legend;
 pub use link::harmless;

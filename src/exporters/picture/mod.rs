@@ -50,7 +50,7 @@ pub(super) fn draw(
     let fonts = open_fonts(&files.fonts, diagnostics)?;
     let mut texts = Texts::new(&fonts);
     let (mut looks, measured) = measure(picture, graph, &files, &mut texts, diagnostics)?;
-    let layout = arrange(picture, graph, &measured.diagram, files.lock, diagnostics)?;
+    let layout = arrange(picture, graph, &measured.diagram, &looks, files.lock, diagnostics)?;
     tell_compromises(&layout, diagnostics);
     tell_size(graph, diagnostics);
     looks.all = match picture.layout {
@@ -81,8 +81,8 @@ pub(super) fn write_lock(
     let files = Files::of(picture, files);
     let fonts = open_fonts(&files.fonts, diagnostics)?;
     let mut texts = Texts::new(&fonts);
-    let (_, measured) = measure(picture, &from.graph, &files, &mut texts, diagnostics)?;
-    let layout = arrange(picture, &from.graph, &measured.diagram, files.lock, diagnostics)?;
+    let (looks, measured) = measure(picture, &from.graph, &files, &mut texts, diagnostics)?;
+    let layout = arrange(picture, &from.graph, &measured.diagram, &looks, files.lock, diagnostics)?;
     let before = Places::read(files.lock, diagnostics)?;
     out.extend(Places::of(&from.graph, &layout, &before).write());
     Ok(())
@@ -97,8 +97,8 @@ fn measure(
     diagnostics: &mut Diagnostics,
 ) -> Result<(Looks, Measured), Failed> {
     let mut looks = Looks::of(graph, picture.theme, diagnostics);
-    let is_by_area = picture.layout.is_by_area();
-    looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
+    let area = picture.layout.area();
+    looks::apply(picture.node, picture.edge, area, graph, &mut looks.overrides, diagnostics)?;
     icons::apply(picture, graph, &files.icons, &mut looks, diagnostics)?;
     links(graph, picture.link, &mut looks, diagnostics);
     let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
@@ -114,6 +114,7 @@ fn arrange(
     picture: &Picture<'_>,
     graph: &Graph,
     diagram: &Diagram,
+    looks: &Looks,
     lock: Option<&InputFile>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Layout, Failed> {
@@ -145,15 +146,9 @@ fn arrange(
         Arrangement::Stress => layout::stress(diagram),
         Arrangement::Force => layout::force(diagram),
         Arrangement::Grid => layout::grid(diagram),
-        Arrangement::Treemap => {
-            layout::treemap(diagram, &looks::areas(picture.node, graph, diagnostics)?)
-        }
-        Arrangement::Circles => {
-            layout::circles(diagram, &looks::areas(picture.node, graph, diagnostics)?)
-        }
-        Arrangement::Sunburst => {
-            layout::sunburst(diagram, &looks::areas(picture.node, graph, diagnostics)?)
-        }
+        Arrangement::Treemap => layout::treemap(diagram, &looks.overrides.areas),
+        Arrangement::Circles => layout::circles(diagram, &looks.overrides.areas),
+        Arrangement::Sunburst => layout::sunburst(diagram, &looks.overrides.areas),
         Arrangement::Matrix => layout::matrix(diagram),
         Arrangement::Preset => {
             layout::preset(diagram, &looks::places(picture.node, graph, diagnostics)?)
