@@ -23,7 +23,7 @@ impl Exporter for Html {
     const ABOUT: &'static str =
         "Draws a picture in a page of its own, to zoom, search and fold without a network";
     const EXTENSIONS: &'static [&'static str] = &["html", "htm"];
-    const PATTERNS: Option<&'static str> = picture::PATTERNS;
+    const PATTERNS: &'static [&'static str] = picture::PATTERNS;
     type Options = HtmlOptions;
     type From = NamedGraph;
 

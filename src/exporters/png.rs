@@ -39,7 +39,7 @@ impl Exporter for Png {
     const REVISION: u32 = 4;
     const ABOUT: &'static str = "Draws a picture in pixels, as PNG";
     const EXTENSIONS: &'static [&'static str] = &["png"];
-    const PATTERNS: Option<&'static str> = picture::PATTERNS;
+    const PATTERNS: &'static [&'static str] = picture::PATTERNS;
     type Options = PngOptions;
     type From = NamedGraph;
 

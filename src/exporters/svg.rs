@@ -41,7 +41,7 @@ impl Exporter for Svg {
     const ABOUT: &'static str =
         "Draws a picture as SVG: text as text, links, and both color schemes";
     const EXTENSIONS: &'static [&'static str] = &["svg"];
-    const PATTERNS: Option<&'static str> = picture::PATTERNS;
+    const PATTERNS: &'static [&'static str] = picture::PATTERNS;
     type Options = SvgOptions;
     type From = NamedGraph;
 

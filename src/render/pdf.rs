@@ -6,7 +6,8 @@ use krilla::Document;
 use krilla::action::{Action, LinkAction};
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
 use krilla::color::rgb;
-use krilla::geom::{PathBuilder, Point as At, Rect as Area, Transform};
+use krilla::geom::{PathBuilder, Point as At, Rect as Area, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
@@ -19,7 +20,7 @@ use crate::scene::font::{FaceId, Fonts};
 use crate::scene::path::{Path, Segment, around};
 use crate::scene::text::{Glyph, Line};
 use crate::scene::theme;
-use crate::scene::{Group, Mark, Scene, Style, Text};
+use crate::scene::{Group, Mark, RasterId, Scene, Style, Text};
 
 /// Points for each pixel of a scene.
 const POINTS: f64 = 0.75;
@@ -64,7 +65,8 @@ pub fn write(scene: &Scene, fonts: &Fonts<'_>, out: &mut Vec<u8>) -> Result<(), 
 }
 
 fn draw(scene: &Scene, fonts: &Fonts<'_>, scale: f64, surface: Surface<'_>) -> Result<(), String> {
-    let mut writer = Writer { scene, fonts, faces: HashMap::new(), surface };
+    let mut writer =
+        Writer { scene, fonts, faces: HashMap::new(), images: HashMap::new(), surface };
     let Point { x, y } = scene.frame.corner;
     let (unit, left, top) = (scale as f32, (-x * scale) as f32, (-y * scale) as f32);
     writer.surface.push_transform(&Transform::from_row(unit, 0.0, 0.0, unit, left, top));
@@ -122,6 +124,7 @@ struct Writer<'a, 's> {
     scene: &'a Scene,
     fonts: &'a Fonts<'a>,
     faces: HashMap<FaceId, Font>,
+    images: HashMap<RasterId, Image>,
     surface: Surface<'s>,
 }
 
@@ -133,9 +136,23 @@ impl Writer<'_, '_> {
             Mark::Ellipse(rect, _) => self.path(&Path::ellipse(*rect), style),
             Mark::Path(path, _) => self.path(path, style),
             Mark::Shared(shared, at, _) => self.path(&self.scene.outline(*shared, *at), style),
+            Mark::Raster(raster, of, _) => self.raster(*raster, *of),
             Mark::Text(text) => return self.text(text, style),
         }
         Ok(())
+    }
+
+    fn raster(&mut self, id: RasterId, of: Rect) {
+        let Some(own) = self.scene.rasters.get(id.0 as usize) else { return };
+        let image = self
+            .images
+            .entry(id)
+            .or_insert_with(|| Image::from_rgba8(own.pixels.clone(), own.width, own.height));
+        let Some(size) = Size::from_wh(of.size.width as f32, of.size.height as f32) else { return };
+        let (x, y) = (of.corner.x as f32, of.corner.y as f32);
+        self.surface.push_transform(&Transform::from_translate(x, y));
+        self.surface.draw_image(image.clone(), size);
+        self.surface.pop();
     }
 
     fn path(&mut self, path: &Path, style: Style) {

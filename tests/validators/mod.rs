@@ -17,6 +17,7 @@ mod matrix;
 mod mermaid;
 mod networks;
 mod pictures;
+mod pixels;
 mod plantuml;
 mod readers;
 mod round_trips;

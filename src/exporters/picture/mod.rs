@@ -27,8 +27,8 @@ use crate::scene::text::{Owner, Texts};
 use crate::scene::{self, Looks, Measured, Scene, Wrapping};
 use crate::step::{InputFile, NamedGraph};
 
-/// The end of names of icons, which may be patterns.
-pub(super) const PATTERNS: Option<&str> = Some("svg");
+/// The ends of names of icons, which may be patterns.
+pub(super) const PATTERNS: &[&str] = &["svg", "png"];
 
 /// Pictures of more nodes and edges are told of.
 const MOST_DRAWN: usize = 100_000;

@@ -5,7 +5,7 @@
   const find = (id) => document.getElementById(id);
   const canvas = find("canvas"), context = canvas.getContext("2d");
   const { groups, styles, nodes, parents, headings, sources, targets, lines, labels } = data;
-  const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3, SHARED = 4;
+  const BOX = 0, ELLIPSE = 1, PATH = 2, TEXT = 3, SHARED = 4, RASTER = 5;
   const PARTITION = 0, EDGE = 1, EDGE_LABEL = 2, NODE = 3, HEADING = 4;
   const MOST_SHOWN = 50, MOST_LISTED = 500, MOST_NAMED = 400;
   // How large letters must be on the screen to be read, and how large titles are there at least, in pixels.
@@ -36,7 +36,7 @@
       left = Math.min(left, x); right = Math.max(right, x); top = Math.min(top, y); bottom = Math.max(bottom, y);
     };
     for (const mark of group.m) {
-      if (mark[0] === BOX || mark[0] === ELLIPSE) { add(mark[2], mark[3]); add(mark[2] + mark[4], mark[3] + mark[5]); }
+      if (mark[0] === BOX || mark[0] === ELLIPSE || mark[0] === RASTER) { add(mark[2], mark[3]); add(mark[2] + mark[4], mark[3] + mark[5]); }
       else if (mark[0] !== TEXT) points(mark).forEach(([x, y]) => add(x, y));
       else for (const line of mark.slice(2)) corners(line, styles[mark[1]][4]).forEach(([x, y]) => add(x, y));
     }
@@ -214,6 +214,7 @@
   const paper = () => (data.page ? data.page[tone] : css("--page"));
   function outline(mark, into) {
     if (mark[0] === BOX) into.roundRect(mark[2], mark[3], mark[4], mark[5], mark[6]);
+    else if (mark[0] === RASTER) into.rect(mark[2], mark[3], mark[4], mark[5]);
     else if (mark[0] === ELLIPSE) {
       into.ellipse(mark[2] + mark[4] / 2, mark[3] + mark[5] / 2, mark[4] / 2, mark[5] / 2, 0, 0, 2 * Math.PI);
     }
@@ -225,6 +226,13 @@
     path.addPath((outlines[outline] ||= new Path2D(data.outlines[outline])), new DOMMatrix([1, 0, 0, 1, left, top]));
     return path;
   }
+  // Pictures in pixels, which browsers read when they have time to.
+  const rasters = (data.rasters || []).map((address) => {
+    const image = new Image();
+    image.onload = () => { last = null; draw(); drawMeanings(); };
+    image.src = address;
+    return image;
+  });
   function shape(mark) {
     if (mark[0] === PATH) return (mark.path ||= new Path2D(mark[2]));
     if (mark[0] === SHARED) return (mark.path ||= moved(mark));
@@ -452,6 +460,11 @@
         if (turn) into.restore();
       }
       into.direction = "ltr";
+      return;
+    }
+    if (mark[0] === RASTER) {
+      const image = rasters[mark[6]];
+      if (image.complete && image.naturalWidth) into.drawImage(image, mark[2], mark[3], mark[4], mark[5]);
       return;
     }
     const path = shape(mark);
