@@ -9,15 +9,11 @@ use std::io::Write as _;
 
 use super::outlines::address;
 use super::svg::{number, path_data};
+use super::viewer::{SCRIPT, SHEET};
 use crate::layout::Rect;
 use crate::scene::path::around;
 use crate::scene::theme::Paint;
 use crate::scene::{Group, Mark, Role, Scene, Style, Text};
-
-/// The viewer.
-const SCRIPT: &str = include_str!("viewer/viewer.js");
-/// Its looks.
-const SHEET: &str = include_str!("viewer/viewer.css");
 
 /// How the things of a picture hang together. All lists of nodes are in one order, all of edges in
 /// another.

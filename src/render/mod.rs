@@ -11,3 +11,4 @@ pub mod pdf;
 pub mod png;
 mod sheet;
 pub mod svg;
+mod viewer;
