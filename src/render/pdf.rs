@@ -1,6 +1,6 @@
 //! Writes a scene as a page of PDF: text that can be selected, links, no date.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use krilla::Document;
 use krilla::action::{Action, LinkAction};
@@ -65,8 +65,14 @@ pub fn write(scene: &Scene, fonts: &Fonts<'_>, out: &mut Vec<u8>) -> Result<(), 
 }
 
 fn draw(scene: &Scene, fonts: &Fonts<'_>, scale: f64, surface: Surface<'_>) -> Result<(), String> {
-    let mut writer =
-        Writer { scene, fonts, faces: HashMap::new(), images: HashMap::new(), surface };
+    let mut writer = Writer {
+        scene,
+        fonts,
+        faces: HashMap::new(),
+        images: HashMap::new(),
+        boxes: HashSet::new(),
+        surface,
+    };
     let Point { x, y } = scene.frame.corner;
     let (unit, left, top) = (scale as f32, (-x * scale) as f32, (-y * scale) as f32);
     writer.surface.push_transform(&Transform::from_row(unit, 0.0, 0.0, unit, left, top));
@@ -125,6 +131,8 @@ struct Writer<'a, 's> {
     fonts: &'a Fonts<'a>,
     faces: HashMap<FaceId, Font>,
     images: HashMap<RasterId, Image>,
+    /// The faces of which a box was drawn that stands for no text.
+    boxes: HashSet<FaceId>,
     surface: Surface<'s>,
 }
 
@@ -197,6 +205,9 @@ impl Writer<'_, '_> {
             let mut x = at.x;
             for run in line.glyphs.chunk_by(|a, b| a.face == b.face) {
                 let font = self.face(run[0].face)?;
+                if run.iter().any(|glyph| glyph.id == 0) && self.boxes.insert(run[0].face) {
+                    self.unnamed_box(font.clone(), at);
+                }
                 let glyphs: Vec<KrillaGlyph> =
                     run.iter().map(|glyph| krilla(glyph, &ends)).collect();
                 let start = At::from_xy(x as f32, at.y as f32);
@@ -208,6 +219,15 @@ impl Writer<'_, '_> {
             self.surface.pop();
         }
         Ok(())
+    }
+
+    /// Draws the box of a face for what it does not have, too small to be seen, for no text. Such a
+    /// box is told by a page to be the text that it first stands for, and that readers leave out;
+    /// with none of its own, each is told beside where it stands.
+    fn unnamed_box(&mut self, font: Font, at: Point) {
+        let glyph = KrillaGlyph::new(GlyphId::new(0), 0.0, 0.0, 0.0, 0.0, 0..0, None);
+        let at = At::from_xy(at.x as f32, at.y as f32);
+        self.surface.draw_glyphs(at, &[glyph], font, "", 0.01, false);
     }
 
     fn face(&mut self, id: FaceId) -> Result<Font, String> {

@@ -19,6 +19,7 @@ mod networks;
 mod pictures;
 mod pixels;
 mod plantuml;
+mod readable;
 mod readers;
 mod round_trips;
 mod splits;
