@@ -108,8 +108,8 @@ pub struct ExporterKind {
     pub extensions: &'static [&'static str],
     /// Whether it takes several graphs or tables at once.
     pub from_many: bool,
-    /// The end of the paths of files that may be patterns, without its dot.
-    pub patterns: Option<&'static str>,
+    /// The ends of the paths of files that may be patterns, without their dot.
+    pub patterns: &'static [&'static str],
     /// What it can be made from.
     pub takes: &'static [Shape],
     /// See [`Exporter::misfit`].

@@ -332,9 +332,9 @@ pub trait Exporter {
     const EXTENSIONS: &'static [&'static str];
     /// Whether it takes several graphs or tables at once.
     const FROM_MANY: bool = false;
-    /// The end of the paths, without its dot, that are patterns if they look like one; all others
+    /// The ends of the paths, without their dot, that are patterns if they look like one; all others
     /// of [`Exporter::files`] are paths, whatever is in them.
-    const PATTERNS: Option<&'static str> = None;
+    const PATTERNS: &'static [&'static str] = &[];
     /// Its settings.
     type Options: Options;
     /// What it is made from.

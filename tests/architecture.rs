@@ -73,10 +73,11 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     ("unicode_bidi", &["scene/name.rs", "scene/text.rs"]),
     ("rustybuzz", &["render/embedded.rs", "scene/font.rs", "scene/text.rs"]),
     ("subsetter", &["render/embedded.rs"]),
-    ("base64::", &["render/embedded.rs"]),
+    ("base64::", &["render/embedded.rs", "render/outlines.rs"]),
     ("usvg", &["scene/icon.rs"]),
     ("tiny_skia::", &["render/png.rs"]),
     ("png::EncodingError", &["render/png.rs"]),
+    ("png::DecodingError", &["scene/raster.rs"]),
     ("krilla", &["render/pdf.rs"]),
     (
         "libm",

@@ -106,9 +106,11 @@ fn leave_viewer_out(path: &str, bytes: &mut Vec<u8>) {
         return;
     }
     let mut text = String::from_utf8(std::mem::take(bytes)).unwrap();
-    for name in ["viewer.css", "viewer.js"] {
-        let part = fs::read_to_string(repository("src/render/viewer").join(name)).unwrap();
-        text = text.replace(&part, &format!("[{name}]\n"));
+    for (name, part) in files_below(&repository("src/render/viewer")) {
+        if !name.ends_with(".rs") {
+            let part = String::from_utf8(part).unwrap();
+            text = text.replace(&part, &format!("[{name}]\n"));
+        }
     }
     *bytes = text.into_bytes();
 }

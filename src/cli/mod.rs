@@ -16,6 +16,7 @@ mod log;
 mod new_file;
 mod plan;
 mod progress;
+mod repeated;
 mod report;
 mod restore;
 mod schema;

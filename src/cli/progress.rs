@@ -11,6 +11,7 @@ use layercake::diagnostic::{Diagnostic, Severity};
 use layercake::engine::{Event, Listener, Outcome, StepTime, Summary};
 
 use super::Context;
+use super::repeated::Repeated;
 
 /// The widest that names are padded to.
 const WIDEST: usize = 48;
@@ -36,6 +37,8 @@ pub struct Display<'a> {
     /// How many warnings and errors there were.
     warnings: usize,
     errors: usize,
+    /// What exports were warned of.
+    repeated: Repeated,
     bar: Option<ProgressBar>,
     /// The steps that run, in the order they started, where a bar names them.
     running: Vec<String>,
@@ -52,6 +55,7 @@ impl<'a> Display<'a> {
             width: 0,
             warnings: 0,
             errors: 0,
+            repeated: Repeated::default(),
             bar: None,
             running: Vec::new(),
         }
@@ -104,7 +108,14 @@ impl<'a> Display<'a> {
                 }
                 let word = if findings > 0 { "failed" } else { outcome.word() };
                 self.step(&step, &kind, outcome, word, &why, microseconds);
-                diagnostics.iter().for_each(|diagnostic| self.diagnostic(diagnostic));
+                for diagnostic in &diagnostics {
+                    // What is shown beside lines is shown beside each.
+                    let is_each =
+                        self.context.common.verbose || self.context.common.annotate.is_some();
+                    if is_each || !self.repeated.is_told(diagnostic, &step, &kind) {
+                        self.diagnostic(diagnostic);
+                    }
+                }
                 if omitted > 0 {
                     self.message(&super::report::omitted(omitted, ""));
                 }
@@ -113,6 +124,9 @@ impl<'a> Display<'a> {
             Event::BuildFinished { summary } => {
                 if let Some(bar) = self.bar.take() {
                     bar.finish_and_clear();
+                }
+                for line in self.repeated.lines() {
+                    self.message(&line);
                 }
                 self.summary(&summary);
             }

@@ -209,10 +209,12 @@ impl PlanStep {
     pub fn is_pattern(&self, file: &FilePattern) -> bool {
         let may_be_pattern = match &self.work {
             Work::Import { .. } | Work::Check { .. } => true,
-            Work::Export { kind, .. } => kind.patterns.is_some_and(|end| {
+            Work::Export { kind, .. } => {
                 let parts = file.pattern.rsplit_once('.');
-                parts.is_some_and(|(_, own)| own.eq_ignore_ascii_case(end))
-            }),
+                let is_own =
+                    |own: &str| kind.patterns.iter().any(|end| own.eq_ignore_ascii_case(end));
+                parts.is_some_and(|(_, own)| is_own(own))
+            }
             _ => false,
         };
         let is_lock = self.work.is_export() && file.pattern.ends_with(LOCK);

@@ -7,16 +7,13 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
+use super::outlines::address;
 use super::path_data::{number, path_data};
+use super::viewer::{SCRIPT, SHEET};
 use crate::layout::Rect;
 use crate::scene::path::around;
 use crate::scene::theme::Paint;
 use crate::scene::{Group, Mark, Role, Scene, Style, Text};
-
-/// The viewer.
-const SCRIPT: &str = include_str!("viewer/viewer.js");
-/// Its looks.
-const SHEET: &str = include_str!("viewer/viewer.css");
 
 /// How the things of a picture hang together. All lists of nodes are in one order, all of edges in
 /// another.
@@ -64,7 +61,14 @@ pub fn write(scene: &Scene, structure: &Structure<'_>, out: &mut Vec<u8>) {
         out,
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
          script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; \
-         form-action 'none'\">\n\
+         form-action 'none'",
+    );
+    if !scene.rasters.is_empty() {
+        put(out, "; img-src data:");
+    }
+    put(
+        out,
+        "\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
     );
     markup(out, title);
@@ -132,6 +136,10 @@ impl Data<'_> {
             path_data(data.out, outline);
             put(data.out, "\"");
         });
+        if !scene.rasters.is_empty() {
+            put(self.out, "],\n\"rasters\":[");
+            self.list(&scene.rasters, |data, raster| data.text(&address(raster)));
+        }
         put(self.out, "],\n\"groups\":[");
         self.list(&drawn, |data, group| data.group(group));
         let mut nodes = HashMap::new();
@@ -208,12 +216,21 @@ impl Data<'_> {
         put(self.out, "]}");
     }
 
-    /// Returns how the first thing of a layer is drawn, if there is one: nodes come before edges.
+    /// Returns how the things of a layer are drawn, if there are any: nodes come before edges.
+    /// Colors that they do not have in common are none.
     fn sample(&self, drawn: &[&Group], layer: &str) -> Option<(Style, Role)> {
         let of_layer = || drawn.iter().filter(|group| &*group.layer == layer);
         let node = of_layer().find(|group| matches!(group.role, Role::Node | Role::Partition));
         let group = node.or_else(|| of_layer().next())?;
-        group.marks.first().map(|mark| (self.scene.style(mark.style()), group.role))
+        let style = |group: &Group| Some(self.scene.style(group.marks.first()?.style()));
+        let mut own = style(group)?;
+        let alike = of_layer().filter(|other| other.role == group.role);
+        for other in alike.filter_map(|other| style(other)) {
+            own.fill = own.fill.filter(|_| other.fill == own.fill);
+            let line = |style: Style| style.stroke.map(|stroke| stroke.paint);
+            own.stroke = own.stroke.filter(|_| line(other) == line(own));
+        }
+        Some((own, group.role))
     }
 
     fn style(&mut self, style: Style) {
@@ -305,6 +322,7 @@ impl Data<'_> {
             Mark::Path(..) => 2,
             Mark::Text(..) => 3,
             Mark::Shared(..) => 4,
+            Mark::Raster(..) => 5,
         };
         let _ = write!(self.out, "[{kind},{}", mark.style().0);
         match mark {
@@ -322,6 +340,12 @@ impl Data<'_> {
                 put(self.out, ",\"");
                 path_data(self.out, path);
                 put(self.out, "\"");
+            }
+            Mark::Raster(raster, rect, _) => {
+                put(self.out, ",");
+                let (corner, size) = (rect.corner, rect.size);
+                self.numbers(&[corner.x, corner.y, size.width, size.height]);
+                let _ = write!(self.out, ",{}", raster.0);
             }
             Mark::Text(text) => self.lines(text),
             Mark::Shared(outline, at, _) => {

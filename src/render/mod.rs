@@ -12,3 +12,4 @@ pub mod pdf;
 pub mod png;
 mod sheet;
 pub mod svg;
+mod viewer;

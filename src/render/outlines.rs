@@ -1,13 +1,21 @@
-//! Outlines that an SVG has once, for several marks to use.
+//! Outlines and pictures that an SVG has once, for several marks to use.
 //!
-//! They have no class: what uses them says how they are drawn, since selectors of a picture's sheet
+//! Outlines have no class: what uses them says how they are drawn, since selectors of a picture's sheet
 //! need not reach into what is used.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::path_data::path_data;
 use crate::digest::Digest;
-use crate::scene::{Mark, OutlineId, Scene};
+use crate::scene::{Mark, OutlineId, Raster, RasterId, Scene};
 
-/// The outlines that more than one mark has.
+/// Returns an address that is the picture itself.
+pub(super) fn address(raster: &Raster) -> String {
+    format!("data:image/png;base64,{}", STANDARD.encode(raster.encode()))
+}
+
+/// The outlines that more than one mark has, and all pictures.
 #[derive(Debug)]
 pub(super) struct Outlines {
     /// The number of each of the scene's that is one of them.
@@ -31,6 +39,9 @@ impl Outlines {
         let mut outlines = Outlines { numbers, scope: String::new() };
         let mut all = Vec::new();
         outlines.each(scene, |_, data| all.extend_from_slice(data));
+        for raster in &scene.rasters {
+            all.extend_from_slice(&raster.pixels);
+        }
         outlines.scope = format!("lc-{}", &Digest::of(&all).to_string()[..8]);
         outlines
     }
@@ -41,9 +52,14 @@ impl Outlines {
         Some(format!("{}-{number}", self.scope))
     }
 
+    /// Returns the id of a picture.
+    pub(super) fn raster(&self, raster: RasterId) -> String {
+        format!("{}-p{}", self.scope, raster.0)
+    }
+
     /// Writes them, for others to use.
     pub(super) fn write(&self, scene: &Scene, out: &mut Vec<u8>) {
-        if self.numbers.iter().all(Option::is_none) {
+        if self.numbers.iter().all(Option::is_none) && scene.rasters.is_empty() {
             return;
         }
         out.extend_from_slice(b"<defs>\n");
@@ -53,6 +69,15 @@ impl Outlines {
             out.extend_from_slice(data);
             out.extend_from_slice(b"\"/>\n");
         });
+        for (id, raster) in (0..).map(RasterId).zip(&scene.rasters) {
+            let (id, width, height) = (self.raster(id), raster.width, raster.height);
+            let data = address(raster);
+            let text = format!(
+                "<symbol id=\"{id}\" viewBox=\"0 0 {width} {height}\"><image width=\"{width}\" \
+                 height=\"{height}\" href=\"{data}\"/></symbol>\n"
+            );
+            out.extend_from_slice(text.as_bytes());
+        }
         out.extend_from_slice(b"</defs>\n");
     }
 

@@ -1,12 +1,13 @@
 //! Writes a scene as a page of PDF: text that can be selected, links, no date.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use krilla::Document;
 use krilla::action::{Action, LinkAction};
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
 use krilla::color::rgb;
-use krilla::geom::{PathBuilder, Point as At, Rect as Area, Transform};
+use krilla::geom::{PathBuilder, Point as At, Rect as Area, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
@@ -19,7 +20,7 @@ use crate::scene::font::{FaceId, Fonts};
 use crate::scene::path::{Path, Segment, around};
 use crate::scene::text::{Glyph, Line};
 use crate::scene::theme;
-use crate::scene::{Group, Mark, Scene, Style, Text};
+use crate::scene::{Group, Mark, RasterId, Scene, Style, Text};
 
 /// Points for each pixel of a scene.
 const POINTS: f64 = 0.75;
@@ -64,7 +65,14 @@ pub fn write(scene: &Scene, fonts: &Fonts<'_>, out: &mut Vec<u8>) -> Result<(), 
 }
 
 fn draw(scene: &Scene, fonts: &Fonts<'_>, scale: f64, surface: Surface<'_>) -> Result<(), String> {
-    let mut writer = Writer { scene, fonts, faces: HashMap::new(), surface };
+    let mut writer = Writer {
+        scene,
+        fonts,
+        faces: HashMap::new(),
+        images: HashMap::new(),
+        boxes: HashSet::new(),
+        surface,
+    };
     let Point { x, y } = scene.frame.corner;
     let (unit, left, top) = (scale as f32, (-x * scale) as f32, (-y * scale) as f32);
     writer.surface.push_transform(&Transform::from_row(unit, 0.0, 0.0, unit, left, top));
@@ -122,6 +130,9 @@ struct Writer<'a, 's> {
     scene: &'a Scene,
     fonts: &'a Fonts<'a>,
     faces: HashMap<FaceId, Font>,
+    images: HashMap<RasterId, Image>,
+    /// The faces of which a box was drawn that stands for no text.
+    boxes: HashSet<FaceId>,
     surface: Surface<'s>,
 }
 
@@ -133,9 +144,23 @@ impl Writer<'_, '_> {
             Mark::Ellipse(rect, _) => self.path(&Path::ellipse(*rect), style),
             Mark::Path(path, _) => self.path(path, style),
             Mark::Shared(shared, at, _) => self.path(&self.scene.outline(*shared, *at), style),
+            Mark::Raster(raster, of, _) => self.raster(*raster, *of),
             Mark::Text(text) => return self.text(text, style),
         }
         Ok(())
+    }
+
+    fn raster(&mut self, id: RasterId, of: Rect) {
+        let Some(own) = self.scene.rasters.get(id.0 as usize) else { return };
+        let image = self
+            .images
+            .entry(id)
+            .or_insert_with(|| Image::from_rgba8(own.pixels.clone(), own.width, own.height));
+        let Some(size) = Size::from_wh(of.size.width as f32, of.size.height as f32) else { return };
+        let (x, y) = (of.corner.x as f32, of.corner.y as f32);
+        self.surface.push_transform(&Transform::from_translate(x, y));
+        self.surface.draw_image(image.clone(), size);
+        self.surface.pop();
     }
 
     fn path(&mut self, path: &Path, style: Style) {
@@ -180,6 +205,9 @@ impl Writer<'_, '_> {
             let mut x = at.x;
             for run in line.glyphs.chunk_by(|a, b| a.face == b.face) {
                 let font = self.face(run[0].face)?;
+                if run.iter().any(|glyph| glyph.id == 0) && self.boxes.insert(run[0].face) {
+                    self.unnamed_box(font.clone(), at);
+                }
                 let glyphs: Vec<KrillaGlyph> =
                     run.iter().map(|glyph| krilla(glyph, &ends)).collect();
                 let start = At::from_xy(x as f32, at.y as f32);
@@ -191,6 +219,15 @@ impl Writer<'_, '_> {
             self.surface.pop();
         }
         Ok(())
+    }
+
+    /// Draws the box of a face for what it does not have, too small to be seen, for no text. Such a
+    /// box is told by a page to be the text that it first stands for, and that readers leave out;
+    /// with none of its own, each is told beside where it stands.
+    fn unnamed_box(&mut self, font: Font, at: Point) {
+        let glyph = KrillaGlyph::new(GlyphId::new(0), 0.0, 0.0, 0.0, 0.0, 0..0, None);
+        let at = At::from_xy(at.x as f32, at.y as f32);
+        self.surface.draw_glyphs(at, &[glyph], font, "", 0.01, false);
     }
 
     fn face(&mut self, id: FaceId) -> Result<Font, String> {

@@ -7,14 +7,15 @@ use std::collections::HashMap;
 
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use tiny_skia::{
-    Color, FillRule, LineCap, LineJoin, Paint, PathBuilder, Pixmap, Stroke, StrokeDash, Transform,
+    Color, ColorU8, FillRule, IntSize, LineCap, LineJoin, Paint, PathBuilder, Pixmap, PixmapPaint,
+    Stroke, StrokeDash, Transform,
 };
 
 use crate::layout::{Point, Rect};
 use crate::scene::font::{FaceId, Fonts};
 use crate::scene::path::{Path, Segment};
 use crate::scene::theme;
-use crate::scene::{Mark, Scene, Style, Text};
+use crate::scene::{Mark, RasterId, Scene, Style, Text};
 
 /// The most pixels of a side.
 pub const LONGEST: f64 = 32_000.0;
@@ -102,6 +103,8 @@ struct Canvas<'a> {
     /// What is drawn in order, each with its upper and lower end in pixels.
     marks: Vec<(&'a Mark, f64, f64)>,
     glyphs: HashMap<(FaceId, u16), Option<tiny_skia::Path>>,
+    /// Pictures in pixels, by how large they are shown.
+    rasters: HashMap<(RasterId, u32, u32), Option<Pixmap>>,
 }
 
 impl<'a> Canvas<'a> {
@@ -113,7 +116,8 @@ impl<'a> Canvas<'a> {
                 ((corner.y - scene.frame.corner.y) * extent.scale, 8.0 * extent.scale + 2.0);
             Some((mark, top - room, top + size.height * extent.scale + room))
         });
-        Canvas { scene, fonts, extent, marks: marks.collect(), glyphs: HashMap::new() }
+        let (glyphs, rasters) = (HashMap::new(), HashMap::new());
+        Canvas { scene, fonts, extent, marks: marks.collect(), glyphs, rasters }
     }
 
     /// Draws the pixels from a row on.
@@ -149,6 +153,7 @@ impl<'a> Canvas<'a> {
             Mark::Ellipse(rect, _) => outline(&Path::ellipse(*rect)),
             Mark::Path(path, _) => outline(path),
             Mark::Shared(shared, at, _) => outline(&self.scene.outline(*shared, *at)),
+            Mark::Raster(raster, of, _) => return self.raster(*raster, *of, top, pixmap),
             Mark::Text(text) => return self.text(text, style, top, pixmap),
         };
         let Some(path) = path else { return };
@@ -170,6 +175,27 @@ impl<'a> Canvas<'a> {
             };
             pixmap.stroke_path(&path, &paint(stroke.paint), &with, place, None);
         }
+    }
+
+    /// Draws pixels, of which there are as many as those of the picture that they cover.
+    fn raster(&mut self, id: RasterId, of: Rect, top: f64, pixmap: &mut Pixmap) {
+        let (scale, corner) = (self.extent.scale, self.scene.frame.corner);
+        let pixels = |length: f64| ((length * scale).round() as u32).max(1);
+        let (width, height) = (pixels(of.size.width), pixels(of.size.height));
+        let Some(own) = self.scene.rasters.get(id.0 as usize) else { return };
+        let own = self.rasters.entry((id, width, height)).or_insert_with(|| {
+            let mut bytes = own.resized(width, height).pixels;
+            for [red, green, blue, opacity] in bytes.as_chunks_mut::<4>().0 {
+                let own = ColorU8::from_rgba(*red, *green, *blue, *opacity).premultiply();
+                (*red, *green, *blue) = (own.red(), own.green(), own.blue());
+            }
+            Pixmap::from_vec(bytes, IntSize::from_wh(width, height)?)
+        });
+        let Some(own) = own else { return };
+        let left = ((of.corner.x - corner.x) * scale).round() as i32;
+        let upper = ((of.corner.y - corner.y) * scale).round() as i32 - top as i32;
+        let paint = PixmapPaint::default();
+        pixmap.draw_pixmap(left, upper, own.as_ref(), &paint, Transform::identity(), None);
     }
 
     fn text(&mut self, text: &Text, style: Style, top: f64, pixmap: &mut Pixmap) {

@@ -226,6 +226,12 @@ impl Writer<'_> {
                 }
                 None => self.path(&self.scene.outline(*outline, *at), *style),
             },
+            Mark::Raster(raster, of, _) => {
+                self.put(b"<use");
+                self.text_attribute(b"href", &format!("#{}", self.outlines.raster(*raster)));
+                self.place(*of);
+                self.put(b"/>");
+            }
             Mark::Text(text) if self.is_outlined(text) => self.outlines(text),
             Mark::Text(text) => self.text(text, role),
         }

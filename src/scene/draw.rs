@@ -1,6 +1,7 @@
 //! Draws a measured graph where its layout puts it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::arrow::{Head, Ink};
 use super::edge::{self, End};
@@ -17,7 +18,7 @@ use super::speech;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::{Look, Paint};
-use super::{Class, Group, Mark, OutlineId, Role, Scene, Style, StyleId, Text};
+use super::{Class, Group, Mark, OutlineId, Raster, RasterId, Role, Scene, Style, StyleId, Text};
 use crate::diagnostic::counted;
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
 use crate::layout::{Form, Layout, Point, Rect};
@@ -54,6 +55,8 @@ pub fn draw(
         styles: Vec::new(),
         outlines: Vec::new(),
         shared: HashMap::new(),
+        rasters: Vec::new(),
+        shown: HashMap::new(),
         groups: Vec::with_capacity(graph.node_count() + graph.edge_count()),
     };
     let mut squares = None;
@@ -87,6 +90,7 @@ pub fn draw(
         description: format!("A graph of {nodes} and {edges}"),
         styles: artist.styles,
         outlines: artist.outlines,
+        rasters: artist.rasters,
         groups: artist.groups,
     }
 }
@@ -105,6 +109,9 @@ pub(super) struct Artist<'a> {
     outlines: Vec<Path>,
     /// The outlines of each icon at each scale, given by its bits.
     pub shared: HashMap<(usize, u64), Vec<OutlineId>>,
+    pub rasters: Vec<Arc<Raster>>,
+    /// The place of each icon that is in pixels.
+    pub shown: HashMap<usize, RasterId>,
     pub(super) groups: Vec<Group>,
 }
 
@@ -400,7 +407,7 @@ impl Artist<'_> {
         let paths =
             self.groups.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
                 Mark::Path(path, _) => path.bounds(),
-                Mark::Box(rect, ..) => Some(*rect),
+                Mark::Box(rect, ..) | Mark::Raster(_, rect, _) => Some(*rect),
                 Mark::Shared(outline, at, _) => {
                     let of = self.outlines[outline.0 as usize].bounds();
                     of.map(|Rect { corner, size }| {

@@ -1,36 +1,50 @@
-//! What numbers look like, and which way squares lead: parts of the legend that are about no layer.
+//! What numbers and values look like, and which way squares lead: parts of the legend that are about
+//! no layer.
 
 use super::draw::{Artist, EDGE_LINE, MIDDLE, NODE_LINE};
 use super::font::Weight;
-use super::legend::{LONGEST, SAMPLE_GAP, TEXT};
+use super::legend::{LONGEST, SAMPLE, SAMPLE_GAP, SAMPLE_ROUND, TEXT};
 use super::matrix::Way;
 use super::path::{Path, grown, point, rect};
 use super::shape;
 use super::style::{filled, letters, stroked};
 use super::text::{Line, Owner, Room, Texts, clean};
-use super::theme::Hue;
+use super::theme::{Hue, Paint};
 use super::{Mark, Style, Text};
 use crate::layout::{Point, Rect, Size};
 
-/// A number of nodes or of edges, and what shows it.
+/// Something that nodes or edges have, and what shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gauge {
     /// What it is called.
     pub name: String,
     /// What shows it.
     pub shown: Shown,
-    /// Some of its values, from the least to the greatest, each with what it looks like: a place on
-    /// a ramp, how much larger than usual it is, or how many pixels it is wide.
-    pub samples: Vec<(f64, f64)>,
+    /// What there is of it.
+    pub scale: Scale,
 }
 
-/// What shows a number.
+/// What there is of something that looks show.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scale {
+    /// Some numbers, from the least to the greatest, each with what it looks like: a place on a
+    /// ramp, how much larger than usual it is, or how many pixels it is wide.
+    Numbers(Vec<(f64, f64)>),
+    /// Texts, each of which has the color of its place.
+    Values(Vec<String>),
+}
+
+/// What shows something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// The fills of nodes.
     NodeColor,
     /// The sizes of nodes.
     NodeSize,
+    /// The areas of nodes, which say nothing else.
+    NodeArea,
+    /// How much of a ring nodes have.
+    NodeAngle,
     /// The colors of edges.
     EdgeColor,
     /// The widths of edges.
@@ -43,6 +57,8 @@ pub(super) struct Meaning {
     pub speech: String,
     /// What is beside each other, with the gap before.
     pieces: Vec<(f64, Piece)>,
+    /// Whether the next is about the same, and should not stand alone in a row.
+    pub is_heading: bool,
 }
 
 enum Piece {
@@ -50,6 +66,12 @@ enum Piece {
     Text(Line, Weight),
     /// Steps of a ramp.
     Ramp { shares: Vec<f64>, is_of_nodes: bool },
+    /// A node with the color of a value.
+    Filled(Hue),
+    /// An edge with the color of a value.
+    Colored(Hue),
+    /// An edge with the color of a value, as a square.
+    Cell(Hue),
     /// A node of a size.
     Node(f64),
     /// An edge of a width.
@@ -72,62 +94,136 @@ const EDGE: f64 = 24.0;
 const CORNER: f64 = 16.0;
 /// The gap before a further sample.
 const APART: f64 = 13.0;
+/// The gap between words.
+const WORD_GAP: f64 = 4.0;
+
+/// The most values that are told of one thing.
+const MOST_VALUES: usize = 24;
+
+impl Gauge {
+    /// Returns whether there is more than one thing to be told apart.
+    pub(super) fn is_of_several(&self) -> bool {
+        match &self.scale {
+            Scale::Numbers(samples) => samples.len() > 1,
+            Scale::Values(values) => values.len() > 1,
+        }
+    }
+}
+
+impl Shown {
+    fn speech(self, are_squares: bool) -> &'static str {
+        match self {
+            Shown::NodeColor => "color of nodes",
+            Shown::NodeSize => "size of nodes",
+            Shown::NodeArea => "area of nodes",
+            Shown::NodeAngle => "angle of nodes",
+            Shown::EdgeColor => "color of edges",
+            Shown::EdgeWidth if are_squares => "size of squares",
+            Shown::EdgeWidth => "width of edges",
+        }
+    }
+}
+
+/// How long the side of a square is that stands for an edge of a width.
+pub(super) type Side<'a> = &'a dyn Fn(f64) -> f64;
 
 impl Meaning {
-    /// Prepares what a gauge tells; `square` is how long the side of a square is that stands for an
-    /// edge of a width, where edges are squares.
-    pub fn of(
+    /// Prepares what a gauge tells; `square` says how large edges are that are squares.
+    pub fn of(gauge: &Gauge, square: Option<Side<'_>>, texts: &mut Texts<'_>) -> Vec<Meaning> {
+        match &gauge.scale {
+            Scale::Numbers(samples) => {
+                Meaning::of_numbers(gauge, samples, square, texts).into_iter().collect()
+            }
+            Scale::Values(values) => Meaning::of_values(gauge, values, square.is_some(), texts),
+        }
+    }
+
+    fn of_numbers(
         gauge: &Gauge,
-        square: Option<&dyn Fn(f64) -> f64>,
+        samples: &[(f64, f64)],
+        square: Option<Side<'_>>,
         texts: &mut Texts<'_>,
     ) -> Option<Meaning> {
-        let (first, last) = (gauge.samples.first()?, gauge.samples.last()?);
+        let (first, last) = (samples.first()?, samples.last()?);
         let span = last.0 - first.0;
-        let mut line = |text: &str, weight: Weight| {
-            let room = Room { width: LONGEST / TEXT.0, lines: 1 };
-            texts.wrap(text, weight, room, Owner::Legend).into_iter().next().unwrap_or_default()
-        };
         let name = clean(&gauge.name).replace('\n', " ");
-        let mut pieces = vec![(0.0, Piece::Text(line(&name, Weight::Bold), Weight::Bold))];
-        let mut values = Vec::new();
-        let mut value = |number: f64, pieces: &mut Vec<(f64, Piece)>| {
+        let mut pieces = vec![(0.0, words(&name, Weight::Bold, texts))];
+        let mut numbers = Vec::new();
+        let mut number = |number: f64, pieces: &mut Vec<(f64, Piece)>| {
             let text = short(number, span);
-            pieces.push((SAMPLE_GAP, Piece::Text(line(&text, Weight::Regular), Weight::Regular)));
-            values.push(text);
+            pieces.push((SAMPLE_GAP, words(&text, Weight::Regular, texts)));
+            numbers.push(text);
         };
         match gauge.shown {
             Shown::NodeColor | Shown::EdgeColor => {
                 let is_of_nodes = gauge.shown == Shown::NodeColor;
-                let shares = gauge.samples.iter().map(|(_, share)| *share).collect();
-                let is_one = gauge.samples.len() == 1;
-                if !is_one {
-                    value(first.0, &mut pieces);
+                let shares = samples.iter().map(|(_, share)| *share).collect();
+                if samples.len() > 1 {
+                    number(first.0, &mut pieces);
                 }
                 pieces.push((SAMPLE_GAP, Piece::Ramp { shares, is_of_nodes }));
-                value(last.0, &mut pieces);
+                number(last.0, &mut pieces);
             }
             Shown::NodeSize | Shown::EdgeWidth => {
-                for (at, (number, look)) in gauge.samples.iter().enumerate() {
+                for (at, (sample, look)) in samples.iter().enumerate() {
                     let piece = match (gauge.shown, square) {
                         (Shown::NodeSize, _) => Piece::Node(*look),
                         (_, Some(square)) => Piece::Square(square(*look)),
                         _ => Piece::Edge(*look),
                     };
                     pieces.push((if at == 0 { SAMPLE_GAP } else { APART }, piece));
-                    value(*number, &mut pieces);
+                    number(*sample, &mut pieces);
                 }
             }
+            Shown::NodeArea | Shown::NodeAngle => {
+                numbers.push(short(first.0, span));
+                if samples.len() > 1 {
+                    numbers.push(short(last.0, span));
+                }
+                let what = if gauge.shown == Shown::NodeArea { "area:" } else { "angle:" };
+                pieces[0].0 = WORD_GAP;
+                pieces.insert(0, (0.0, words(what, Weight::Regular, texts)));
+                let text = numbers.join(" to ");
+                pieces.push((SAMPLE_GAP, words(&text, Weight::Regular, texts)));
+            }
         }
-        let what = match gauge.shown {
-            Shown::NodeColor => "color of nodes",
-            Shown::EdgeColor => "color of edges",
-            Shown::NodeSize => "size of nodes",
-            Shown::EdgeWidth if square.is_some() => "size of squares",
-            Shown::EdgeWidth => "width of edges",
-        };
-        let between = if values.len() == 2 { " to " } else { ", " };
-        let speech = format!("{what}: {name}, {}", values.join(between));
-        Some(Meaning { speech, pieces })
+        let what = gauge.shown.speech(square.is_some());
+        let between = if numbers.len() == 2 { " to " } else { ", " };
+        let speech = format!("{what}: {name}, {}", numbers.join(between));
+        Some(Meaning { speech, pieces, is_heading: false })
+    }
+
+    /// Prepares what is called how, and each value with its color.
+    fn of_values(
+        gauge: &Gauge,
+        values: &[String],
+        are_squares: bool,
+        texts: &mut Texts<'_>,
+    ) -> Vec<Meaning> {
+        if values.is_empty() {
+            return Vec::new();
+        }
+        let name = clean(&gauge.name).replace('\n', " ");
+        let speech = format!("{}: {name}", gauge.shown.speech(are_squares));
+        let pieces = vec![(0.0, words(&name, Weight::Bold, texts))];
+        let mut meanings = vec![Meaning { speech, pieces, is_heading: true }];
+        for (at, value) in values.iter().enumerate().take(MOST_VALUES) {
+            let speech = clean(value).replace('\n', " ");
+            let swatch = match gauge.shown {
+                Shown::EdgeColor if are_squares => Piece::Cell(Hue::Value(at)),
+                Shown::EdgeColor => Piece::Colored(Hue::Value(at)),
+                _ => Piece::Filled(Hue::Value(at)),
+            };
+            let text = words(&speech, Weight::Regular, texts);
+            let pieces = vec![(0.0, swatch), (SAMPLE_GAP, text)];
+            meanings.push(Meaning { speech, pieces, is_heading: false });
+        }
+        if values.len() > MOST_VALUES {
+            let speech = format!("and {} more", values.len() - MOST_VALUES);
+            let pieces = vec![(0.0, words(&speech, Weight::Regular, texts))];
+            meanings.push(Meaning { speech, pieces, is_heading: false });
+        }
+        meanings
     }
 
     /// Prepares what is told of squares in a matrix that lead some way.
@@ -143,15 +239,22 @@ impl Meaning {
             ),
             Way::Own => ("leads to itself", "squares on the diagonal lead to themselves"),
         };
-        let line = texts.line(text, Weight::Regular, Owner::Legend);
-        let text = (SAMPLE_GAP, Piece::Text(line, Weight::Regular));
-        Meaning { speech: speech.to_owned(), pieces: vec![(0.0, Piece::Corner(way)), text] }
+        let text = (SAMPLE_GAP, words(text, Weight::Regular, texts));
+        let pieces = vec![(0.0, Piece::Corner(way)), text];
+        Meaning { speech: speech.to_owned(), pieces, is_heading: false }
     }
 
     /// Returns how wide it is.
     pub fn width(&self) -> f64 {
         self.pieces.iter().map(|(gap, piece)| gap + piece.width()).sum()
     }
+}
+
+/// Prepares words or a number, or as much of them as a legend has room for.
+fn words(text: &str, weight: Weight, texts: &mut Texts<'_>) -> Piece {
+    let room = Room { width: LONGEST / TEXT.0, lines: 1 };
+    let line = texts.wrap(text, weight, room, Owner::Legend).into_iter().next();
+    Piece::Text(line.unwrap_or_default(), weight)
 }
 
 impl Piece {
@@ -162,6 +265,8 @@ impl Piece {
             Piece::Ramp { .. } => RAMP,
             Piece::Node(scale) => NODE.0 * scale,
             Piece::Edge(_) => EDGE,
+            Piece::Filled(_) | Piece::Colored(_) => SAMPLE.0,
+            Piece::Cell(_) => SAMPLE.1,
             Piece::Square(side) => *side,
             Piece::Corner(_) => CORNER,
         }
@@ -178,16 +283,7 @@ impl Artist<'_> {
             let of = |height: f64| rect(x, at.y - height / 2.0, width, height);
             match piece {
                 Piece::Text(line, weight) => {
-                    let (size, leading) = TEXT;
-                    let caption = letters(self.looks.theme.caption(), *weight, size);
-                    marks.push(Mark::Text(Text {
-                        lines: vec![line.clone()],
-                        at: point(x, at.y + size * MIDDLE),
-                        leading,
-                        is_centered: false,
-                        turn: 0.0,
-                        style: self.class("legend", caption),
-                    }));
+                    marks.push(self.caption(line, *weight, point(x, at.y)));
                 }
                 Piece::Ramp { shares, is_of_nodes } => {
                     let of = of(if *is_of_nodes { THICK.0 } else { THICK.1 });
@@ -200,21 +296,56 @@ impl Artist<'_> {
                 }
                 Piece::Edge(wide) => {
                     let paint = self.looks.edge(self.graph, None).line;
-                    let style = self.class("edge", stroked(paint, *wide, shape::Line::Solid));
-                    let mut path = Path::default();
-                    path.start(x, at.y).line(x + width, at.y);
-                    marks.push(Mark::Path(path, style));
+                    marks.push(self.stretch(of(0.0), paint, *wide, shape::Line::Solid));
+                }
+                Piece::Filled(hue) => {
+                    let look = self.looks.theme.filled(*hue);
+                    let body = self.class("node", filled(look, NODE_LINE, shape::Line::Solid));
+                    marks.push(Mark::Box(of(SAMPLE.1), SAMPLE_ROUND, body));
+                }
+                Piece::Colored(hue) => {
+                    let paint = self.looks.theme.line(*hue);
+                    marks.push(self.stretch(of(0.0), paint, 2.0 * EDGE_LINE, shape::Line::Solid));
+                }
+                Piece::Cell(hue) => {
+                    marks.push(self.cell(of(SAMPLE.1), self.looks.theme.line(*hue)));
                 }
                 Piece::Square(side) => {
-                    let fill = Some(self.looks.edge(self.graph, None).line);
-                    let style = self.class("cell", Style { fill, ..Style::default() });
-                    marks.push(Mark::Box(of(*side), 0.0, style));
+                    marks.push(self.cell(of(*side), self.looks.edge(self.graph, None).line));
                 }
                 Piece::Corner(way) => marks.extend(self.corner(*way, of(CORNER))),
             }
             x += width;
         }
         marks
+    }
+
+    /// Draws words; `at` is the middle of their left end.
+    pub(super) fn caption(&mut self, line: &Line, weight: Weight, at: Point) -> Mark {
+        let (size, leading) = TEXT;
+        let style = letters(self.looks.theme.caption(), weight, size);
+        Mark::Text(Text {
+            lines: vec![line.clone()],
+            at: point(at.x, at.y + size * MIDDLE),
+            leading,
+            is_centered: false,
+            turn: 0.0,
+            style: self.class("legend", style),
+        })
+    }
+
+    /// Draws a piece of an edge along the middle of a box.
+    pub(super) fn stretch(&mut self, of: Rect, paint: Paint, wide: f64, line: shape::Line) -> Mark {
+        let (left, y) = (of.corner.x, of.middle().y);
+        let mut path = Path::default();
+        path.start(left, y).line(left + of.size.width, y);
+        Mark::Path(path, self.class("edge", stroked(paint, wide, line)))
+    }
+
+    /// Draws an edge that is a square.
+    pub(super) fn cell(&mut self, of: Rect, paint: Paint) -> Mark {
+        let style = Style { fill: Some(paint), ..Style::default() };
+        Mark::Box(of, 0.0, self.class("cell", style))
     }
 
     /// Draws a matrix of two rows with a square that leads some way.
@@ -231,9 +362,8 @@ impl Artist<'_> {
         lines.start(x + half, y).line(x + half, y + long);
         lines.start(x, y + half).line(x + long, y + half);
         let thin = stroked(theme.partition(None, 0).line, EDGE_LINE / 2.0, shape::Line::Solid);
-        let cell = self.class("cell", Style { fill: Some(fill), ..Style::default() });
         let own = grown(rect(x + left, y + top, half, half), -1.0);
-        vec![Mark::Path(lines, self.class("line", thin)), Mark::Box(own, 0.0, cell)]
+        vec![Mark::Path(lines, self.class("line", thin)), self.cell(own, fill)]
     }
 
     /// Draws the steps of a ramp side by side.

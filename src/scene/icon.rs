@@ -1,7 +1,9 @@
-//! Icons: small drawings of SVG, as outlines and colors alone.
+//! Icons: small drawings of SVG, as outlines and colors alone, and pictures of PNG.
 //!
 //! Whatever else a file holds (scripts, links, texts, pictures in it, addresses of other files) is
 //! not taken over, so that an icon from a stranger does nothing but show itself. Knows no files.
+
+use std::sync::Arc;
 
 use usvg::tiny_skia_path::PathSegment;
 use usvg::{FillRule, ImageHrefResolver, LineCap, Node, Options, Tree};
@@ -10,9 +12,10 @@ use super::Mark;
 use super::color::mix;
 use super::draw::Artist;
 use super::path::{Path, Segment, point, rect};
+use super::raster::{self, Raster, RasterError};
 use super::shape::Shape;
 use super::theme::Paint;
-use super::{Stroke, Style};
+use super::{RasterId, Stroke, Style};
 use crate::graph::Color;
 use crate::layout::{Point, Rect, Size};
 
@@ -34,6 +37,19 @@ pub(super) const GAP: f64 = 7.0;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Icon {
     size: Size,
+    form: Form,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, PartialEq)]
+enum Form {
+    Outlines(Outlines),
+    Pixels(Arc<Raster>),
+}
+
+/// A drawing by outlines.
+#[derive(Debug, Clone, PartialEq)]
+struct Outlines {
     parts: Vec<Part>,
     /// Whether all of it is black, which stands for the color of text.
     is_black: bool,
@@ -60,18 +76,24 @@ struct PartLine {
 /// Why a file is no icon.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IconError {
-    /// It is not text.
-    #[error("it is no text of UTF-8")]
+    /// It is neither text nor a PNG.
+    #[error("it is neither text of UTF-8 nor a PNG")]
     NoText,
     /// It is no SVG.
     #[error("{0}")]
     NoSvg(String),
+    /// It is no picture in pixels that can be shown.
+    #[error(transparent)]
+    Raster(#[from] RasterError),
     /// It has no outline that can be seen.
     #[error("there is nothing to be seen in it")]
     Empty,
-    /// It is too large or has too many outlines.
+    /// It has too many outlines.
     #[error("it is too detailed for an icon")]
     TooDetailed,
+    /// It has too many bytes.
+    #[error("it has {0} bytes, and an icon may have {MOST_BYTES}")]
+    TooLong(usize),
 }
 
 impl Icon {
@@ -79,10 +101,15 @@ impl Icon {
     ///
     /// # Errors
     ///
-    /// Fails if the bytes are no SVG, or one without outlines.
+    /// Fails if the bytes are no SVG, or one without outlines, and no PNG.
     pub fn parse(bytes: &[u8], left_out: &mut Vec<&'static str>) -> Result<Icon, IconError> {
         if bytes.len() > MOST_BYTES {
-            return Err(IconError::TooDetailed);
+            return Err(IconError::TooLong(bytes.len()));
+        }
+        if bytes.starts_with(raster::SIGNATURE) {
+            let raster = Raster::parse(bytes)?;
+            let size = Size { width: raster.width.into(), height: raster.height.into() };
+            return Ok(Icon { size, form: Form::Pixels(Arc::new(raster)) });
         }
         let text = std::str::from_utf8(bytes).map_err(|_| IconError::NoText)?;
         let nothing = ImageHrefResolver {
@@ -96,15 +123,15 @@ impl Icon {
         let size = Size { width: f64::from(size.width()), height: f64::from(size.height()) };
         let mut reader = Reader { parts: Vec::new(), segments: 0, left_out };
         reader.nodes(tree.root().children(), 1.0)?;
-        let mut icon = Icon { size, parts: reader.parts, is_black: false };
-        if icon.parts.is_empty() {
+        let parts = reader.parts;
+        if parts.is_empty() {
             return Err(IconError::Empty);
         }
         let is_black = |color: Color| color.parts()[..3] == [0, 0, 0];
-        icon.is_black = icon.parts.iter().all(|part| {
+        let is_black = parts.iter().all(|part| {
             part.fill.is_none_or(is_black) && part.line.is_none_or(|line| is_black(line.color))
         });
-        Ok(icon)
+        Ok(Icon { size, form: Form::Outlines(Outlines { parts, is_black }) })
     }
 
     /// Returns its size in a square of this side, or in one twice as wide.
@@ -330,11 +357,24 @@ impl Artist<'_> {
         let scale = (of.size.width / icon.size.width).min(of.size.height / icon.size.height);
         let left = of.corner.x + (of.size.width - icon.size.width * scale) / 2.0;
         let top = of.corner.y + (of.size.height - icon.size.height * scale) / 2.0;
+        let outlines = match &icon.form {
+            Form::Outlines(outlines) => outlines,
+            Form::Pixels(raster) => {
+                let rasters = &mut self.rasters;
+                let own = *self.shown.entry(at).or_insert_with(|| {
+                    rasters.push(Arc::clone(raster));
+                    RasterId(rasters.len() as u32 - 1)
+                });
+                let place = rect(left, top, icon.size.width * scale, icon.size.height * scale);
+                return vec![Mark::Raster(own, place, self.class("raster", Style::default()))];
+            }
+        };
+        let Outlines { parts, is_black } = outlines;
         let paint = |color: Color| {
             let [red, green, blue, opacity] = color.parts();
             let share = f64::from(opacity) / 255.0;
             let whole = Color::new(red, green, blue, 255);
-            let own = if icon.is_black { text } else { Paint { color: whole, dark: whole } };
+            let own = if *is_black { text } else { Paint { color: whole, dark: whole } };
             Paint {
                 color: mix(under.color, own.color, share),
                 dark: mix(under.dark, own.dark, share),
@@ -343,13 +383,13 @@ impl Artist<'_> {
         let hundredths = |length: f64| (length * scale * 100.0).round() as u32;
         let key = (at, scale.to_bits());
         if !self.shared.contains_key(&key) {
-            let outlines = icon.parts.iter().map(|part| part.path.clone().moved(scale, 0.0, 0.0));
+            let outlines = parts.iter().map(|part| part.path.clone().moved(scale, 0.0, 0.0));
             let outlines = outlines.map(|outline| self.share(outline)).collect();
             self.shared.insert(key, outlines);
         }
         let outlines = self.shared[&key].clone();
-        let mut marks = Vec::with_capacity(icon.parts.len());
-        for (part, outline) in icon.parts.iter().zip(outlines) {
+        let mut marks = Vec::with_capacity(parts.len());
+        for (part, outline) in parts.iter().zip(outlines) {
             let stroke = part.line.map(|line| Stroke {
                 paint: paint(line.color),
                 width: hundredths(line.width),
@@ -382,15 +422,20 @@ mod tests {
         (Icon::parse(text.as_bytes(), &mut left_out), left_out)
     }
 
+    fn outlines(inside: &str) -> Outlines {
+        match check(inside).0.unwrap().form {
+            Form::Outlines(outlines) => outlines,
+            Form::Pixels(_) => panic!("{inside} has no pixels"),
+        }
+    }
+
     #[test]
     fn outlines_are_taken_over_with_their_colors() {
-        let (icon, left_out) = check(
-            "<g transform='translate(2 2)' opacity='.5'><path d='M0 0h4v4z' fill='#f00' \
+        let inside = "<g transform='translate(2 2)' opacity='.5'><path d='M0 0h4v4z' fill='#f00' \
              fill-rule='evenodd'/></g><circle cx='9' cy='9' r='3' fill='none' stroke='blue' \
-             stroke-width='2' stroke-linecap='round'/>",
-        );
-        let icon = icon.unwrap();
-        assert!(left_out.is_empty() && !icon.is_black);
+             stroke-width='2' stroke-linecap='round'/>";
+        let icon = outlines(inside);
+        assert!(check(inside).1.is_empty() && !icon.is_black);
         let [first, second] = &icon.parts[..] else { panic!() };
         assert_eq!(first.fill, Some(Color::new(255, 0, 0, 128)));
         assert!(first.is_even_odd && first.line.is_none());
@@ -402,20 +447,20 @@ mod tests {
 
     #[test]
     fn what_is_all_black_is_drawn_as_text() {
-        assert!(check("<path d='M0 0h4v4z'/>").0.unwrap().is_black);
-        assert!(check("<path d='M0 0h4v4z' fill='currentColor'/>").0.unwrap().is_black);
+        assert!(outlines("<path d='M0 0h4v4z'/>").is_black);
+        assert!(outlines("<path d='M0 0h4v4z' fill='currentColor'/>").is_black);
         let mixed = "<path d='M0 0h4v4z'/><path d='M0 0h4v4z' fill='white'/>";
-        assert!(!check(mixed).0.unwrap().is_black);
+        assert!(!outlines(mixed).is_black);
     }
 
     #[test]
     fn a_gradient_becomes_the_color_in_its_middle() {
-        let (icon, _) = check(
+        let icon = outlines(
             "<linearGradient id='a'><stop offset='0' stop-color='#000064'/>\
              <stop offset='1' stop-color='#640000'/></linearGradient>\
              <path d='M0 0h4v4z' fill='url(#a)'/>",
         );
-        assert_eq!(icon.unwrap().parts[0].fill, Some(Color::new(50, 0, 50, 255)));
+        assert_eq!(icon.parts[0].fill, Some(Color::new(50, 0, 50, 255)));
     }
 
     #[test]
@@ -433,8 +478,7 @@ mod tests {
             "<style>@import url(http://localhost/a.css);</style>".to_owned(),
             "<a xlink:href='javascript:alert(1)'><set attributeName='x' to='9'/></a>".to_owned(),
         ] {
-            let (icon, _) = check(&format!("{inside}{shown}"));
-            assert_eq!(icon.unwrap().parts.len(), 1, "{inside}");
+            assert_eq!(outlines(&format!("{inside}{shown}")).parts.len(), 1, "{inside}");
         }
     }
 
@@ -444,7 +488,8 @@ mod tests {
         assert_eq!(error(b"\xff"), IconError::NoText);
         assert!(matches!(error(b"<p>no</p>"), IconError::NoSvg(_)));
         assert_eq!(check("<text>nothing</text>").0.unwrap_err(), IconError::Empty);
-        assert_eq!(error(&vec![b' '; MOST_BYTES + 1]), IconError::TooDetailed);
+        assert_eq!(error(&vec![b' '; MOST_BYTES + 1]), IconError::TooLong(MOST_BYTES + 1));
+        assert!(matches!(error(b"\x89PNG\r\n\x1a\nno"), IconError::Raster(_)));
         let detailed = format!("<path d='M0 0{}'/>", "h1v1".repeat(MOST_SEGMENTS));
         assert_eq!(check(&detailed).0.unwrap_err(), IconError::TooDetailed);
     }

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::draw::{Artist, EDGE_LINE, MIDDLE, NODE_LINE};
 use super::font::Weight;
-use super::gauge::{Meaning, Shown};
+use super::gauge::{Meaning, Shown, Side};
 use super::look::{Looks, used_layers};
 use super::matrix::{Squares, Way};
 use super::measure::block;
-use super::path::{Path, around, grown, point, rect};
+use super::path::{around, grown, point, rect};
 use super::shape::Shape;
-use super::style::{filled, letters, stroked};
+use super::style::{filled, letters};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::Hue;
-use super::{Mark, Role, Style, Text};
+use super::{Mark, Role, Text};
 use crate::graph::{Graph, LayerId};
 use crate::layout::{Point, Rect, Size};
 
@@ -66,7 +66,9 @@ pub(super) struct Drawn {
 /// Sizes of letters and the distance of rows.
 pub(super) const TEXT: (f64, f64) = (12.0, 22.0);
 /// The size of a sample, and the gap to its name.
-const SAMPLE: (f64, f64) = (24.0, 14.0);
+pub(super) const SAMPLE: (f64, f64) = (24.0, 14.0);
+/// How round the corners of a sample are.
+pub(super) const SAMPLE_ROUND: f64 = 3.5;
 pub(super) const SAMPLE_GAP: f64 = 7.0;
 /// The gap between entries.
 const ENTRY_GAP: f64 = 22.0;
@@ -74,7 +76,7 @@ const ENTRY_GAP: f64 = 22.0;
 pub(super) const LONGEST: f64 = 240.0;
 
 /// Returns what there is to explain: layers in order, those that look like no layer at all left
-/// out, and then numbers.
+/// out, and then numbers and values.
 pub(super) fn entries(
     graph: &Graph,
     looks: &Looks,
@@ -87,19 +89,19 @@ pub(super) fn entries(
     }
     let layers = layers(graph, looks, place, drawn, texts);
     let gauges = looks.overrides.gauges.iter().filter(|gauge| match gauge.shown {
-        Shown::NodeColor => true,
+        Shown::NodeColor | Shown::NodeArea | Shown::NodeAngle => true,
         Shown::NodeSize => drawn.squares.is_none(),
         Shown::EdgeColor | Shown::EdgeWidth => drawn.has_edges,
     });
-    let gauges = gauges.filter(|gauge| place != Legend::Auto || gauge.samples.len() > 1);
+    let gauges = gauges.filter(|gauge| place != Legend::Auto || gauge.is_of_several());
     let square = drawn.squares.map(|squares| move |width: f64| squares.side(width));
-    let square = square.as_ref().map(|square| square as &dyn Fn(f64) -> f64);
+    let square = square.as_ref().map(|square| square as Side<'_>);
     let mut meanings = Vec::new();
     if let Some(squares) = drawn.squares {
         let ways = Way::ALL.into_iter().filter(|way| squares.ways[*way as usize]);
         meanings.extend(ways.map(|way| Meaning::of_way(way, texts)));
     }
-    meanings.extend(gauges.filter_map(|gauge| Meaning::of(gauge, square, texts)));
+    meanings.extend(gauges.flat_map(|gauge| Meaning::of(gauge, square, texts)));
     if place == Legend::Auto && layers.len() < 2 && meanings.is_empty() {
         return Entries::default();
     }
@@ -140,6 +142,8 @@ fn layers(
         let shape = by_nodes.then(|| looks.all.or(looks.layer_shape(id)).unwrap_or_default());
         entries.push(Entry { layer: id, shape, name: name.unwrap_or_default() });
     }
+    // Nodes stand together, and so do edges.
+    entries.sort_by_key(|entry| entry.shape.is_none());
     entries
 }
 
@@ -153,10 +157,12 @@ struct Flow {
 }
 
 impl Flow {
-    /// Returns the middle of the left end of the next entry.
-    fn place(&mut self, width: f64) -> Point {
+    /// Returns the middle of the left end of the next entry, which is in one row with something that
+    /// is `more` wide.
+    fn place(&mut self, width: f64, more: f64) -> Point {
         let row = TEXT.1;
-        let is_full = |most| self.at.x > self.start.x && self.at.x + width > self.start.x + most;
+        let right = self.at.x + width + more;
+        let is_full = |most| self.at.x > self.start.x && right > self.start.x + most;
         if self.most.is_some_and(is_full) {
             self.at = point(self.start.x, self.at.y + row);
         }
@@ -191,9 +197,6 @@ impl Artist<'_> {
         if entries.layers.is_empty() && entries.meanings.is_empty() {
             return beside;
         }
-        let (size, leading) = TEXT;
-        let style = letters(self.looks.theme.caption(), Weight::Regular, size);
-        let style = self.class("legend", style);
         let Rect { corner: Point { x, y }, size: Size { width, height } } = beside;
         let (start, most) = match place {
             Legend::Right => (point(x + width + GAP * 1.5, y), None),
@@ -202,23 +205,18 @@ impl Artist<'_> {
         let mut flow = Flow { start, at: start, right: start.x, most };
         let mut marks = Vec::new();
         for entry in &entries.layers {
-            let at = flow.place(SAMPLE.0 + SAMPLE_GAP + entry.name.width * size);
+            let at = flow.place(SAMPLE.0 + SAMPLE_GAP + entry.name.width * TEXT.0, 0.0);
             let of = rect(at.x, at.y - SAMPLE.1 / 2.0, SAMPLE.0, SAMPLE.1);
             marks.extend(self.sample(entry, of, entries.are_squares));
-            marks.push(Mark::Text(Text {
-                lines: vec![entry.name.clone()],
-                at: point(at.x + SAMPLE.0 + SAMPLE_GAP, at.y + size * MIDDLE),
-                leading,
-                is_centered: false,
-                turn: 0.0,
-                style,
-            }));
+            let beside = point(at.x + SAMPLE.0 + SAMPLE_GAP, at.y);
+            marks.push(self.caption(&entry.name, Weight::Regular, beside));
         }
         if !marks.is_empty() {
             self.push_other(Role::Legend, "Legend", marks);
         }
-        for meaning in &entries.meanings {
-            let at = flow.place(meaning.width());
+        for (place, meaning) in entries.meanings.iter().enumerate() {
+            let next = entries.meanings.get(place + 1).filter(|_| meaning.is_heading);
+            let at = flow.place(meaning.width(), next.map_or(0.0, |next| ENTRY_GAP + next.width()));
             let marks = self.meaning(meaning, at);
             self.push_other(Role::Meaning, &meaning.speech, marks);
         }
@@ -239,7 +237,7 @@ impl Artist<'_> {
                 let mut marks = match shape {
                     Shape::Rounded | Shape::Plain => {
                         let body = self.class("node", filled(look, NODE_LINE, line));
-                        vec![Mark::Box(of, 3.5, body)]
+                        vec![Mark::Box(of, SAMPLE_ROUND, body)]
                     }
                     shape => self.shape(shape, of, look, line),
                 };
@@ -249,19 +247,15 @@ impl Artist<'_> {
                 marks
             }
             None if are_squares => {
-                let fill = Some(self.looks.edge(self.graph, Some(entry.layer)).line);
-                let style = self.class("cell", Style { fill, ..Style::default() });
                 let (Point { x, y }, side) = (of.middle(), SAMPLE.1);
-                vec![Mark::Box(rect(x - side / 2.0, y - side / 2.0, side, side), 0.0, style)]
+                let own = rect(x - side / 2.0, y - side / 2.0, side, side);
+                vec![self.cell(own, self.looks.edge(self.graph, Some(entry.layer)).line)]
             }
             None => {
                 let look = self.looks.edge(self.graph, Some(entry.layer));
                 let y = of.middle().y;
-                let style = self.class("edge", stroked(look.line, EDGE_LINE, line));
-                let mut path = Path::default();
                 let (left, right) = (of.corner.x, of.corner.x + of.size.width);
-                path.start(left, y).line(right, y);
-                let mut marks = vec![Mark::Path(path, style)];
+                let mut marks = vec![self.stretch(of, look.line, EDGE_LINE, line)];
                 let arrows = self.looks.layer_arrows(Some(entry.layer));
                 if arrows != self.looks.layer_arrows(None) {
                     let page = self.looks.theme.page();
@@ -296,7 +290,7 @@ impl Artist<'_> {
 mod tests {
     use super::super::font::Fonts;
     use super::super::theme::Theme;
-    use super::super::{Gauge, Measured, Scene, Wrapping, draw};
+    use super::super::{Gauge, Measured, Scale, Scene, Style, Wrapping, draw};
     use super::*;
     use crate::diagnostic::Diagnostics;
     use crate::graph::{EdgeRow, GraphBuilder, Layer, NodeRow};
@@ -305,8 +299,21 @@ mod tests {
     const THEMES: [Theme; 4] = [Theme::Light, Theme::Dark, Theme::Print, Theme::Auto];
     const PLACES: [Legend; 4] = [Legend::Auto, Legend::Bottom, Legend::Right, Legend::None];
 
+    const ALL: [Shown; 4] = [Shown::NodeColor, Shown::NodeSize, Shown::EdgeColor, Shown::EdgeWidth];
+
     /// Draws a few nodes of layers whose numbers are shown by all there is.
     fn scene(lay: fn(&Diagram) -> Layout, theme: Theme, place: Legend, name: &str) -> Scene {
+        let scale = Scale::Numbers(vec![(0.25, 1.0), (1000.0, 2.0)]);
+        let gauge = |shown| Gauge { name: name.to_owned(), shown, scale: scale.clone() };
+        scene_of(lay, theme, place, ALL.map(gauge).into())
+    }
+
+    fn scene_of(
+        lay: fn(&Diagram) -> Layout,
+        theme: Theme,
+        place: Legend,
+        gauges: Vec<Gauge>,
+    ) -> Scene {
         let mut builder = GraphBuilder::default();
         for (id, layer) in [("a", "one"), ("b", "two"), ("c", "two"), ("d", "three")] {
             builder.node(NodeRow { id, layer: Some(layer), ..NodeRow::default() });
@@ -321,12 +328,7 @@ mod tests {
         let fonts = Fonts::new([]).unwrap();
         let mut texts = Texts::new(&fonts);
         let mut looks = Looks::of(&graph, theme, &mut Diagnostics::default());
-        let shown = [Shown::NodeColor, Shown::NodeSize, Shown::EdgeColor, Shown::EdgeWidth];
-        let gauge = |shown| {
-            let samples = vec![(0.25, 1.0), (1000.0, 2.0)];
-            Gauge { name: name.to_owned(), shown, samples }
-        };
-        looks.overrides.gauges = shown.into_iter().map(gauge).collect();
+        looks.overrides.gauges = gauges;
         let wrapping = Wrapping { width: 170.0, lines: 4 };
         let measured = Measured::of(&graph, &looks, wrapping, &mut texts);
         let layout = lay(&measured.diagram);
@@ -347,6 +349,11 @@ mod tests {
         bounds.collect()
     }
 
+    fn numbers(shown: Shown) -> Gauge {
+        let scale = Scale::Numbers(vec![(0.25, 0.0), (1000.0, 1.0)]);
+        Gauge { name: "load".to_owned(), shown, scale }
+    }
+
     fn touch(a: Rect, b: Rect) -> bool {
         let apart = |a: Rect, b: Rect| {
             a.corner.x + a.size.width <= b.corner.x || a.corner.y + a.size.height <= b.corner.y
@@ -359,8 +366,13 @@ mod tests {
         let long = "a number with quite a long name, of which not all can be told";
         for lay in [grid, matrix, areas] {
             for (theme, place) in THEMES.into_iter().flat_map(|t| PLACES.map(|p| (t, p))) {
-                for name in ["load", long] {
-                    let scene = scene(lay, theme, place, name);
+                let scenes = ["load", long].map(|name| scene(lay, theme, place, name));
+                let values = (0..40).map(|at| format!("value {at}")).collect();
+                let values = Gauge { scale: Scale::Values(values), ..numbers(Shown::EdgeColor) };
+                let area = numbers(Shown::NodeArea);
+                for scene in
+                    scenes.into_iter().chain([scene_of(lay, theme, place, vec![values, area])])
+                {
                     let legend = legend(&scene);
                     let others = scene
                         .groups
@@ -379,24 +391,77 @@ mod tests {
         }
     }
 
+    fn told(scene: Scene) -> Vec<String> {
+        let own = scene.groups.into_iter().filter(|group| group.role == Role::Meaning);
+        own.map(|group| group.speech.into_string()).collect()
+    }
+
+    #[test]
+    fn each_value_has_a_swatch_until_there_are_too_many() {
+        let said = |count: usize, shown, place| {
+            let values = (0..count).map(|at| format!("v{at:02}")).collect();
+            let gauge = Gauge { scale: Scale::Values(values), ..numbers(shown) };
+            told(scene_of(grid, Theme::Light, place, vec![gauge]))
+        };
+        assert_eq!(said(2, Shown::NodeColor, Legend::Auto), ["color of nodes: load", "v00", "v01"]);
+        let many = said(40, Shown::EdgeColor, Legend::Right);
+        assert_eq!((many.len(), &*many[24], &*many[25]), (26, "v23", "and 16 more"));
+        assert!(said(1, Shown::NodeColor, Legend::Auto).is_empty());
+        assert_eq!(said(1, Shown::NodeColor, Legend::Bottom).len(), 2);
+        for shown in [Shown::NodeColor, Shown::EdgeColor] {
+            let values = Scale::Values(vec!["a".to_owned(), "b".to_owned()]);
+            let gauge = Gauge { scale: values, ..numbers(shown) };
+            let scene = scene_of(grid, Theme::Light, Legend::Auto, vec![gauge]);
+            let own = scene.groups.iter().filter(|group| group.role == Role::Meaning);
+            let swatches: Vec<Style> =
+                own.skip(1).map(|group| scene.style(group.marks[0].style())).collect();
+            for (at, style) in swatches.into_iter().enumerate() {
+                let theme = Theme::Light;
+                match shown {
+                    Shown::NodeColor => {
+                        assert_eq!(style.fill, Some(theme.filled(Hue::Value(at)).fill));
+                    }
+                    _ => assert_eq!(style.stroke.unwrap().paint, theme.line(Hue::Value(at))),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_name_of_values_stands_beside_the_first() {
+        for width in 1..60 {
+            let values = Scale::Values(vec!["a".repeat(7), "b".repeat(width)]);
+            let first = Gauge { scale: values, ..numbers(Shown::NodeColor) };
+            let second = Gauge { name: "other".to_owned(), ..first.clone() };
+            let scene = scene_of(grid, Theme::Light, Legend::Auto, vec![first, second]);
+            let own = legend(&scene);
+            // A box for what layers look like, and then two times a name with two values.
+            let middle = |at: usize| own[own.len() - at].middle().y;
+            assert!((middle(6) - middle(5)).abs() < 3.0 && (middle(3) - middle(2)).abs() < 3.0);
+        }
+    }
+
+    #[test]
+    fn an_area_is_told_in_words() {
+        let said = |shown| told(scene_of(areas, Theme::Light, Legend::Auto, vec![numbers(shown)]));
+        assert_eq!(said(Shown::NodeArea), ["area of nodes: load, 0.25 to 1000"]);
+        assert_eq!(said(Shown::NodeAngle), ["angle of nodes: load, 0.25 to 1000"]);
+    }
+
     #[test]
     fn only_what_is_drawn_is_told() {
-        let said = |lay| {
-            let scene = scene(lay, Theme::Light, Legend::Auto, "load");
-            let own = scene.groups.into_iter().filter(|group| group.role == Role::Meaning);
-            own.map(|group| group.speech.into_string()).collect::<Vec<_>>()
-        };
+        let said = |lay| told(scene(lay, Theme::Light, Legend::Auto, "load"));
         let all = ["color of nodes", "size of nodes", "color of edges", "width of edges"];
-        let told = |what: &[&str]| -> Vec<String> {
+        let ranges = |what: &[&str]| -> Vec<String> {
             what.iter().map(|what| format!("{what}: load, 0.25 to 1000")).collect()
         };
-        assert_eq!(said(grid), told(&all));
+        assert_eq!(said(grid), ranges(&all));
         // Of the edges from a to b and back, one is below the diagonal.
         let ways = [
             "squares above the diagonal lead forward, from their rows to their columns",
             "red squares, below the diagonal, lead back and close a cycle",
         ];
-        let numbers = told(&["color of nodes", "color of edges", "size of squares"]);
+        let numbers = ranges(&["color of nodes", "color of edges", "size of squares"]);
         let all: Vec<String> = ways.map(str::to_owned).into_iter().chain(numbers).collect();
         assert_eq!(said(matrix), all);
     }

@@ -1,10 +1,12 @@
 //! What each layer of a graph looks like, and what single nodes and edges have instead.
 
+use std::collections::HashMap;
+
 use super::arrow::{Arrow, arrows_of};
 use super::gauge::Gauge;
 use super::icon::Icon;
 use super::shape::{Line, Shape, line_of, shape_of};
-use super::theme::{Hue, Look, Theme, has_color};
+use super::theme::{Hue, Look, Theme, has_color, has_line_color};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{Graph, LayerId};
 
@@ -20,6 +22,8 @@ pub struct Overrides {
     pub icons: Vec<Option<usize>>,
     /// How much larger nodes are than usual.
     pub scales: Vec<f64>,
+    /// How much of an area nodes have, where that is what shows how large they are.
+    pub areas: Vec<f64>,
     /// Where nodes lead.
     pub node_links: Vec<Option<Box<str>>>,
     /// How edges are drawn.
@@ -34,7 +38,7 @@ pub struct Overrides {
     pub widths: Vec<f64>,
     /// Where edges lead.
     pub edge_links: Vec<Option<Box<str>>>,
-    /// What the numbers behind these looks are.
+    /// What is behind these looks.
     pub gauges: Vec<Gauge>,
 }
 
@@ -57,7 +61,7 @@ pub struct Looks {
 }
 
 /// The look of a layer.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 struct LayerLook {
     shape: Option<Shape>,
     line: Line,
@@ -65,6 +69,16 @@ struct LayerLook {
     arrows: [Option<Arrow>; 2],
     /// The fill that it gets if it has no color of its own.
     tint: usize,
+    /// The color of its edges if it has none of its own; nothing if they look like no others anyway.
+    line_tint: Option<usize>,
+}
+
+impl LayerLook {
+    /// Returns the heads of its edges, whether it says so or not.
+    fn heads(self) -> [Arrow; 2] {
+        let [source, target] = self.arrows;
+        [source.unwrap_or(Arrow::None), target.unwrap_or_default()]
+    }
 }
 
 impl Looks {
@@ -72,17 +86,19 @@ impl Looks {
     pub fn of(graph: &Graph, theme: Theme, diagnostics: &mut Diagnostics) -> Looks {
         let mut tint = 0;
         let used = used_layers(graph);
-        let layers = graph.layers().iter().zip(used).map(|(layer, [by_nodes, _])| {
+        let layers = graph.layers().iter().zip(&used).map(|(layer, [by_nodes, _])| {
             let look = LayerLook {
                 shape: shape_of(layer, diagnostics),
                 line: line_of(layer, diagnostics).unwrap_or_default(),
                 arrows: arrows_of(layer, diagnostics),
                 tint,
+                line_tint: None,
             };
-            tint += usize::from(by_nodes && !has_color(layer));
+            tint += usize::from(*by_nodes && !has_color(layer));
             look
         });
-        let layers = layers.collect();
+        let mut layers: Vec<LayerLook> = layers.collect();
+        tint_lines(graph, &used, &mut layers, tint);
         let (icons, layer_icons) = (Vec::new(), Vec::new());
         Looks { theme, layers, overrides: Overrides::default(), icons, layer_icons, all: None }
     }
@@ -125,8 +141,7 @@ impl Looks {
 
     /// Returns the heads of a layer's edges, at their sources and at their targets.
     pub fn layer_arrows(&self, layer: Option<LayerId>) -> [Arrow; 2] {
-        let [source, target] = layer.map_or([None; 2], |id| self.layers[id.0 as usize].arrows);
-        [source.unwrap_or(Arrow::None), target.unwrap_or_default()]
+        layer.map_or_else(LayerLook::default, |id| self.layers[id.0 as usize]).heads()
     }
 
     /// Returns the heads of an edge, at its source and at its target.
@@ -152,7 +167,29 @@ impl Looks {
 
     /// Returns the look of a layer's edges.
     pub fn edge(&self, graph: &Graph, layer: Option<LayerId>) -> Look {
-        self.theme.edge(layer.map(|layer| graph.layer(layer)))
+        self.theme.edge(layer.map(|id| (graph.layer(id), self.layers[id.0 as usize].line_tint)))
+    }
+}
+
+/// Gives colors to the edges of layers that have none and would look like other edges; `next` is the
+/// first that no layer's nodes have.
+fn tint_lines(graph: &Graph, used: &[[bool; 2]], layers: &mut [LayerLook], mut next: usize) {
+    let has_none = |at: usize| used[at][1] && !has_line_color(&graph.layers()[at]);
+    // How many layers of edges look this way; edges without a layer count as one.
+    let mut alike: HashMap<(Line, [Arrow; 2]), u32> = HashMap::new();
+    let plain = graph.edges().any(|edge| edge.layer().is_none()).then(LayerLook::default);
+    let bare = (0..layers.len()).filter(|at| has_none(*at)).map(|at| layers[at]);
+    for look in bare.chain(plain) {
+        *alike.entry((look.line, look.heads())).or_default() += 1;
+    }
+    for at in (0..layers.len()).filter(|at| has_none(*at)) {
+        if alike[&(layers[at].line, layers[at].heads())] < 2 {
+            continue;
+        }
+        // Nodes and edges of a layer are of one color.
+        let has_tint = used[at][0] && !has_color(&graph.layers()[at]);
+        layers[at].line_tint = Some(if has_tint { layers[at].tint } else { next });
+        next += usize::from(!has_tint);
     }
 }
 
@@ -166,4 +203,75 @@ pub fn used_layers(graph: &Graph) -> Vec<[bool; 2]> {
         used[layer.0 as usize][1] = true;
     }
     used
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Color, EdgeRow, GraphBuilder, Layer, NodeRow};
+
+    /// Returns which edges look like those without a layer; `layers` are their ids, lines and colors.
+    fn plain(layers: &[(&str, &str, &str)], edges: &[&str], theme: Theme) -> (Vec<bool>, usize) {
+        let mut builder = GraphBuilder::default();
+        builder.node(NodeRow { id: "a", layer: Some("nodes"), ..NodeRow::default() });
+        builder.layer(Layer::plain("nodes"));
+        for (id, line, color) in layers {
+            let mut layer = Layer { border: Color::parse(color), ..Layer::plain(id) };
+            layer.attributes.insert("line".to_owned(), (*line).to_owned());
+            builder.layer(layer);
+        }
+        for layer in edges {
+            let layer = Some(*layer).filter(|layer| !layer.is_empty());
+            builder.edge(EdgeRow { source: "a", target: "a", layer, ..EdgeRow::default() });
+        }
+        let graph = builder.finish().graph;
+        let looks = Looks::of(&graph, theme, &mut Diagnostics::default());
+        let usual = looks.edge(&graph, None).line;
+        let mut seen = Vec::new();
+        let own = graph.edges().map(|edge| {
+            let look = (looks.edge(&graph, edge.layer()).line, looks.line(edge.layer()));
+            if !seen.contains(&look) {
+                seen.push(look);
+            }
+            look.0 == usual
+        });
+        (own.collect(), seen.len())
+    }
+
+    #[test]
+    fn edges_of_two_layers_never_look_alike() {
+        for theme in [Theme::Light, Theme::Dark, Theme::Print, Theme::Auto] {
+            let check = |layers: &[(&str, &str, &str)], edges: &[&str], expected: &[bool]| {
+                let (own, looks) = plain(layers, edges, theme);
+                assert_eq!(own, expected, "{theme:?} {edges:?}");
+                let mut kinds = edges.to_vec();
+                kinds.sort_unstable();
+                kinds.dedup();
+                assert_eq!(looks, kinds.len(), "{theme:?} {edges:?}");
+            };
+            let (a, b) = (("a", "solid", ""), ("b", "solid", ""));
+            let dashed = ("b", "dashed", "");
+            check(&[a], &["a", "a"], &[true, true]);
+            check(&[a, b], &["a", "b"], &[false, false]);
+            check(&[a], &["a", ""], &[false, true]);
+            check(&[a, dashed], &["a", "b"], &[true, true]);
+            check(&[a, dashed], &["a", "b", ""], &[false, true, true]);
+            check(&[a, ("b", "solid", "#c0ffee")], &["a", "b"], &[true, false]);
+        }
+    }
+
+    #[test]
+    fn nodes_and_edges_of_a_layer_have_one_color() {
+        let mut builder = GraphBuilder::default();
+        builder.node(NodeRow { id: "a", layer: Some("both"), ..NodeRow::default() });
+        builder.layer(Layer::plain("both"));
+        for layer in [Some("both"), None] {
+            builder.edge(EdgeRow { source: "a", target: "a", layer, ..EdgeRow::default() });
+        }
+        let graph = builder.finish().graph;
+        let looks = Looks::of(&graph, Theme::Light, &mut Diagnostics::default());
+        let layer = Some(LayerId(0));
+        assert_eq!(looks.node(&graph, layer), looks.theme.filled(Hue::Value(0)));
+        assert_eq!(looks.edge(&graph, layer).line, looks.theme.line(Hue::Value(0)));
+    }
 }

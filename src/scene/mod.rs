@@ -20,6 +20,7 @@ mod measure;
 pub mod name;
 mod outline;
 pub mod path;
+mod raster;
 mod rings;
 mod sector;
 pub mod shape;
@@ -28,15 +29,19 @@ mod strips;
 mod style;
 pub mod text;
 pub mod theme;
+mod tint;
 mod wrap;
 
 pub use draw::draw;
-pub use gauge::{Gauge, Shown, exponent};
+pub use gauge::{Gauge, Scale, Shown, exponent};
 pub use icon::{Icon, IconError};
 pub use legend::Legend;
 pub use link::harmless;
 pub use look::{Looks, Overrides};
 pub use measure::{Measured, Wrapping};
+pub use raster::{Raster, RasterError};
+
+use std::sync::Arc;
 
 use self::font::Weight;
 use self::path::Path;
@@ -59,6 +64,8 @@ pub struct Scene {
     pub styles: Vec<Class>,
     /// Outlines that several marks have, each as if its place were the origin.
     pub outlines: Vec<Path>,
+    /// Pictures in pixels that marks show.
+    pub rasters: Vec<Arc<Raster>>,
     /// What is drawn, in order: later ones cover earlier ones.
     pub groups: Vec<Group>,
 }
@@ -115,6 +122,10 @@ pub struct StyleId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OutlineId(pub u32);
 
+/// A picture's place in [`Scene::rasters`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RasterId(pub u32);
+
 /// Things that belong together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
@@ -168,6 +179,8 @@ pub enum Mark {
     Path(Path, StyleId),
     /// An outline that other marks have as well, and its place.
     Shared(OutlineId, Point, StyleId),
+    /// A picture in pixels, as large as a box.
+    Raster(RasterId, Rect, StyleId),
     /// Lines of text.
     Text(Text),
 }
@@ -260,7 +273,8 @@ impl Mark {
             Mark::Box(_, _, style)
             | Mark::Ellipse(_, style)
             | Mark::Path(_, style)
-            | Mark::Shared(_, _, style) => *style,
+            | Mark::Shared(_, _, style)
+            | Mark::Raster(_, _, style) => *style,
             Mark::Text(text) => text.style,
         }
     }
@@ -268,7 +282,7 @@ impl Mark {
     /// Returns a box that holds it, lines not counted in their width.
     pub fn bounds(&self, scene: &Scene) -> Option<Rect> {
         match self {
-            Mark::Box(rect, ..) | Mark::Ellipse(rect, _) => Some(*rect),
+            Mark::Box(rect, ..) | Mark::Ellipse(rect, _) | Mark::Raster(_, rect, _) => Some(*rect),
             Mark::Path(path, _) => path.bounds(),
             Mark::Shared(outline, at, _) => scene.outline(*outline, *at).bounds(),
             Mark::Text(text) => text.bounds(scene.style(text.style).font_size()),

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::color::{READABLE, WHITE, contrast, deepen, ink_on, mix, opaque};
+use super::tint::tint;
 use crate::graph::{Color, Layer};
 
 /// The look of a picture.
@@ -41,6 +42,8 @@ pub enum Hue {
     Color(Color),
     /// A place on a ramp, from 0, which is quiet on the page, to 1, which stands out.
     Ramp(f64),
+    /// The color of a value, by its place among all values.
+    Value(usize),
 }
 
 /// Colors that belong together.
@@ -124,18 +127,6 @@ const PRINT: Palette = Palette {
     edge_ramp: (rgb(0xb9c4d0), rgb(0x2f6db5)),
 };
 
-/// The fills of layers that have no color of their own, on light pages and on dark ones.
-const TINTS: [(u32, u32); 8] = [
-    (0xdceafb, 0x1f3a5c),
-    (0xdff3e4, 0x1f4532),
-    (0xfcefd2, 0x4d3c1a),
-    (0xf9e0e6, 0x54283a),
-    (0xe9e4f9, 0x3a3162),
-    (0xd8f1f2, 0x1b4448),
-    (0xfbe5d8, 0x533220),
-    (0xecf1d6, 0x3c4620),
-];
-
 impl Theme {
     fn tones(self) -> [Tone; 2] {
         match self {
@@ -187,6 +178,7 @@ impl Theme {
             let fill = match fill {
                 Hue::Color(fill) => tone.fitted(opaque(fill, tone.palette().page)),
                 Hue::Ramp(share) => on_ramp(tone.palette().node_ramp, share),
+                Hue::Value(at) => tone.fitted(tone.tint(at)),
             };
             [fill, tone.outline(fill), ink_on(fill)]
         })
@@ -197,8 +189,9 @@ impl Theme {
         self.look(|tone| tone.partition(layer, depth))
     }
 
-    /// Returns the look of edges of a layer: line and label, on the page.
-    pub fn edge(self, layer: Option<&Layer>) -> Look {
+    /// Returns the look of edges of a layer: line and label, on the page. Those of a layer without a
+    /// color have the given one, or look like those without a layer.
+    pub fn edge(self, layer: Option<(&Layer, Option<usize>)>) -> Look {
         self.look(|tone| tone.edge(layer))
     }
 
@@ -207,6 +200,7 @@ impl Theme {
         self.paint(|tone| match color {
             Hue::Color(color) => opaque(color, tone.palette().page),
             Hue::Ramp(share) => on_ramp(tone.palette().edge_ramp, share),
+            Hue::Value(at) => tone.line_tint(at),
         })
     }
 }
@@ -253,21 +247,27 @@ impl Tone {
         [fill, mix(line, fill, 0.35), text.unwrap_or_else(|| ink_on(fill))]
     }
 
-    fn edge(self, layer: Option<&Layer>) -> [Color; 3] {
+    fn edge(self, layer: Option<(&Layer, Option<usize>)>) -> [Color; 3] {
         let palette = self.palette();
-        let own = layer.and_then(|layer| {
+        let own = layer.and_then(|(layer, at)| {
             let border = layer.border.map(|line| self.visible(opaque(line, palette.page)));
-            border.or_else(|| Some(self.outline(opaque(layer.background?, palette.page))))
+            let fill = || Some(self.outline(opaque(layer.background?, palette.page)));
+            border.or_else(fill).or_else(|| Some(self.line_tint(at?)))
         });
-        let text = layer.and_then(|layer| layer.text);
+        let text = layer.and_then(|(layer, _)| layer.text);
         let text = text.map(|text| opaque(text, palette.page));
         let text = text.filter(|text| contrast(*text, palette.page) >= READABLE);
         [palette.page, own.unwrap_or(palette.edge), text.unwrap_or(palette.edge_text)]
     }
 
     fn tint(self, at: usize) -> Color {
-        let (light, dark) = TINTS[at % TINTS.len()];
-        rgb(if self == Tone::Dark { dark } else { light })
+        let tint = tint(at);
+        if self == Tone::Dark { tint.dark } else { tint.light }
+    }
+
+    fn line_tint(self, at: usize) -> Color {
+        let tint = tint(at);
+        if self == Tone::Dark { tint.dark_line } else { tint.light_line }
     }
 
     /// Makes a fill one of this tone: pale ones glare on dark pages, and ink is dear.
@@ -318,6 +318,11 @@ fn vivid(color: Color) -> Color {
     Color::new(part(0), part(1), part(2), 255)
 }
 
+/// Returns whether a layer says what color its lines have.
+pub fn has_line_color(layer: &Layer) -> bool {
+    layer.background.is_some() || layer.border.is_some()
+}
+
 /// Returns whether a layer says of any of its colors what they are.
 pub fn has_color(layer: &Layer) -> bool {
     layer.background.is_some() || layer.border.is_some() || layer.text.is_some()
@@ -325,6 +330,7 @@ pub fn has_color(layer: &Layer) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::color::apart;
     use super::*;
 
     const THEMES: [Theme; 4] = [Theme::Light, Theme::Dark, Theme::Print, Theme::Auto];
@@ -349,7 +355,38 @@ mod tests {
                         let look = theme.partition(layer.map(|layer| (layer, 3)), depth);
                         assert!(is_readable(look.text, look.fill), "{theme:?} {background}");
                     }
-                    assert!(is_readable(theme.edge(layer).text, theme.page()));
+                    let edge = theme.edge(layer.map(|layer| (layer, Some(3))));
+                    assert!(is_readable(edge.text, theme.page()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn forty_layers_can_be_told_apart_and_read_on_every_page() {
+        for theme in THEMES {
+            let plain = Layer::plain("a");
+            let looks = |at: usize| {
+                let (node, value) = (theme.node(Some((&plain, at))), theme.filled(Hue::Value(at)));
+                let (edge, line) =
+                    (theme.edge(Some((&plain, Some(at)))), theme.line(Hue::Value(at)));
+                assert_eq!((node, edge.line), (value, line), "what has a tint is of one color");
+                (node, line)
+            };
+            for at in 0..40 {
+                let (node, line) = looks(at);
+                assert!(is_readable(node.text, node.fill), "{theme:?} {at}");
+                let page = theme.page();
+                assert!(contrast(line.color, page.color) > 2.4, "{theme:?} {at}");
+                assert!(contrast(line.dark, page.dark) > 2.4, "{theme:?} {at}");
+                for other in 0..at {
+                    let (before, line_before) = looks(other);
+                    for (a, b, least) in
+                        [(node.fill, before.fill, 0.0125), (line, line_before, 0.028)]
+                    {
+                        let far = apart(a.color, b.color).min(apart(a.dark, b.dark));
+                        assert!(far > least, "{theme:?} {other} {at}: {far}");
+                    }
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::support::{Project, repository};
 
 /// Opens pages, and returns what was seen in each; `search` is what is looked for. With
 /// `LAYERCAKE_PICTURES=<folder>`, pictures of them are left there.
-fn visit(pages: &[String], search: &str) -> Option<Vec<Json>> {
+pub(super) fn visit(pages: &[String], search: &str) -> Option<Vec<Json>> {
     let script = repository("tests/validators/viewer.mjs");
     if !script.with_file_name("node_modules").join("puppeteer-core").exists() {
         return skip("the viewer", "`npm ci` was not run in tests/validators");

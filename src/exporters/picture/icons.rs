@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Arrangement, Picture, looks};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed, names};
 use crate::graph::Graph;
-use crate::scene::{Icon, Looks};
+use crate::scene::{Icon, IconError, Looks, RasterError};
 use crate::step::InputFile;
 
 /// The attribute of layers that names an icon.
@@ -90,7 +90,12 @@ impl Shelf<'_> {
         let mut left_out = Vec::new();
         let icon = Icon::parse(bytes, &mut left_out).map_err(|error| {
             let message = format!("`{path}` is no icon that can be drawn");
-            let help = "an icon is an SVG file that draws with outlines, not with texts or pixels";
+            let help = match &error {
+                IconError::TooLong(_) | IconError::Raster(RasterError::TooLarge(..)) => {
+                    "save it with fewer pixels: 256 on its longest side are enough"
+                }
+                _ => "an icon is an SVG file that draws with outlines, or a PNG file",
+            };
             let error = Diagnostic::error("bad-icon", message).note(error.to_string()).help(help);
             diagnostics.fail(error.about("icons"))
         })?;
@@ -104,7 +109,7 @@ impl Shelf<'_> {
         Ok(Some(self.icons.len() - 1))
     }
 
-    /// Returns the files of which a name is the end, with or without `.svg`.
+    /// Returns the files of which a name is the end, with or without `.svg` or `.png`.
     fn find(&self, name: &str) -> Vec<usize> {
         let name = name.strip_prefix("./").unwrap_or(name);
         let is_named = |path: &str| {

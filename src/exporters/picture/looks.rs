@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::style::Orientation;
-use super::numbers::{Range, number};
+use super::numbers::{Range, name, number};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failed};
 use crate::expression::{EdgeExpression, Expression, NodeExpression};
 use crate::graph::{Attribute, Color, Graph, Value};
@@ -18,7 +18,7 @@ use crate::layout::{Direction, Point};
 use crate::scene::arrow::{arrow_named, arrow_names};
 use crate::scene::shape::{line_named, line_names, shape_named, shape_names};
 use crate::scene::theme::Hue;
-use crate::scene::{Gauge, Overrides, Shown};
+use crate::scene::{Gauge, Overrides, Scale, Shown};
 
 /// What nodes look like, instead of what their layers say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -74,11 +74,6 @@ pub(in super::super) struct EdgeLook {
     target_arrow: Option<EdgeExpression>,
 }
 
-/// The colors of values, for nodes and for edges.
-const NODE_COLORS: [u32; 8] =
-    [0xcfe0f6, 0xd3ecda, 0xf9e4b8, 0xf4d0da, 0xded6f5, 0xc6e9eb, 0xf7d9c4, 0xe2eabf];
-const EDGE_COLORS: [u32; 8] =
-    [0x3f78bd, 0x3f9a63, 0xb98522, 0xbf5275, 0x7a64bf, 0x2f949b, 0xc06a36, 0x7d8f2a];
 /// How much larger than usual the largest node is.
 const LARGEST: f64 = 2.0;
 /// The widths of edges.
@@ -88,7 +83,7 @@ const WIDTHS: (f64, f64) = (1.0, 5.0);
 pub(super) fn apply(
     nodes: &NodeLook,
     edges: &EdgeLook,
-    is_area: bool,
+    area: Option<Shown>,
     graph: &Graph,
     overrides: &mut Overrides,
     diagnostics: &mut Diagnostics,
@@ -97,7 +92,7 @@ pub(super) fn apply(
         expression.map(|own| own.column("look", graph, diagnostics)).transpose()
     };
     let color = column(nodes.color.as_deref())?;
-    let size = if is_area { None } else { column(nodes.size.as_deref())? };
+    let size = if area.is_some() { None } else { column(nodes.size.as_deref())? };
     let shape = column(nodes.shape.as_deref())?;
     let edge_color = column(edges.color.as_deref())?;
     let width = column(edges.width.as_deref())?;
@@ -106,23 +101,35 @@ pub(super) fn apply(
     let target_arrow = column(edges.target_arrow.as_deref())?;
     if let (Some(column), Some(own)) = (color, nodes.color.as_deref()) {
         let shown = Shown::NodeColor;
-        overrides.fills = colors(&column, own, shown, &NODE_COLORS, &mut overrides.gauges);
+        overrides.fills = colors(&column, own, shown, &mut overrides.gauges);
     }
     if let (Some(column), Some(own)) = (size, nodes.size.as_deref()) {
         let range = Range::of_numbers(&column, ("node", "size"), diagnostics)?;
         let look = |share: f64| 1.0 + share * (LARGEST - 1.0);
         overrides.scales = lengths(&column, range, look);
-        overrides.gauges.extend(range.map(|range| range.gauge(own, Shown::NodeSize, look)));
+        overrides.gauges.extend(range.map(|range| range.gauge(name(own), Shown::NodeSize, look)));
+    }
+    if let Some(shown) = area {
+        let areas = areas(nodes, graph, diagnostics)?;
+        let what = nodes.size.as_deref().map_or("weight".to_owned(), name);
+        let mut has_members = vec![false; graph.node_count()];
+        for parent in graph.nodes().filter_map(|node| node.parent()) {
+            has_members[parent.0 as usize] = true;
+        }
+        let alone = areas.iter().copied().zip(has_members).filter(|(_, has_members)| !has_members);
+        let range = Range::among(alone.map(|(area, _)| area));
+        overrides.gauges.extend(range.map(|range| range.gauge(what, shown, |share| share)));
+        overrides.areas = areas;
     }
     if let (Some(column), Some(own)) = (edge_color, edges.color.as_deref()) {
         let shown = Shown::EdgeColor;
-        overrides.edge_colors = colors(&column, own, shown, &EDGE_COLORS, &mut overrides.gauges);
+        overrides.edge_colors = colors(&column, own, shown, &mut overrides.gauges);
     }
     if let (Some(column), Some(own)) = (width, edges.width.as_deref()) {
         let range = Range::of_numbers(&column, ("edge", "width"), diagnostics)?;
         let look = |share: f64| WIDTHS.0 + share * (WIDTHS.1 - WIDTHS.0);
         overrides.widths = lengths(&column, range, look);
-        overrides.gauges.extend(range.map(|range| range.gauge(own, Shown::EdgeWidth, look)));
+        overrides.gauges.extend(range.map(|range| range.gauge(name(own), Shown::EdgeWidth, look)));
     }
     if let Some(column) = shape {
         let known = shape_names().collect();
@@ -163,7 +170,7 @@ pub(super) fn directions(
 }
 
 /// Returns how much area each node has: its size or else its weight.
-pub(super) fn areas(
+fn areas(
     nodes: &NodeLook,
     graph: &Graph,
     diagnostics: &mut Diagnostics,
@@ -227,20 +234,15 @@ fn lengths(column: &Attribute, range: Option<Range>, look: impl Fn(f64) -> f64) 
     values(column).map(|value| look(share(value).unwrap_or(0.0))).collect()
 }
 
-fn rgb(hex: u32) -> Color {
-    Color::new((hex >> 16) as u8, (hex >> 8) as u8, hex as u8, 255)
-}
-
-/// Returns the color of each value; that of numbers is told in the legend.
+/// Returns the color of each value; what numbers and values look like is told in the legend.
 fn colors(
     column: &Attribute,
     expression: &Expression,
     shown: Shown,
-    palette: &[u32],
     gauges: &mut Vec<Gauge>,
 ) -> Vec<Option<Hue>> {
     if let Some(range) = Range::of(column) {
-        gauges.push(range.gauge(expression, shown, |share| share));
+        gauges.push(range.gauge(name(expression), shown, |share| share));
         let hue = |value| number(value).map(|number| Hue::Ramp(range.share(number)));
         return values(column).map(hue).collect();
     }
@@ -256,12 +258,14 @@ fn colors(
         .collect();
     let others: Vec<String> = others.into_iter().collect();
     let of = |value: Value<'_>| {
-        known(value).or_else(|| {
-            let place = others.binary_search(&value.to_string()).ok()?;
-            Some(rgb(palette[place % palette.len()]))
-        })
+        let place = || others.binary_search(&value.to_string()).ok();
+        known(value).map(Hue::Color).or_else(|| Some(Hue::Value(place()?)))
     };
-    values(column).map(|value| of(value).map(Hue::Color)).collect()
+    let hues = values(column).map(of).collect();
+    if !others.is_empty() {
+        gauges.push(Gauge { name: name(expression), shown, scale: Scale::Values(others) });
+    }
+    hues
 }
 
 fn named<T>(

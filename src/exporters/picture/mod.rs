@@ -7,6 +7,8 @@ mod numbers;
 mod options;
 mod positions;
 
+use std::borrow::Cow;
+
 use self::files::{Files, open_fonts};
 pub(super) use self::looks::{EdgeLook, NodeLook};
 pub(super) use self::options::{
@@ -27,8 +29,8 @@ use crate::scene::text::{Owner, Texts};
 use crate::scene::{self, Looks, Measured, Scene, Wrapping};
 use crate::step::{InputFile, NamedGraph};
 
-/// The end of names of icons, which may be patterns.
-pub(super) const PATTERNS: Option<&str> = Some("svg");
+/// The ends of names of icons, which may be patterns.
+pub(super) const PATTERNS: &[&str] = &["svg", "png"];
 
 /// Pictures of more nodes and edges are told of.
 const MOST_DRAWN: usize = 100_000;
@@ -50,7 +52,7 @@ pub(super) fn draw(
     let fonts = open_fonts(&files.fonts, diagnostics)?;
     let mut texts = Texts::new(&fonts);
     let (mut looks, measured) = measure(picture, graph, &files, &mut texts, diagnostics)?;
-    let layout = arrange(picture, graph, &measured.diagram, files.lock, diagnostics)?;
+    let layout = arrange(picture, graph, &measured.diagram, &looks, files.lock, diagnostics)?;
     tell_compromises(&layout, diagnostics);
     tell_size(graph, diagnostics);
     looks.all = match picture.layout {
@@ -81,8 +83,8 @@ pub(super) fn write_lock(
     let files = Files::of(picture, files);
     let fonts = open_fonts(&files.fonts, diagnostics)?;
     let mut texts = Texts::new(&fonts);
-    let (_, measured) = measure(picture, &from.graph, &files, &mut texts, diagnostics)?;
-    let layout = arrange(picture, &from.graph, &measured.diagram, files.lock, diagnostics)?;
+    let (looks, measured) = measure(picture, &from.graph, &files, &mut texts, diagnostics)?;
+    let layout = arrange(picture, &from.graph, &measured.diagram, &looks, files.lock, diagnostics)?;
     let before = Places::read(files.lock, diagnostics)?;
     out.extend(Places::of(&from.graph, &layout, &before).write());
     Ok(())
@@ -97,8 +99,8 @@ fn measure(
     diagnostics: &mut Diagnostics,
 ) -> Result<(Looks, Measured), Failed> {
     let mut looks = Looks::of(graph, picture.theme, diagnostics);
-    let is_by_area = picture.layout.is_by_area();
-    looks::apply(picture.node, picture.edge, is_by_area, graph, &mut looks.overrides, diagnostics)?;
+    let area = picture.layout.area();
+    looks::apply(picture.node, picture.edge, area, graph, &mut looks.overrides, diagnostics)?;
     icons::apply(picture, graph, &files.icons, &mut looks, diagnostics)?;
     links(graph, picture.link, &mut looks, diagnostics);
     let wrapping = Wrapping { width: picture.wrap.width, lines: picture.wrap.lines };
@@ -114,6 +116,7 @@ fn arrange(
     picture: &Picture<'_>,
     graph: &Graph,
     diagram: &Diagram,
+    looks: &Looks,
     lock: Option<&InputFile>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Layout, Failed> {
@@ -137,7 +140,7 @@ fn arrange(
             let places = Places::read(lock, diagnostics)?;
             let mut earlier = Vec::new();
             if !places.is_empty() {
-                earlier = in_order(&listed, places.in_graph(graph));
+                earlier = in_order(&listed, &places.in_graph(graph)).into_owned();
             }
             let mut options = Layered { direction, routing, nesting, effort, earlier, ..usual };
             if let Some(asked) = picture.ratio {
@@ -150,22 +153,19 @@ fn arrange(
         Arrangement::Stress => layout::stress(diagram),
         Arrangement::Force => layout::force(diagram),
         Arrangement::Grid => layout::grid(diagram),
-        Arrangement::Treemap => layout::treemap(
-            diagram,
-            &in_order(&listed, looks::areas(picture.node, graph, diagnostics)?),
-        ),
-        Arrangement::Circles => layout::circles(
-            diagram,
-            &in_order(&listed, looks::areas(picture.node, graph, diagnostics)?),
-        ),
-        Arrangement::Sunburst => layout::sunburst(
-            diagram,
-            &in_order(&listed, looks::areas(picture.node, graph, diagnostics)?),
-        ),
+        Arrangement::Treemap => {
+            layout::treemap(diagram, &in_order(&listed, &looks.overrides.areas))
+        }
+        Arrangement::Circles => {
+            layout::circles(diagram, &in_order(&listed, &looks.overrides.areas))
+        }
+        Arrangement::Sunburst => {
+            layout::sunburst(diagram, &in_order(&listed, &looks.overrides.areas))
+        }
         Arrangement::Matrix => layout::matrix(diagram),
         Arrangement::Preset => layout::preset(
             diagram,
-            &in_order(&listed, looks::places(picture.node, graph, diagnostics)?),
+            &in_order(&listed, &looks::places(picture.node, graph, diagnostics)?),
         ),
     };
     Ok(match listed {
@@ -175,10 +175,10 @@ fn arrange(
 }
 
 /// Lists what belongs to nodes as a diagram does.
-fn in_order<T: Copy + Default>(listed: &Option<Reordered>, of: Vec<T>) -> Vec<T> {
+fn in_order<'a, T: Copy + Default>(listed: &Option<Reordered>, of: &'a [T]) -> Cow<'a, [T]> {
     match listed {
-        Some(listed) => listed.listed(&of),
-        None => of,
+        Some(listed) => Cow::Owned(listed.listed(of)),
+        None => Cow::Borrowed(of),
     }
 }
 

@@ -5,7 +5,7 @@ use super::looks::{must_be_numbers, values};
 use crate::diagnostic::{Diagnostics, Failed};
 use crate::expression::Expression;
 use crate::graph::{Attribute, Value};
-use crate::scene::{Gauge, Shown, exponent};
+use crate::scene::{Gauge, Scale, Shown, exponent};
 
 /// The steps of sizes and colors, so that there are not as many styles as nodes.
 const STEPS: u32 = 12;
@@ -36,11 +36,17 @@ impl Range {
 
     /// Returns the range of the numbers in a column; nothing if it has none.
     pub fn of(column: &Attribute) -> Option<Range> {
-        let numbers = || values(column).filter_map(number);
-        numbers().next()?;
-        let least = numbers().fold(f64::INFINITY, f64::min);
-        let greatest = numbers().fold(f64::NEG_INFINITY, f64::max);
-        Some(Range { least, greatest })
+        Range::among(values(column).filter_map(number))
+    }
+
+    /// Returns the range of some numbers; nothing if there are none.
+    pub fn among(mut numbers: impl Iterator<Item = f64>) -> Option<Range> {
+        let first = numbers.next()?;
+        let wider = |range: Range, number: f64| Range {
+            least: range.least.min(number),
+            greatest: range.greatest.max(number),
+        };
+        Some(numbers.fold(Range { least: first, greatest: first }, wider))
     }
 
     /// Returns where a number lies between the least and the greatest, in steps.
@@ -52,16 +58,23 @@ impl Range {
         (share * f64::from(STEPS)).round() / f64::from(STEPS)
     }
 
-    /// Returns what the legend tells of the numbers of an expression, which look like `look` says of
-    /// their shares.
-    pub fn gauge(self, expression: &Expression, shown: Shown, look: impl Fn(f64) -> f64) -> Gauge {
+    /// Returns what the legend tells of numbers with a name, which look like `look` says of their
+    /// shares.
+    pub fn gauge(self, name: impl Into<String>, shown: Shown, look: impl Fn(f64) -> f64) -> Gauge {
         let numbers = match shown {
             Shown::NodeColor | Shown::EdgeColor => self.even(),
             Shown::NodeSize | Shown::EdgeWidth => self.round(),
+            Shown::NodeArea | Shown::NodeAngle => self.ends(),
         };
         let sample = |number: f64| (number, look(self.share(number)));
         let samples = numbers.into_iter().map(sample).collect();
-        Gauge { name: name(expression), shown, samples }
+        Gauge { name: name.into(), shown, scale: Scale::Numbers(samples) }
+    }
+
+    /// Returns the least and the greatest number, or the one that there is.
+    fn ends(self) -> Vec<f64> {
+        let is_one = self.least == self.greatest;
+        if is_one { vec![self.least] } else { vec![self.least, self.greatest] }
     }
 
     /// Returns a number for each step.
@@ -117,7 +130,7 @@ pub(super) fn number(value: Value<'_>) -> Option<f64> {
 }
 
 /// Returns what an expression is called: the name of an attribute if it is that alone.
-fn name(expression: &Expression) -> String {
+pub(super) fn name(expression: &Expression) -> String {
     let text = expression.text().trim();
     match expression.names()[..] {
         [(_, name)] if text == format!("attributes[\"{name}\"]") => name.to_owned(),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::looks::{EdgeLook, NodeLook};
 use crate::exporters::style::Orientation;
-use crate::scene::Legend;
 use crate::scene::theme::Theme;
+use crate::scene::{Legend, Shown};
 use crate::step::{LOCK, Misfit};
 
 /// Where nodes stand.
@@ -39,8 +39,13 @@ pub(in super::super) enum Arrangement {
 }
 
 impl Arrangement {
-    pub fn is_by_area(self) -> bool {
-        matches!(self, Arrangement::Treemap | Arrangement::Circles | Arrangement::Sunburst)
+    /// Returns what shows how large nodes are, if that is all that their places say.
+    pub fn area(self) -> Option<Shown> {
+        match self {
+            Arrangement::Treemap | Arrangement::Circles => Some(Shown::NodeArea),
+            Arrangement::Sunburst => Some(Shown::NodeAngle),
+            _ => None,
+        }
     }
 }
 

@@ -82,8 +82,8 @@ impl Positions {
         let mut texts = Texts::new(&fonts);
         // The format tells of layers what there is to tell.
         let unheard = &mut Diagnostics::default();
-        let (_, measured) = measure(&picture, graph, &Files::default(), &mut texts, unheard)?;
-        let layout = arrange(&picture, graph, &measured.diagram, None, diagnostics)?;
+        let (looks, measured) = measure(&picture, graph, &Files::default(), &mut texts, unheard)?;
+        let layout = arrange(&picture, graph, &measured.diagram, &looks, None, diagnostics)?;
         super::tell_compromises(&layout, diagnostics);
         Ok(layout)
     }
