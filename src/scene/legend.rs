@@ -15,7 +15,7 @@ use super::style::{filled, letters};
 use super::text::{Line, Owner, Room, Texts, clean};
 use super::theme::Hue;
 use super::{Mark, Role, Text};
-use crate::graph::{Graph, LayerId};
+use crate::graph::{Graph, LayerId, natural};
 use crate::layout::{Point, Rect, Size};
 
 /// Where the legend stands.
@@ -142,8 +142,12 @@ fn layers(
         let shape = by_nodes.then(|| looks.all.or(looks.layer_shape(id)).unwrap_or_default());
         entries.push(Entry { layer: id, shape, name: name.unwrap_or_default() });
     }
-    // Nodes stand together, and so do edges.
-    entries.sort_by_key(|entry| entry.shape.is_none());
+    // Nodes stand together, and so do edges; and `tier-2` before `tier-10`.
+    let id = |entry: &Entry| graph.layer(entry.layer).id.as_str();
+    entries.sort_by(|a, b| {
+        let by_kind = a.shape.is_none().cmp(&b.shape.is_none());
+        by_kind.then_with(|| natural::compare(id(a), id(b)))
+    });
     entries
 }
 
