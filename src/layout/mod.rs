@@ -22,6 +22,7 @@ mod sunburst;
 mod testing;
 mod tree;
 mod treemap;
+mod way;
 
 pub use circles::circles;
 pub use force::force;

@@ -60,7 +60,7 @@ fn parts(members: &Members) -> Vec<(Vec<u32>, Members)> {
         }
         let (places, own) = &mut parts[part[at] as usize];
         place[at] = places.len() as u32;
-        own.ids.push(places.len() as u32);
+        own.ids.push(members.ids[at]);
         own.sizes.push(members.sizes[at]);
         places.push(at as u32);
     }

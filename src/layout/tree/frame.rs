@@ -4,6 +4,7 @@
 //! trees around it see a strip that is as wide and as high as all of the stack.
 
 use super::super::nest::Members;
+use super::super::way::Way;
 use super::super::{NONE, Point, Rect, Route, Size};
 use super::span::Spanning;
 use super::stack::{Hanging, Stack, hang};
@@ -273,7 +274,7 @@ impl<'a> Frames<'a> {
     /// Starts below a parent, and goes down to where its level ends.
     fn start(&self, corners: &[Point], parent: usize) -> Way {
         let of = self.bounds(corners, parent);
-        let mut way = Way(vec![Point { x: of.middle().x, y: of.corner.y + of.size.height }]);
+        let mut way = Way::from(Point { x: of.middle().x, y: of.corner.y + of.size.height });
         way.line(Point { x: of.middle().x, y: self.origin_of(parent).y + self.levels[parent][1] });
         way
     }
@@ -283,26 +284,20 @@ impl<'a> Frames<'a> {
         let mut way = self.start(corners, parent);
         let to = self.bounds(corners, child);
         let (x, top) = (to.middle().x, self.origin_of(child).y + self.levels[child][0]);
-        way.turn_to(Point { x, y: top });
+        way.step_to(Point { x, y: top });
         way.line(Point { x, y: to.corner.y });
-        Route { points: way.0, is_curved: true, label: None }
+        Route { points: way.points(), is_curved: true, label: None }
     }
 
     /// The way to a child that hangs on a trunk, which is so far from the left.
     fn along_trunk(&self, corners: &[Point], parent: usize, child: usize, x: f64) -> Route {
         let mut way = self.start(corners, parent);
-        way.turn_to(Point { x, y: self.origin_of(parent).y + self.strips[parent].y });
+        way.step_to(Point { x, y: self.origin_of(parent).y + self.strips[parent].y });
         let to = self.bounds(corners, child);
         let y = to.middle().y;
         let is_left = to.corner.x < x;
         let side = if is_left { to.corner.x + to.size.width } else { to.corner.x };
-        let bend = if is_left { -BEND } else { BEND };
-        way.line(Point { x, y: y - BEND });
-        way.0.extend([
-            Point { x, y: y - BEND * 0.45 },
-            Point { x: x + bend * 0.55, y },
-            Point { x: x + bend, y },
-        ]);
+        way.bend(Point { x, y }, Point { x: side, y }, BEND);
         way.line(Point { x: side, y });
         let size = self.labels[child];
         let label = (size.width > 0.0).then(|| {
@@ -311,7 +306,7 @@ impl<'a> Frames<'a> {
                 if is_left { x - 6.0 - size.width / 2.0 } else { x + 6.0 + size.width / 2.0 };
             Rect { corner: Point { x: middle - size.width / 2.0, y: y - size.height / 2.0 }, size }
         });
-        Route { points: way.0, is_curved: true, label }
+        Route { points: way.points(), is_curved: true, label }
     }
 }
 
@@ -321,30 +316,4 @@ struct Reached {
     node: u32,
     level: u32,
     parent: u32,
-}
-
-/// Curves, each from where the last one ended.
-struct Way(Vec<Point>);
-
-impl Way {
-    fn end(&self) -> Point {
-        self.0.last().copied().unwrap_or_default()
-    }
-
-    /// Goes straight, unless that is no way at all.
-    fn line(&mut self, to: Point) {
-        let Point { x, y } = self.end();
-        let (dx, dy) = (to.x - x, to.y - y);
-        if dx.abs() + dy.abs() > 1e-6 {
-            let at = |share: f64| Point { x: x + dx * share, y: y + dy * share };
-            self.0.extend([at(1.0 / 3.0), at(2.0 / 3.0), to]);
-        }
-    }
-
-    /// Goes down and aside; upright at both ends.
-    fn turn_to(&mut self, to: Point) {
-        let from = self.end();
-        let y = f64::midpoint(from.y, to.y);
-        self.0.extend([Point { x: from.x, y }, Point { x: to.x, y }, to]);
-    }
 }
