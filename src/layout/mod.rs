@@ -7,6 +7,7 @@
 //! in operations, never measured by a clock.
 
 mod circles;
+mod detour;
 mod force;
 mod grid;
 pub mod layered;

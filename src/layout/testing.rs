@@ -153,7 +153,19 @@ pub(super) fn through(diagram: &Diagram, layout: &Layout) -> Vec<(usize, usize)>
         }
         let whole = Rect { size: layout.size, ..Rect::default() };
         assert!(flat.iter().all(|at| inside(whole, at, -0.1)), "{edge} leaves the picture");
-        for (at, of) in layout.nodes.iter().enumerate().filter(|(at, _)| !around[*at]) {
+        let least = |of: fn(&Point) -> f64| flat.iter().map(of).fold(f64::INFINITY, f64::min);
+        let most = |of: fn(&Point) -> f64| flat.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        let (left, right, top, low) =
+            (least(|at| at.x), most(|at| at.x), least(|at| at.y), most(|at| at.y));
+        let is_near = |of: &Rect| {
+            of.corner.x < right
+                && of.corner.y < low
+                && of.corner.x + of.size.width > left
+                && of.corner.y + of.size.height > top
+        };
+        let foreign =
+            layout.nodes.iter().enumerate().filter(|(at, of)| !around[*at] && is_near(of));
+        for (at, of) in foreign {
             let is_hit = flat.windows(2).any(|ends| {
                 (0..=16).any(|step| {
                     let (t, [a, b]) = (f64::from(step) / 16.0, [ends[0], ends[1]]);
