@@ -19,7 +19,7 @@ picture_options! {
 
 impl Exporter for Html {
     const KIND: &'static str = "html";
-    const REVISION: u32 = 3;
+    const REVISION: u32 = 4;
     const ABOUT: &'static str =
         "Draws a picture in a page of its own, to zoom, search and fold without a network";
     const EXTENSIONS: &'static [&'static str] = &["html", "htm"];

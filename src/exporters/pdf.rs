@@ -18,7 +18,7 @@ picture_options! {
 
 impl Exporter for Pdf {
     const KIND: &'static str = "pdf";
-    const REVISION: u32 = 3;
+    const REVISION: u32 = 4;
     const ABOUT: &'static str = "Draws a picture as a page of PDF, with text that can be selected";
     const EXTENSIONS: &'static [&'static str] = &["pdf"];
     const PATTERNS: Option<&'static str> = picture::PATTERNS;

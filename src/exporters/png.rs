@@ -36,7 +36,7 @@ picture_options! {
 
 impl Exporter for Png {
     const KIND: &'static str = "png";
-    const REVISION: u32 = 3;
+    const REVISION: u32 = 4;
     const ABOUT: &'static str = "Draws a picture in pixels, as PNG";
     const EXTENSIONS: &'static [&'static str] = &["png"];
     const PATTERNS: Option<&'static str> = picture::PATTERNS;

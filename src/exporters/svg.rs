@@ -37,7 +37,7 @@ picture_options! {
 
 impl Exporter for Svg {
     const KIND: &'static str = "svg";
-    const REVISION: u32 = 3;
+    const REVISION: u32 = 4;
     const ABOUT: &'static str =
         "Draws a picture as SVG: text as text, links, and both color schemes";
     const EXTENSIONS: &'static [&'static str] = &["svg"];

@@ -36,7 +36,7 @@ pub(super) fn detour(diagram: &Diagram, layout: &mut Layout) {
     if diagram.nodes.len() > MOST_NODES || diagram.edges.len() > MOST_EDGES {
         return;
     }
-    let turns = turns(diagram);
+    let turns = turns(diagram, layout);
     let members = Forest::of(diagram).members;
     let mut field = Field::of(&layout.nodes, EFFORT);
     let mut uses: HashMap<(u32, u8), u32> = HashMap::new();
@@ -51,7 +51,7 @@ pub(super) fn detour(diagram: &Diagram, layout: &mut Layout) {
         if holds(from, to.middle()) || holds(to, from.middle()) {
             continue;
         }
-        let route = match turns[edge].0 {
+        let route = match turns[edge].by {
             0.0 if field
                 .hit(leave(from, to.middle()), leave(to, from.middle()), NEAR)
                 .is_none() =>
@@ -59,7 +59,7 @@ pub(super) fn detour(diagram: &Diagram, layout: &mut Layout) {
                 None
             }
             0.0 => curved(&mut field, &mut uses, from, to, 0),
-            turn => beside(&mut field, &mut uses, from, to, (turn, turns[edge].1)),
+            _ => beside(&mut field, &mut uses, from, to, turns[edge]),
         };
         if let Some(route) = route {
             layout.routes[edge] = route;
@@ -71,22 +71,40 @@ pub(super) fn detour(diagram: &Diagram, layout: &mut Layout) {
     hold(layout);
 }
 
-/// Tells edges between the same two nodes apart, as they are drawn: 0 for one that is alone, else a
-/// place left or right of the middle, and which of them it is.
-fn turns(diagram: &Diagram) -> Vec<(f64, u32)> {
+/// Where an edge is among those between the same two nodes.
+#[derive(Clone, Copy, Default)]
+struct Turn {
+    /// How many places left or right of the middle; 0 for an edge that is alone.
+    by: f64,
+    /// Which of them it is.
+    place: u32,
+    /// Whether it is drawn there if it has no route.
+    is_usual: bool,
+}
+
+/// Tells edges between the same two nodes apart: as they are drawn, or beside one with a route.
+fn turns(diagram: &Diagram, layout: &Layout) -> Vec<Turn> {
     let pair = |edge: usize| {
         let line = &diagram.edges[edge];
         (line.source.min(line.target), line.source.max(line.target))
     };
     let mut order: Vec<usize> = (0..diagram.edges.len()).collect();
     order.sort_by_key(|edge| (pair(*edge), *edge));
-    let mut turns = vec![(0.0, 0); order.len()];
+    let mut turns = vec![Turn::default(); order.len()];
     for group in order.chunk_by(|a, b| pair(*a) == pair(*b)) {
         let middle = (group.len() as f64 - 1.0) / 2.0;
+        let is_usual = group.iter().all(|edge| layout.routes[*edge].points.is_empty());
+        let mut besides = 0;
         for (at, edge) in group.iter().enumerate() {
-            let turn = at as f64 - middle;
+            let mut by = at as f64 - middle;
+            if !is_usual && layout.routes[*edge].points.is_empty() {
+                // Beside a route: one to the right, one to the left, then further out.
+                by = f64::from(besides / 2 + 1) * if besides % 2 == 0 { 1.0 } else { -1.0 };
+                besides += 1;
+            }
             let is_forward = diagram.edges[*edge].source == pair(*edge).0;
-            turns[*edge] = (if is_forward { turn } else { -turn }, at as u32);
+            let by = if is_forward { by } else { -by };
+            turns[*edge] = Turn { by, place: at as u32, is_usual };
         }
     }
     turns
@@ -136,7 +154,7 @@ fn beside(
     uses: &mut HashMap<(u32, u8), u32>,
     from: Rect,
     to: Rect,
-    (turn, place): (f64, u32),
+    turn: Turn,
 ) -> Option<Route> {
     let (a, b) = (from.middle(), to.middle());
     let length = distance(a, b);
@@ -144,7 +162,7 @@ fn beside(
         return None;
     }
     for (at, apart) in APART.into_iter().enumerate() {
-        let by = turn * apart / length;
+        let by = turn.by * apart / length;
         let bend = Point {
             x: f64::midpoint(a.x, b.x) + (b.y - a.y) * by,
             y: f64::midpoint(a.y, b.y) + (a.x - b.x) * by,
@@ -156,10 +174,11 @@ fn beside(
         };
         let points = vec![start, part(start), part(end), end];
         if is_free(field, &points, NEAR) {
-            return (at > 0).then_some(Route { points, is_curved: true, label: None });
+            let is_drawn = at == 0 && turn.is_usual;
+            return (!is_drawn).then_some(Route { points, is_curved: true, label: None });
         }
     }
-    curved(field, uses, from, to, place)
+    curved(field, uses, from, to, turn.place)
 }
 
 /// The way around boxes, if there is one; those of the same two nodes go beside each other.
@@ -351,6 +370,18 @@ mod tests {
                 assert_eq!(through(&diagram, &layout), []);
             }
         }
+    }
+
+    #[test]
+    fn an_edge_beside_one_of_a_tree_is_not_on_it() {
+        let nodes = vec![item(NONE, false); 2];
+        let edges = vec![line(1, 0), line(0, 1), line(0, 1), line(0, 1)];
+        let layout = tree(&Diagram { nodes, edges }, Direction::Down);
+        let x = |route: &Route| route.points[1].x.round() as i64;
+        let mut all: Vec<i64> = layout.routes.iter().map(x).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 4);
     }
 
     /// Three boxes in a row, the outer ones joined by so many edges.
