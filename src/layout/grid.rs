@@ -10,6 +10,9 @@ const ASPECT: f64 = 1.5;
 /// How much wider gaps may be where there are many edges, by the usual.
 const WIDER: f64 = 1.0;
 
+/// The widest gap that labels of edges get.
+const LONGEST: f64 = 90.0;
+
 /// Lays a diagram out in rows, of which columns are as wide as their widest box where boxes are
 /// of about one size.
 pub fn grid(diagram: &Diagram) -> Layout {
@@ -26,6 +29,7 @@ pub(super) fn arrange(members: &Members) -> (Vec<Point>, Size) {
     // Lines, and labels on them, pass between boxes.
     let busy = members.edges.len() as f64 / sizes.len() as f64;
     let gap = GAP * (1.0 + busy.min(2.0) / 2.0 * WIDER);
+    let gap = gap.max((members.label + GAP / 2.0).min(LONGEST));
     // Tall boxes first, so that rows are even; else in order.
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     let widest = sizes.iter().map(|size| size.width).fold(0.0, f64::max);
@@ -36,12 +40,37 @@ pub(super) fn arrange(members: &Members) -> (Vec<Point>, Size) {
     let area: f64 = sizes.iter().map(|size| (size.width + gap) * (size.height + gap)).sum();
     let target = (area * ASPECT).sqrt().max(widest);
     let columns = ((target + gap) / (widest + gap)).floor().max(1.0) as usize;
-    let columns = columns.min(sizes.len());
+    // Rows are never full: some that are wider are tried as well.
+    let tries = (0..4).map(|step| {
+        let target = target * (1.0 + 0.12 * step as f64);
+        let columns = (columns + step).min(sizes.len());
+        rows(sizes, &order, gap, if even { Row::Of(columns) } else { Row::To(target) })
+    });
+    let cost = |Size { width, height }: Size| (width / ASPECT).max(height);
+    let best = tries.min_by(|a, b| cost(a.1).total_cmp(&cost(b.1)));
+    best.unwrap_or_default()
+}
+
+/// How long rows are.
+#[derive(Clone, Copy)]
+enum Row {
+    /// So many boxes, of about one size.
+    Of(usize),
+    /// As many as fit.
+    To(f64),
+}
+
+fn rows(sizes: &[Size], order: &[usize], gap: f64, long: Row) -> (Vec<Point>, Size) {
+    let widest = sizes.iter().map(|size| size.width).fold(0.0, f64::max);
     let mut corners = vec![Point::default(); sizes.len()];
     let (mut y, mut width) = (0.0, 0.0_f64);
-    let mut rest = &order[..];
+    let mut rest = order;
     while !rest.is_empty() {
-        let count = if even { columns.min(rest.len()) } else { fitting(rest, sizes, target, gap) };
+        let count = match long {
+            Row::Of(columns) => columns.min(rest.len()),
+            Row::To(target) => fitting(rest, sizes, target, gap),
+        };
+        let even = matches!(long, Row::Of(_));
         let (row, after) = rest.split_at(count);
         rest = after;
         let height = row.iter().map(|at| sizes[*at].height).fold(0.0, f64::max);

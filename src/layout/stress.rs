@@ -37,7 +37,7 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
     }
     by_parts(members, |part| {
         let mut middles = majorize(part);
-        apart(&part.sizes, &part.edges, &mut middles);
+        apart(&part.sizes, (&part.edges, part.label), &mut middles);
         from_middles(part, middles)
     })
 }

@@ -93,7 +93,7 @@ pub(super) fn fit(
         }
     }
     let mut best: Option<(usize, Fitted)> = None;
-    let (size, leading) = letters().last()?;
+    let (size, leading) = letters().next_back()?;
     for places in ways {
         for count in 1..=wanted.lines {
             for place in places(count, leading) {

@@ -328,7 +328,8 @@ mod tests {
 
     #[test]
     fn lines_run_through_no_box_that_holds_neither_of_their_ends() {
-        let lays: [(&str, &dyn Fn(&Diagram) -> Layout); 5] = [
+        type Lay<'a> = (&'a str, &'a dyn Fn(&Diagram) -> Layout);
+        let lays: [Lay<'_>; 5] = [
             ("force", &force),
             ("stress", &stress),
             ("grid", &grid),

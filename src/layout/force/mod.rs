@@ -71,7 +71,7 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
         settle(level, fading, &mut places);
     }
     turn::turn(&members.edges, &mut places);
-    apart(&members.sizes, &members.edges, &mut places);
+    apart(&members.sizes, (&members.edges, members.label), &mut places);
     from_middles(members, places)
 }
 

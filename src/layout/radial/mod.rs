@@ -19,6 +19,8 @@ use super::{Diagram, Layout, Point, Rect, Route, Size};
 
 /// The gap between rings.
 const BETWEEN: f64 = 40.0;
+/// The most room between rings that labels of edges get.
+const LONGEST: f64 = 120.0;
 /// The room between a ring and where spokes begin.
 const FAN: f64 = 30.0;
 /// How large a picture may be at least without spokes, and how much larger than with them.
@@ -159,7 +161,8 @@ impl<'a> Rings<'a> {
         }
         let mut least = vec![0.0; self.largest.len()];
         for ring in 1..least.len() {
-            let step = f64::midpoint(self.largest[ring - 1], self.largest[ring]) + BETWEEN * 0.2;
+            let room = (BETWEEN * 0.2).max(self.members.label.min(LONGEST));
+            let step = f64::midpoint(self.largest[ring - 1], self.largest[ring]) + room;
             least[ring] = least[ring - 1] + step;
         }
         let all: f64 = self.reach.iter().sum::<f64>() + GAP;

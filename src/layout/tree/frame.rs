@@ -13,6 +13,8 @@ use super::{BESIDE, BETWEEN};
 
 /// The radius of a bend.
 const BEND: f64 = 9.0;
+/// The room above and below labels, with that of a head.
+const AROUND: f64 = 30.0;
 /// Of how many children on, they may hang on trunks.
 const MANY: usize = 4;
 
@@ -38,6 +40,8 @@ pub(super) struct Frames<'a> {
     spanning: &'a Spanning,
     labels: &'a [Size],
     limits: Limits,
+    /// The gap between levels, in which labels stand.
+    between: f64,
     /// The children that hang below each, and how; in the same order.
     hanging: Vec<Vec<u32>>,
     stacks: Vec<Stack>,
@@ -67,6 +71,7 @@ impl<'a> Frames<'a> {
             spanning,
             labels,
             limits,
+            between: BETWEEN.max(labels.iter().map(|own| own.height).fold(0.0, f64::max) + AROUND),
             hanging: vec![Vec::new(); count],
             stacks: (0..count).map(|_| Stack::default()).collect(),
             is_hanging: vec![false; count],
@@ -163,7 +168,7 @@ impl<'a> Frames<'a> {
             let mut above = slots.push(width, own[at]);
             below[at] = above;
             level += 1;
-            while tops.get(level).is_some_and(|top| *top < bottom + BETWEEN) {
+            while tops.get(level).is_some_and(|top| *top < bottom + self.between) {
                 above = slots.push(width, above);
                 level += 1;
             }
@@ -178,7 +183,7 @@ impl<'a> Frames<'a> {
         };
         for (at, Reached { node, level, .. }) in nodes.iter().enumerate() {
             let (node, level) = (*node as usize, *level as usize);
-            let (top, bottom) = (tops[level], tops[level + 1] - BETWEEN);
+            let (top, bottom) = (tops[level], tops[level + 1] - self.between);
             let size = self.members.sizes[node];
             let corner = Point {
                 x: edge(own[at]) - left,
@@ -221,7 +226,7 @@ impl<'a> Frames<'a> {
         }
         let mut tops = vec![0.0];
         for height in heights {
-            tops.push(tops.last().copied().unwrap_or(0.0) + height + BETWEEN);
+            tops.push(tops.last().copied().unwrap_or(0.0) + height + self.between);
         }
         (nodes, tops)
     }

@@ -44,7 +44,7 @@ pub(super) fn arrange(
         let own = Members {
             ids: singles.clone(),
             sizes: singles.iter().map(|at| members.sizes[*at as usize]).collect(),
-            edges: Vec::new(),
+            ..Members::default()
         };
         let (corners, size) = grid::arrange(&own);
         let top = if placed.size.height > 0.0 { placed.size.height + GAP } else { 0.0 };
