@@ -196,3 +196,13 @@ pub struct Route {
     /// The box of the label.
     pub label: Option<Rect>,
 }
+
+impl Route {
+    /// Moves it with its label.
+    fn move_by(&mut self, x: f64, y: f64) {
+        let label = self.label.as_mut().map(|label| &mut label.corner);
+        for at in self.points.iter_mut().chain(label) {
+            (at.x, at.y) = (at.x + x, at.y + y);
+        }
+    }
+}

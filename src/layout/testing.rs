@@ -180,3 +180,13 @@ pub(super) fn through(diagram: &Diagram, layout: &Layout) -> Vec<(usize, usize)>
     }
     all
 }
+
+/// Returns whether two boxes share more than a border.
+pub(super) fn covers(a: Rect, b: Rect) -> bool {
+    let end = |of: Rect| [of.corner.x + of.size.width, of.corner.y + of.size.height];
+    let ([ax, ay], [bx, by]) = (end(a), end(b));
+    a.corner.x < bx - 1e-6
+        && b.corner.x < ax - 1e-6
+        && a.corner.y < by - 1e-6
+        && b.corner.y < ay - 1e-6
+}

@@ -27,7 +27,7 @@ const BESIDE: f64 = 5.0;
 const MOST_BESIDE: u32 = 3;
 /// How far the middles of edges between the same two nodes are from each other, at most; the first is
 /// what is drawn where there is no route.
-const APART: [f64; 4] = [26.0, 17.0, 11.0, 7.0];
+const APART: [f64; 3] = [26.0, 18.0, 12.0];
 /// How far curves swing, by the pieces that meet.
 const SWINGS: [f64; 4] = [0.36, 0.24, 0.14, 0.07];
 
@@ -300,11 +300,11 @@ fn hold(layout: &mut Layout) {
     if least == Point::default() {
         return;
     }
-    let labels = layout.routes.iter_mut().filter_map(|route| route.label.as_mut());
-    let boxes = layout.nodes.iter_mut().chain(labels).map(|of| &mut of.corner);
-    boxes.for_each(|at| (at.x, at.y) = (at.x - least.x, at.y - least.y));
-    for at in layout.routes.iter_mut().flat_map(|route| &mut route.points) {
-        (at.x, at.y) = (at.x - least.x, at.y - least.y);
+    for Rect { corner, .. } in &mut layout.nodes {
+        (corner.x, corner.y) = (corner.x - least.x, corner.y - least.y);
+    }
+    for route in &mut layout.routes {
+        route.move_by(-least.x, -least.y);
     }
 }
 

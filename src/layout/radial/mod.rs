@@ -13,7 +13,7 @@ use self::spokes::{Spot, Wedge, spokes};
 use super::detour::detour;
 use super::nest::{GAP, Members, nest};
 use super::parts::by_parts;
-use super::tree::{Spanning, span, span_around};
+use super::tree::{Spanning, labels, span, span_around};
 use super::way::Way;
 use super::{Diagram, Layout, Point, Rect, Route, Size};
 
@@ -24,12 +24,14 @@ const LONGEST: f64 = 120.0;
 /// The room between a ring and where spokes begin.
 const FAN: f64 = 30.0;
 /// How large a picture may be at least without spokes, and how much larger than with them.
-const LARGE: f64 = 900.0;
+const LARGE: f64 = 1_400.0;
 const LARGER: f64 = 1.1;
 /// How much smaller rings must be that are not evenly far from each other.
 const CLOSER: f64 = 0.85;
 /// Of how many leaves of one node on these may stand on spokes: what is tried.
-const MANY: [usize; 5] = [24, 12, 6, 4, 2];
+const MANY: [usize; 4] = [24, 12, 6, 4];
+/// The room for a head at either end of a branch with a label.
+const HEAD: f64 = 12.0;
 /// The radius of a bend.
 const BEND: f64 = 9.0;
 
@@ -37,19 +39,26 @@ const BEND: f64 = 9.0;
 pub fn radial(diagram: &Diagram) -> Layout {
     // The ways along spokes from the node in the middle, by the places of both ends, and where the
     // leaf is there.
-    let mut ways: BTreeMap<(u32, u32), (Vec<Point>, Point)> = BTreeMap::new();
+    let mut ways: BTreeMap<(u32, u32), (Route, Point)> = BTreeMap::new();
+    let labels = labels(diagram);
+    let label = |a: u32, b: u32| {
+        let own = labels.get(&(a, b)).or_else(|| labels.get(&(b, a)));
+        own.copied().unwrap_or_default()
+    };
     let mut layout = nest(diagram, |members| {
         let mut all = Vec::new();
         let (corners, size) = by_parts(members, |part| {
-            let Placed { corners, size, routes } = arrange(part);
-            for (parent, leaf, points) in routes {
-                let pair = (part.ids[parent as usize], part.ids[leaf as usize]);
-                all.push((pair, points, corners[leaf as usize]));
+            let ids = &part.ids;
+            let label = |a: u32, b: u32| label(ids[a as usize], ids[b as usize]);
+            let Placed { corners, size, routes } = arrange(part, &label);
+            for (parent, leaf, route) in routes {
+                let pair = (ids[parent as usize], ids[leaf as usize]);
+                all.push((pair, route, corners[leaf as usize]));
             }
             (corners, size)
         });
-        for (pair, points, corner) in all {
-            ways.insert(pair, (points, corner));
+        for (pair, route, corner) in all {
+            ways.insert(pair, (route, corner));
         }
         (corners, size)
     });
@@ -58,15 +67,15 @@ pub fn radial(diagram: &Diagram) -> Layout {
         // Of edges between the same two, the first goes along the spoke.
         let way = ways.remove(&(source, target)).map(|way| (way, target));
         let way = way.or_else(|| ways.remove(&(target, source)).map(|way| (way, source)));
-        let Some(((mut points, from), leaf)) = way else { continue };
+        let Some(((mut own, from), leaf)) = way else { continue };
         let to = layout.nodes[leaf as usize].corner;
-        for at in &mut points {
-            (at.x, at.y) = (at.x + to.x - from.x, at.y + to.y - from.y);
-        }
+        own.move_by(to.x - from.x, to.y - from.y);
         if leaf == source {
-            points.reverse();
+            own.points.reverse();
         }
-        *route = Route { points, is_curved: true, label: None };
+        // Others of the same two may have larger labels.
+        own.label = own.label.filter(|label| label.size == edge.label);
+        *route = own;
     }
     detour(diagram, &mut layout);
     layout
@@ -76,22 +85,25 @@ pub fn radial(diagram: &Diagram) -> Layout {
 struct Placed {
     corners: Vec<Point>,
     size: Size,
-    routes: Vec<(u32, u32, Vec<Point>)>,
+    routes: Vec<(u32, u32, Route)>,
 }
 
+/// Returns how large the label of an edge is between two members, whichever way it leads.
+type Labels<'a> = &'a dyn Fn(u32, u32) -> Size;
+
 /// Lays out what hangs together.
-fn arrange(members: &Members) -> Placed {
+fn arrange(members: &Members, labels: Labels<'_>) -> Placed {
     let (mut spanning, mut order) = span(members);
     // Where edges do not lead from one node to all others, some are followed backwards.
     if spanning.roots.len() > 1 {
         (spanning, order) = span_around(members);
     }
     let reach = |placed: &Placed| placed.size.width.max(placed.size.height);
-    let plain = Rings::of(members, &spanning, &order, usize::MAX).place();
+    let plain = Rings::of(members, &spanning, &order, usize::MAX).place(labels);
     if reach(&plain) <= LARGE {
         return plain;
     }
-    let with = |many| Rings::of(members, &spanning, &order, many).place();
+    let with = |many| Rings::of(members, &spanning, &order, many).place(labels);
     let tries = MANY.into_iter().map(with);
     let best = tries.min_by(|a, b| reach(a).total_cmp(&reach(b)));
     match best {
@@ -249,7 +261,7 @@ impl<'a> Rings<'a> {
         }
     }
 
-    fn place(&self) -> Placed {
+    fn place(&self, labels: Labels<'_>) -> Placed {
         let count = self.members.ids.len();
         let (radii, largest) = (&self.radii, &self.largest);
         let mut middles = vec![Point::default(); count];
@@ -266,12 +278,18 @@ impl<'a> Rings<'a> {
             let sizes: Vec<Size> =
                 leaves.iter().map(|leaf| self.members.sizes[*leaf as usize]).collect();
             let wedge = Wedge { start: start - FRAC_PI_2, width, from: fan + FAN };
-            for (leaf, spot) in leaves.iter().zip(spokes(&sizes, wedge)) {
+            let label = |leaf: &u32| labels(at as u32, *leaf);
+            let largest = leaves.iter().map(label).fold(Size::default(), |most, own| Size {
+                width: most.width.max(own.width),
+                height: most.height.max(own.height),
+            });
+            for (leaf, spot) in leaves.iter().zip(spokes(&sizes, largest, wedge)) {
                 middles[*leaf as usize] = spot.middle;
                 let hub = self.bounds(&middles, at);
                 let way = (self.angle(at), if level == 0 { 0.0 } else { fan });
-                let points = along(hub, way, spot, self.bounds(&middles, *leaf as usize));
-                routes.push((at as u32, *leaf, points));
+                let route =
+                    along(hub, way, spot, (self.bounds(&middles, *leaf as usize), label(leaf)));
+                routes.push((at as u32, *leaf, route));
             }
         }
         let (mut corners, mut size) = from_middles(self.members, middles.clone());
@@ -280,18 +298,20 @@ impl<'a> Rings<'a> {
                 let Size { width, height } = self.members.sizes[0];
                 Point { x: to.x - from.x + width / 2.0, y: to.y - from.y + height / 2.0 }
             });
-        for at in routes.iter_mut().flat_map(|(_, _, points)| points) {
-            (at.x, at.y) = (at.x + shift.x, at.y + shift.y);
+        for (_, _, route) in &mut routes {
+            route.move_by(shift.x, shift.y);
         }
         // A spoke may end further out than any box.
         let mut least = Point::default();
-        for at in routes.iter().flat_map(|(_, _, points)| points) {
+        for at in routes.iter().flat_map(|(_, _, route)| &route.points) {
             least = Point { x: least.x.min(at.x), y: least.y.min(at.y) };
             size.width = size.width.max(at.x);
             size.height = size.height.max(at.y);
         }
-        let all = routes.iter_mut().flat_map(|(_, _, points)| points).chain(&mut corners);
-        for at in all {
+        for (_, _, route) in &mut routes {
+            route.move_by(-least.x, -least.y);
+        }
+        for at in &mut corners {
             (at.x, at.y) = (at.x - least.x, at.y - least.y);
         }
         size = Size { width: size.width - least.x, height: size.height - least.y };
@@ -312,7 +332,7 @@ impl<'a> Rings<'a> {
 
 /// The way from a node to a leaf: to the spoke, along it and around a bend. What is on a ring leads
 /// outwards, then around to the spoke, from a radius on that is free.
-fn along(hub: Rect, (angle, fan): (f64, f64), spot: Spot, leaf: Rect) -> Vec<Point> {
+fn along(hub: Rect, (angle, fan): (f64, f64), spot: Spot, (leaf, size): (Rect, Size)) -> Route {
     let on = |angle: f64, radius: f64| Point {
         x: radius * libm::cos(angle),
         y: radius * libm::sin(angle),
@@ -343,7 +363,16 @@ fn along(hub: Rect, (angle, fan): (f64, f64), spot: Spot, leaf: Rect) -> Vec<Poi
     };
     way.bend(to, side, BEND);
     way.line(side);
-    way.points()
+    let label = (size.width > 0.0).then(|| {
+        // Beside the box, with room for a head.
+        let back = |from: f64, to: f64, half: f64| match from - to {
+            by if by.abs() < 1e-9 => from,
+            by => from - by / by.abs() * (half + HEAD),
+        };
+        let (x, y) = (back(side.x, to.x, size.width / 2.0), back(side.y, to.y, size.height / 2.0));
+        Rect { corner: Point { x: x - size.width / 2.0, y: y - size.height / 2.0 }, size }
+    });
+    Route { points: way.points(), is_curved: true, label }
 }
 
 /// Returns where a ray from the middle of a box leaves it.
@@ -375,7 +404,7 @@ pub(super) fn from_middles(members: &Members, middles: Vec<Point>) -> (Vec<Point
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check_boxes, item, line, nested, random_tree, through};
+    use super::super::testing::{check_boxes, covers, item, line, nested, random_tree, through};
     use super::*;
     use crate::layout::NONE;
 
@@ -393,6 +422,10 @@ mod tests {
             let layout = radial(&diagram);
             check_boxes(&diagram, &layout);
             assert_eq!(through(&diagram, &layout), [], "{seed}");
+            for label in layout.routes.iter().filter_map(|route| route.label) {
+                let hit = layout.nodes.iter().position(|of| covers(*of, label));
+                assert_eq!(hit, None, "{seed} {label:?}");
+            }
         }
     }
 

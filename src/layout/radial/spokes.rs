@@ -12,6 +12,8 @@ use super::super::{Point, Size};
 /// The gap between boxes, and between a spoke and the boxes on it.
 const GAP: f64 = 14.0;
 const BRANCH: f64 = 14.0;
+/// The room beside the label of a branch, with that of heads.
+const AROUND_LABEL: f64 = 24.0;
 /// How many spokes begin at the inside are tried.
 const COUNTS: [u32; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 32, 48];
 /// How often spokes may begin: further ones would run through what stands on the first.
@@ -38,8 +40,8 @@ pub(super) struct Spot {
     pub angle: f64,
 }
 
-/// Places leaves, and returns where each is.
-pub(super) fn spokes(sizes: &[Size], wedge: Wedge) -> Vec<Spot> {
+/// Places leaves to which lines lead with labels so large; returns where each is.
+pub(super) fn spokes(sizes: &[Size], label: Size, wedge: Wedge) -> Vec<Spot> {
     let count = sizes.len().max(1) as f64;
     let mean = Size {
         width: sizes.iter().map(|size| size.width).sum::<f64>() / count,
@@ -49,7 +51,7 @@ pub(super) fn spokes(sizes: &[Size], wedge: Wedge) -> Vec<Spot> {
     let mut best: Option<(f64, Rings, Vec<Spoke>)> = None;
     for first in COUNTS.into_iter().filter(|count| *count >= least) {
         let rings = Rings::of(wedge, first, mean, sizes.len());
-        let mut all = rings.spokes();
+        let mut all = rings.spokes(label);
         let far = share(&rings, &mut all, mean, sizes.len());
         if best.as_ref().is_none_or(|(least, ..)| far < *least) {
             best = Some((far, rings, all));
@@ -104,7 +106,7 @@ impl Rings {
 
     /// Returns all spokes, with nothing on them: at first in the middle of wedges, then where two
     /// wedges meet.
-    fn spokes(&self) -> Vec<Spoke> {
+    fn spokes(&self, label: Size) -> Vec<Spoke> {
         let is_round = self.wedge.width > TAU - 1e-6;
         let mut all = Vec::new();
         for ring in 0..self.begins.len() {
@@ -114,7 +116,7 @@ impl Rings {
             let from = u32::from(ring == 1 && !is_round);
             for place in from..self.first {
                 let angle = self.wedge.start + step * (f64::from(place) + shift);
-                all.push(Spoke::of(ring, angle));
+                all.push(Spoke::of(ring, angle, label));
             }
         }
         all
@@ -148,6 +150,8 @@ struct Spoke {
     ring: usize,
     angle: f64,
     way: Point,
+    /// How large labels on branches are.
+    label: Size,
     /// The last on either side: how far out its middle is, and how large it is.
     last: [Option<(f64, Size)>; 2],
     /// How many are to stand on either side.
@@ -155,9 +159,9 @@ struct Spoke {
 }
 
 impl Spoke {
-    fn of(ring: usize, angle: f64) -> Spoke {
+    fn of(ring: usize, angle: f64, label: Size) -> Spoke {
         let way = Point { x: libm::cos(angle), y: libm::sin(angle) };
-        Spoke { ring, angle, way, last: [None; 2], counts: [0; 2] }
+        Spoke { ring, angle, way, label, last: [None; 2], counts: [0; 2] }
     }
 
     /// Returns whether boxes stand to the left and the right of it, or else above and below.
@@ -170,11 +174,12 @@ impl Spoke {
         let sign = if side == 0 { -1.0 } else { 1.0 };
         let Point { x, y } = self.way;
         let Size { width, height } = size;
+        let branch = |long: f64| if long > 0.0 { long + AROUND_LABEL } else { BRANCH };
         if self.is_upright() {
-            let off = BRANCH + height / 2.0 * (x / y).abs() + width / 2.0;
+            let off = branch(self.label.width) + height / 2.0 * (x / y).abs() + width / 2.0;
             Point { x: sign * off, y: 0.0 }
         } else {
-            let off = BRANCH + width / 2.0 * (y / x).abs() + height / 2.0;
+            let off = branch(self.label.height) + width / 2.0 * (y / x).abs() + height / 2.0;
             Point { x: 0.0, y: sign * off }
         }
     }
@@ -196,6 +201,8 @@ impl Spoke {
             true => (before.height, size.height, self.way.y.abs()),
             false => (before.width, size.width, self.way.x.abs()),
         };
+        let label = if self.is_upright() { self.label.height } else { self.label.width };
+        let (one, two) = (one.max(label), two.max(label));
         along + (f64::midpoint(one, two) + GAP) / part
     }
 }

@@ -59,15 +59,9 @@ pub fn tree(diagram: &Diagram, direction: Direction) -> Layout {
         // Of edges between the same two, the first takes the way of the tree.
         let Some((mut own, from)) = ways.remove(&(edge.source, edge.target)) else { continue };
         let to = layout.nodes[edge.target as usize].corner;
-        let moved = |at: &mut Point| (at.x, at.y) = (at.x + to.x - from.x, at.y + to.y - from.y);
-        own.points.iter_mut().for_each(moved);
-        if let Some(label) = &mut own.label {
-            moved(&mut label.corner);
-            // Others of the same two may have larger labels.
-            if label.size != edge.label {
-                own.label = None;
-            }
-        }
+        own.move_by(to.x - from.x, to.y - from.y);
+        // Others of the same two may have larger labels.
+        own.label = own.label.filter(|label| label.size == edge.label);
         *route = own;
     }
     detour(diagram, &mut layout);
@@ -75,7 +69,7 @@ pub fn tree(diagram: &Diagram, direction: Direction) -> Layout {
 }
 
 /// Returns the largest label of the edges between each two nodes.
-fn labels(diagram: &Diagram) -> BTreeMap<(u32, u32), Size> {
+pub(super) fn labels(diagram: &Diagram) -> BTreeMap<(u32, u32), Size> {
     let mut labels: BTreeMap<(u32, u32), Size> = BTreeMap::new();
     for edge in diagram.edges.iter().filter(|edge| edge.label.width > 0.0) {
         let own = labels.entry((edge.source, edge.target)).or_default();
@@ -126,7 +120,7 @@ fn route_back(mut route: Route, whole: Size, direction: Direction) -> Route {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{check_boxes, item, line, nested, random_tree, through};
+    use super::super::testing::{check_boxes, covers, item, line, nested, random_tree, through};
     use super::*;
     use crate::layout::Line;
 
@@ -155,15 +149,6 @@ mod tests {
                 assert_eq!(hit, None, "{seed} {label:?} {:?}", hit.map(|at| layout.nodes[at]));
             }
         }
-    }
-
-    fn covers(a: Rect, b: Rect) -> bool {
-        let end = |of: Rect| [of.corner.x + of.size.width, of.corner.y + of.size.height];
-        let ([ax, ay], [bx, by]) = (end(a), end(b));
-        a.corner.x < bx - 1e-6
-            && b.corner.x < ax - 1e-6
-            && a.corner.y < by - 1e-6
-            && b.corner.y < ay - 1e-6
     }
 
     #[test]
