@@ -62,18 +62,25 @@ impl Way {
         ]);
     }
 
-    /// Goes through points, in curves that are smooth where they meet; upright to nothing.
-    pub fn through(&mut self, points: &[Point], tension: f64) {
+    /// Goes through points, in curves that are smooth where they meet: the direction at each is that
+    /// from the one before to the next, and handles are as long as this share of their curve.
+    pub fn through(&mut self, points: &[Point], swing: f64) {
         let mut all = vec![self.end()];
         all.extend_from_slice(points);
         let last = all.len() - 1;
+        let distance = |a: Point, b: Point| {
+            let (dx, dy) = (b.x - a.x, b.y - a.y);
+            (dx * dx + dy * dy).sqrt()
+        };
         for at in 0..last {
             let (from, to) = (all[at], all[at + 1]);
-            let slope = |at: usize| {
+            let long = distance(from, to) * swing;
+            let handle = |at: usize| {
                 let (a, b) = (all[at.saturating_sub(1)], all[(at + 1).min(last)]);
-                Point { x: (b.x - a.x) * tension, y: (b.y - a.y) * tension }
+                let whole = distance(a, b).max(1e-9);
+                Point { x: (b.x - a.x) / whole * long, y: (b.y - a.y) / whole * long }
             };
-            let (one, two) = (slope(at), slope(at + 1));
+            let (one, two) = (handle(at), handle(at + 1));
             self.0.extend([
                 Point { x: from.x + one.x, y: from.y + one.y },
                 Point { x: to.x - two.x, y: to.y - two.y },

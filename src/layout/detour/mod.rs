@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use self::field::Field;
 use self::search::search;
 use super::nest::Forest;
+use super::way::Way;
 use super::{Diagram, Layout, NONE, Point, Rect, Route};
 
 /// The largest diagrams that edges are led around in, and how many boxes may be looked at for it.
@@ -231,34 +232,14 @@ fn curved(
 /// Makes straight pieces curves that are smooth where they meet, and touch no box.
 fn smooth(field: &mut Field<'_>, points: &[Point], near: f64) -> Route {
     for swing in SWINGS {
-        let curves = swung(points, swing);
+        let mut way = Way::from(points[0]);
+        way.through(&points[1..], swing);
+        let curves = way.points();
         if is_free(field, &curves, near / 2.0) {
             return Route { points: curves, is_curved: true, label: None };
         }
     }
     Route { points: points.to_vec(), is_curved: false, label: None }
-}
-
-fn swung(points: &[Point], swing: f64) -> Vec<Point> {
-    let last = points.len() - 1;
-    // The direction at each bend is that from the one before to the next.
-    let handle = |at: usize, long: f64| {
-        let (a, b) = (points[at.saturating_sub(1)], points[(at + 1).min(last)]);
-        let all = distance(a, b).max(1e-9);
-        Point { x: (b.x - a.x) / all * long, y: (b.y - a.y) / all * long }
-    };
-    let mut curves = vec![points[0]];
-    for at in 0..last {
-        let (from, to) = (points[at], points[at + 1]);
-        let long = distance(from, to) * swing;
-        let (one, two) = (handle(at, long), handle(at + 1, long));
-        curves.extend([
-            Point { x: from.x + one.x, y: from.y + one.y },
-            Point { x: to.x - two.x, y: to.y - two.y },
-            to,
-        ]);
-    }
-    curves
 }
 
 /// Returns whether curves keep away from boxes.

@@ -32,6 +32,8 @@ const CLOSER: f64 = 0.85;
 const MANY: [usize; 4] = [24, 12, 6, 4];
 /// The room for a head at either end of a branch with a label.
 const HEAD: f64 = 12.0;
+/// How far curves around to a spoke swing.
+const SWING: f64 = 0.36;
 /// The radius of a bend.
 const BEND: f64 = 9.0;
 
@@ -348,7 +350,7 @@ fn along(hub: Rect, (angle, fan): (f64, f64), spot: Spot, (leaf, size): (Rect, S
                 on(angle + turn * share, fan + FAN * (0.1 + 0.7 * share))
             })
             .collect();
-        way.through(&points, 1.0 / 6.0);
+        way.through(&points, SWING);
     } else {
         way = Way::from(leave(hub, on(spot.angle, 1.0)));
     }

@@ -37,9 +37,10 @@ pub(super) fn arrange(
             true => packed(&mut frames, &trees, ratio),
             false => frames.place(NONE, &trees),
         };
-        frames.finish(order, size)
+        Tried { frames, size }
     };
-    let mut placed = choose(ratio, trees.len() > 1, with);
+    let Tried { frames, size } = choose(ratio, trees.len() > 1, with);
+    let mut placed = frames.finish(order, size);
     if !singles.is_empty() {
         let own = Members {
             ids: singles.clone(),
@@ -57,8 +58,18 @@ pub(super) fn arrange(
     placed
 }
 
+/// Trees that are placed, and how large all is.
+struct Tried<'a> {
+    frames: Frames<'a>,
+    size: Size,
+}
+
 /// Tries rows that are ever narrower, of leaves and then of all, until the picture has its shape.
-fn choose(ratio: f64, are_several: bool, with: impl Fn(Limits, bool) -> Placed) -> Placed {
+fn choose<'a>(
+    ratio: f64,
+    are_several: bool,
+    with: impl Fn(Limits, bool) -> Tried<'a>,
+) -> Tried<'a> {
     let none = Limits { leaves: f64::INFINITY, all: f64::INFINITY };
     let is_good = |Size { width, height }: Size| width <= WIDE.max(height * ratio * WIDER);
     // How large a page of the shape must be to show all of it.
@@ -76,11 +87,11 @@ fn choose(ratio: f64, are_several: bool, with: impl Fn(Limits, bool) -> Placed) 
     let full = best.size.width;
     let limits = || (1..=TRIES).map(|step| full / STEP.powi(step as i32));
     let mut leaves = f64::INFINITY;
-    let mut is_better = |placed: Placed| {
-        let is_better = cost(placed.size) < cost(best.size);
-        let is_narrow = placed.size.width < placed.size.height * ratio;
+    let mut is_better = |tried: Tried<'a>| {
+        let is_better = cost(tried.size) < cost(best.size);
+        let is_narrow = tried.size.width < tried.size.height * ratio;
         if is_better {
-            best = placed;
+            best = tried;
         }
         (is_better, is_narrow)
     };
@@ -96,10 +107,10 @@ fn choose(ratio: f64, are_several: bool, with: impl Fn(Limits, bool) -> Placed) 
     if is_good(best.size) {
         return best;
     }
-    let mut is_better = |placed: Placed| {
-        let is_narrow = placed.size.width < placed.size.height * ratio;
-        if cost(placed.size) < cost(best.size) {
-            best = placed;
+    let mut is_better = |tried: Tried<'a>| {
+        let is_narrow = tried.size.width < tried.size.height * ratio;
+        if cost(tried.size) < cost(best.size) {
+            best = tried;
         }
         is_narrow
     };
