@@ -45,6 +45,7 @@ pub(super) fn arrange(
         let own = Members {
             ids: singles.clone(),
             sizes: singles.iter().map(|at| members.sizes[*at as usize]).collect(),
+            label: members.label,
             ..Members::default()
         };
         let (corners, size) = grid::arrange(&own);
