@@ -82,7 +82,7 @@ const NAMED_ONCE: &[(&str, &[&str])] = &[
     (
         "libm",
         &[
-            "layout/radial.rs",
+            "layout/radial/",
             "layout/stress.rs",
             "layout/sunburst.rs",
             "scene/color.rs",

@@ -7,6 +7,7 @@
 //! in operations, never measured by a clock.
 
 mod circles;
+mod detour;
 mod force;
 mod grid;
 pub mod layered;
@@ -23,6 +24,7 @@ mod sunburst;
 mod testing;
 mod tree;
 mod treemap;
+mod way;
 
 pub use circles::circles;
 pub use force::force;
@@ -198,4 +200,14 @@ pub struct Route {
     pub is_curved: bool,
     /// The box of the label.
     pub label: Option<Rect>,
+}
+
+impl Route {
+    /// Moves it with its label.
+    fn move_by(&mut self, x: f64, y: f64) {
+        let label = self.label.as_mut().map(|label| &mut label.corner);
+        for at in self.points.iter_mut().chain(label) {
+            (at.x, at.y) = (at.x + x, at.y + y);
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub(super) struct Members {
     pub sizes: Vec<Size>,
     /// The edges from one of them, or from what is in it, to another; as places in `ids`.
     pub edges: Vec<(u32, u32)>,
+    /// How wide the labels of these edges are, in the mean of all that have one.
+    pub label: f64,
 }
 
 /// Who is in what, with the edges of each partition.
@@ -27,6 +29,8 @@ pub(super) struct Forest {
     pub members: Vec<Vec<u32>>,
     /// The edges among the members of each, as places among them.
     pub edges: Vec<Vec<(u32, u32)>>,
+    /// How wide the labels of these are together, and how many there are.
+    labels: Vec<(f64, f64)>,
     /// Partitions from the innermost outwards; the outside is last.
     order: Vec<u32>,
 }
@@ -59,6 +63,7 @@ impl Forest {
         }
         order.reverse();
         let mut edges = vec![Vec::new(); count + 1];
+        let mut labels = vec![(0.0, 0.0); count + 1];
         for line in &diagram.edges {
             let (mut a, mut b) = (line.source, line.target);
             let parent = |at: u32| diagram.nodes[at as usize].parent;
@@ -73,9 +78,13 @@ impl Forest {
             }
             if a != b {
                 edges[slot(parent(a))].push((place[a as usize], place[b as usize]));
+                if line.label.width > 0.0 {
+                    let own = &mut labels[slot(parent(a))];
+                    *own = (own.0 + line.label.width, own.1 + 1.0);
+                }
             }
         }
-        Forest { members, edges, order }
+        Forest { members, edges, labels, order }
     }
 }
 
@@ -96,8 +105,14 @@ pub(super) fn nest(
         let at = *at as usize;
         let ids = std::mem::take(&mut forest.members[at]);
         let edges = std::mem::take(&mut forest.edges[at]);
-        let members =
-            Members { sizes: ids.iter().map(|id| sizes[*id as usize]).collect(), ids, edges };
+        let (wide, labeled) = forest.labels[at];
+        let label = if labeled > 0.0 { wide / labeled } else { 0.0 };
+        let members = Members {
+            sizes: ids.iter().map(|id| sizes[*id as usize]).collect(),
+            ids,
+            edges,
+            label,
+        };
         let (placed, inner) = arrange(&members);
         let (mut shift, mut size) = (Point::default(), inner);
         if at < count {

@@ -56,11 +56,12 @@ fn parts(members: &Members) -> Vec<(Vec<u32>, Members)> {
     let mut place = vec![0u32; count];
     for at in 0..count {
         if part[at] as usize == parts.len() {
-            parts.push(Default::default());
+            let own = Members { label: members.label, ..Members::default() };
+            parts.push((Vec::new(), own));
         }
         let (places, own) = &mut parts[part[at] as usize];
         place[at] = places.len() as u32;
-        own.ids.push(places.len() as u32);
+        own.ids.push(members.ids[at]);
         own.sizes.push(members.sizes[at]);
         places.push(at as u32);
     }
@@ -107,8 +108,12 @@ mod tests {
     #[test]
     fn what_hangs_together_is_a_part() {
         let sizes = (0..6).map(|at| Size { width: f64::from(at), height: 1.0 }).collect();
-        let members =
-            Members { ids: (10..16).collect(), sizes, edges: vec![(4, 5), (2, 0), (5, 2)] };
+        let members = Members {
+            ids: (10..16).collect(),
+            sizes,
+            edges: vec![(4, 5), (2, 0), (5, 2)],
+            label: 0.0,
+        };
         let parts = parts(&members);
         let places: Vec<&[u32]> = parts.iter().map(|(places, _)| &places[..]).collect();
         assert_eq!(places, [&[0, 2, 4, 5][..], &[1], &[3]]);

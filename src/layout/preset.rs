@@ -1,5 +1,6 @@
 //! Places that are given: each node has its middle where the graph says.
 
+use super::detour::detour;
 use super::nest::PADDING;
 use super::{Diagram, Layout, NONE, Point, Rect, Route, Size};
 
@@ -37,7 +38,9 @@ pub fn preset(diagram: &Diagram, places: &[Option<Point>]) -> Layout {
     let mut nodes: Vec<Rect> = nodes.into_iter().map(Option::unwrap_or_default).collect();
     let size = to_origin(&mut nodes);
     let routes = vec![Route::default(); diagram.edges.len()];
-    Layout { size, nodes, routes, ..Layout::default() }
+    let mut layout = Layout { size, nodes, routes, ..Layout::default() };
+    detour(diagram, &mut layout);
+    layout
 }
 
 /// Returns whether each node is drawn around members.

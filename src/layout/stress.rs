@@ -3,6 +3,7 @@
 //! Gansner, Koren, North: Graph Drawing by Stress Majorization, 2004, one node at a time; then
 //! boxes that cover each other are pushed apart. For graphs of up to some hundreds of nodes.
 
+use super::detour::detour;
 use super::force::apart;
 use super::grid;
 use super::nest::{GAP, Members, nest};
@@ -22,6 +23,7 @@ pub fn stress(diagram: &Diagram) -> Layout {
         is_too_large |= members.ids.len() > MOST;
         arrange(members)
     });
+    detour(diagram, &mut layout);
     if is_too_large {
         layout.compromises.push("partitions of more than 1,500 members are laid out in rows");
     }
@@ -35,7 +37,7 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
     }
     by_parts(members, |part| {
         let mut middles = majorize(part);
-        apart(&part.sizes, &part.edges, &mut middles);
+        apart(&part.sizes, (&part.edges, part.label), &mut middles);
         from_middles(part, middles)
     })
 }

@@ -7,13 +7,18 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 
 use super::{Diagram, Form, Layout, NONE, Point, Rect, Sector, Size};
 
-/// How thick a ring is: at least, and at most where there are many nodes.
-const THICK: f64 = 116.0;
-const THICKEST: f64 = 340.0;
-/// The least radius of what is left free in the middle.
+/// How thick a ring is: where labels lie along it, and at least and at most where they lead outwards.
+const ALONG: f64 = 52.0;
+const THICK: (f64, f64) = (60.0, 190.0);
+/// The least radius of what is left free in the middle, and of a node there.
 const HOLE: f64 = 64.0;
-/// How long the arc of a node of the usual weight is on the outermost ring, at least.
-const ARC: f64 = 21.0;
+const DISC: f64 = 70.0;
+/// How wide a piece must be for a label in small letters, and which share of the pieces of a ring may
+/// be narrower.
+const LINE: f64 = 12.5;
+const NARROW: f64 = 0.15;
+/// How many times as far out a ring may be as for pieces that are all as wide.
+const FARTHEST: f64 = 2.5;
 
 /// Lays a diagram out so that the angles of nodes are as their weights. What is in no partition is
 /// nearest to the middle; if that is one alone, it is the middle.
@@ -44,27 +49,22 @@ pub fn sunburst(diagram: &Diagram, weights: &[f64]) -> Layout {
             depths[*member as usize] = depths[*at] + 1;
         }
     }
-    let deepest = depths.iter().copied().max().unwrap_or(0);
-    let leaves = members[..count].iter().filter(|members| members.is_empty()).count();
-    let has_root = members[count].len() == 1;
-    let rings = Rings::of(deepest - u32::from(has_root), leaves, has_root);
-    let whole = Point { x: rings.whole, y: rings.whole };
     let mut sectors = vec![Sector { width: TAU, ..Sector::default() }; count + 1];
     for at in order {
         let (around, all) = (sectors[at], shares[at]);
         let mut before = 0.0;
         for member in &members[at] {
             let own = shares[*member as usize];
-            let (inner, outer) = rings.of_depth(depths[*member as usize]);
-            sectors[*member as usize] = Sector {
-                middle: whole,
-                inner,
-                outer,
-                start: around.start + around.width * (before / all),
-                width: around.width * (own / all),
-            };
+            let sector = &mut sectors[*member as usize];
+            sector.start = around.start + around.width * (before / all);
+            sector.width = around.width * (own / all);
             before += own;
         }
+    }
+    let rings = Rings::of(diagram, &depths, &sectors, members[count].len() == 1);
+    for (sector, depth) in sectors.iter_mut().zip(&depths) {
+        (sector.inner, sector.outer) = rings.of_depth(*depth);
+        sector.middle = Point { x: rings.whole(), y: rings.whole() };
     }
     sectors.truncate(count);
     // Where there is nothing on the outer rings, the picture ends before.
@@ -73,7 +73,7 @@ pub fn sunburst(diagram: &Diagram, weights: &[f64]) -> Layout {
     };
     let (left, top) = (corner(|at| at.x), corner(|at| at.y));
     for sector in &mut sectors {
-        sector.middle = Point { x: rings.whole - left, y: rings.whole - top };
+        sector.middle = Point { x: rings.whole() - left, y: rings.whole() - top };
     }
     let nodes: Vec<Rect> = sectors.iter().map(bounds).collect();
     let most = |of: fn(&Rect) -> f64| nodes.iter().map(of).fold(0.0, f64::max);
@@ -93,33 +93,68 @@ fn shares(weights: &[f64], count: usize) -> Vec<f64> {
     (0..=count).map(|at| (own(at) / mean.max(1e-300)).clamp(0.02, 1e6)).collect()
 }
 
-/// How far from the middle rings are.
-struct Rings {
-    /// Where the first one begins, which has this depth.
-    first: f64,
-    depth: u32,
-    /// How thick each is.
-    thick: f64,
-    /// The radius of all of them.
-    whole: f64,
-}
+/// How far from the middle rings begin and end, by depths; the first is the middle itself.
+struct Rings(Vec<f64>);
 
 impl Rings {
-    fn of(count: u32, leaves: usize, has_root: bool) -> Rings {
-        let (count, needed) = (f64::from(count), leaves as f64 * ARC / TAU);
-        let least = if has_root { THICK * 0.6 } else { HOLE };
-        let thick = ((needed - least) / count.max(1.0)).clamp(THICK, THICKEST);
-        let first = (needed - count * thick).max(least);
-        Rings { first, depth: 1 + u32::from(has_root), thick, whole: first + count * thick }
+    /// Makes rings on which most labels fit: the middle is so large that pieces are wide enough for
+    /// a line, and rings are as thick as labels are long that lead outwards.
+    fn of(diagram: &Diagram, depths: &[u32], sectors: &[Sector], has_root: bool) -> Rings {
+        let deepest = depths.iter().copied().max().unwrap_or(0) as usize;
+        // How wide pieces are, and how long their labels.
+        let mut pieces: Vec<Vec<(f64, f64)>> = vec![Vec::new(); deepest + 1];
+        for ((node, depth), sector) in diagram.nodes.iter().zip(depths).zip(sectors) {
+            pieces[*depth as usize].push((sector.width, node.size.width));
+        }
+        let first = 1 + usize::from(has_root);
+        let mut hole = if has_root { DISC } else { HOLE };
+        let mut thick = vec![THICK.0; deepest + 1];
+        for _ in 0..2 {
+            let mut before = 0.0;
+            let mut least = if has_root { DISC } else { HOLE };
+            for depth in first..=deepest {
+                let own = &pieces[depth];
+                thick[depth] = thickness(own, hole + before);
+                least = least.max(needed(own) - before);
+                before += thick[depth];
+            }
+            hole = least;
+        }
+        let mut ends = if has_root { vec![0.0, hole] } else { vec![hole] };
+        for own in &thick[first.min(thick.len())..] {
+            ends.push(ends.last().copied().unwrap_or(0.0) + own);
+        }
+        Rings(ends)
+    }
+
+    fn whole(&self) -> f64 {
+        self.0.last().copied().unwrap_or(0.0)
     }
 
     fn of_depth(&self, depth: u32) -> (f64, f64) {
-        if depth < self.depth {
-            return (0.0, self.first);
-        }
-        let inner = self.first + f64::from(depth - self.depth) * self.thick;
-        (inner, inner + self.thick)
+        let end = |at: usize| self.0.get(at).copied().unwrap_or_else(|| self.whole());
+        (end((depth as usize).saturating_sub(1)), end(depth as usize))
     }
+}
+
+/// Returns how far out pieces must begin so that most are wide enough for a line.
+fn needed(pieces: &[(f64, f64)]) -> f64 {
+    let mut widths: Vec<f64> = pieces.iter().map(|(width, _)| *width).collect();
+    widths.sort_by(f64::total_cmp);
+    let narrow = widths.get((widths.len() as f64 * NARROW) as usize).copied().unwrap_or(TAU);
+    (LINE / narrow.max(1e-9)).min(LINE * pieces.len() as f64 / TAU * FARTHEST)
+}
+
+/// Returns how thick a ring is that begins at a radius.
+fn thickness(pieces: &[(f64, f64)], radius: f64) -> f64 {
+    let along = pieces.iter().filter(|(width, label)| width * radius >= *label).count();
+    if along * 10 >= pieces.len() * 7 {
+        return ALONG;
+    }
+    let mut labels: Vec<f64> = pieces.iter().map(|(_, label)| *label).collect();
+    labels.sort_by(f64::total_cmp);
+    let long = labels.get(labels.len() * 4 / 5).copied().unwrap_or(0.0);
+    long.clamp(THICK.0, THICK.1)
 }
 
 /// Returns the box whose sides a sector touches.

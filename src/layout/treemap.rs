@@ -8,8 +8,15 @@ use super::{Diagram, Layout, NONE, Point, Rect, Size};
 const GAP: f64 = 6.0;
 /// How much room a node of the usual weight has, in square pixels.
 const USUAL: f64 = 7_000.0;
-/// How much wider than high a treemap is.
+/// How much wider than high a treemap is, and how much wider than high boxes in it shall be, since
+/// labels are.
 const ASPECT: f64 = 1.6;
+const WIDE: f64 = 1.5;
+/// Which share of all nodes shall have room for their labels, in letters that are smaller than usual;
+/// and how many times larger a treemap may be for it.
+const LABELED: f64 = 0.85;
+const SMALLER: f64 = 0.7;
+const LARGER: f64 = 1.7;
 
 /// Lays a diagram out so that the areas of nodes are as their weights.
 pub fn treemap(diagram: &Diagram, weights: &[f64]) -> Layout {
@@ -39,11 +46,41 @@ pub fn treemap(diagram: &Diagram, weights: &[f64]) -> Layout {
         // The borders and titles of what is in it need room as well.
         areas[at] = inner * if at < count { 1.25 } else { 1.0 };
     }
+    let usual = divide(diagram, &members, &order, &areas);
+    let larger = larger(diagram, &members, &usual);
+    let mut layout = usual;
+    if larger > 1.0 {
+        areas.iter_mut().for_each(|area| *area *= larger * larger);
+        layout = divide(diagram, &members, &order, &areas);
+    }
+    layout
+}
+
+/// Returns how many times as wide and as high most boxes must be to have room for their labels.
+fn larger(diagram: &Diagram, members: &[Vec<u32>], layout: &Layout) -> f64 {
+    let leaves = layout.nodes.iter().enumerate().filter(|(at, _)| members[*at].is_empty());
+    let mut wanted: Vec<f64> = leaves
+        .map(|(at, of)| {
+            let (own, label) = (of.size, diagram.nodes[at].size);
+            let by = |width: f64, height: f64| {
+                (label.width / width.max(1e-9)).max(label.height / height.max(1e-9)) * SMALLER
+            };
+            by(own.width, own.height).min(by(own.height, own.width))
+        })
+        .collect();
+    wanted.sort_by(f64::total_cmp);
+    let most = ((wanted.len() as f64 * LABELED) as usize).min(wanted.len().saturating_sub(1));
+    wanted.get(most).copied().unwrap_or(1.0).clamp(1.0, LARGER)
+}
+
+/// Divides a box of the area of all.
+fn divide(diagram: &Diagram, members: &[Vec<u32>], order: &[usize], areas: &[f64]) -> Layout {
+    let count = diagram.nodes.len();
     let width = (areas[count] * ASPECT).sqrt();
     let mut boxes = vec![Rect::default(); count + 1];
     let height = if width > 0.0 { areas[count] / width } else { 0.0 };
     boxes[count].size = Size { width, height };
-    for at in order {
+    for at in order.iter().copied() {
         let mut inside = boxes[at];
         if members[at].is_empty() {
             continue;
@@ -55,7 +92,7 @@ pub fn treemap(diagram: &Diagram, weights: &[f64]) -> Layout {
             inside.corner = Point { x: inside.corner.x + gap, y: inside.corner.y + title };
             inside.size = Size { width: width - 2.0 * gap, height: height - title - gap };
         }
-        squarify(&members[at], &areas, inside, &mut boxes);
+        squarify(&members[at], areas, inside, &mut boxes);
     }
     boxes.truncate(count);
     Layout { size: Size { width, height }, nodes: boxes, ..Layout::default() }
@@ -65,8 +102,16 @@ fn is_good(weight: f64) -> bool {
     weight.is_finite() && weight > 0.0
 }
 
-/// Divides a box among members: rows along its shorter side, of boxes as square as can be.
+/// Divides a box among members: rows along its shorter side, of boxes as near to a shape as can be.
 fn squarify(members: &[u32], areas: &[f64], inside: Rect, boxes: &mut [Rect]) {
+    // Boxes are made square, and then all of them wider.
+    let mut inside = inside;
+    let left = inside.corner.x;
+    inside.size.width /= WIDE;
+    let wider = |of: Rect| Rect {
+        corner: Point { x: left + (of.corner.x - left) * WIDE, ..of.corner },
+        size: Size { width: of.size.width * WIDE, ..of.size },
+    };
     let mut order: Vec<u32> = members.to_vec();
     order.sort_by(|a, b| areas[*b as usize].total_cmp(&areas[*a as usize]).then(a.cmp(b)));
     let all: f64 = order.iter().map(|at| areas[*at as usize]).sum();
@@ -104,7 +149,7 @@ fn squarify(members: &[u32], areas: &[f64], inside: Rect, boxes: &mut [Rect]) {
                 let corner = Point { x: free.corner.x + along, y: free.corner.y };
                 Rect { corner, size: Size { width: length, height: thick } }
             };
-            boxes[*at as usize] = shrunk(whole);
+            boxes[*at as usize] = shrunk(wider(whole));
             along += length;
         }
         if is_column {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::arrow::{Head, Ink};
 use super::edge::{self, End};
+use super::fit::{Fitted, Wanted, fit, in_box, shrunk};
 use super::font::Weight;
 use super::label::{Label, Spot};
 use super::legend::{self, Drawn, Legend};
@@ -16,9 +17,9 @@ use super::path::{Path, around, contains, grown, point, rect};
 use super::shape::{self, Shape};
 use super::speech;
 use super::style::{filled, letters, stroked};
-use super::text::{Line, Owner, Room, Texts, clean};
+use super::text::{Owner, Texts, clean};
 use super::theme::{Look, Paint};
-use super::{Class, Group, Mark, OutlineId, Raster, RasterId, Role, Scene, Style, StyleId, Text};
+use super::{Class, Group, Mark, OutlineId, Raster, RasterId, Role, Scene, Style, StyleId};
 use crate::diagnostic::counted;
 use crate::graph::{Edge, Graph, LayerId, Links, Node, NodeId};
 use crate::layout::{Form, Layout, Point, Rect};
@@ -29,6 +30,8 @@ const MARGIN: f64 = 24.0;
 pub(super) const NODE_LINE: f64 = 1.25;
 pub(super) const PARTITION_LINE: f64 = 1.0;
 pub(super) const EDGE_LINE: f64 = 1.4;
+/// The most lines of a label in a box that is too small for it.
+const MOST_LINES: usize = 4;
 /// The radius of a partition's corners.
 const PARTITION_ROUND: f64 = 8.0;
 /// How far above its base line the middle of a line of letters is, in ems.
@@ -64,7 +67,7 @@ pub fn draw(
         Form::Boxes => {
             artist.partitions();
             artist.edges();
-            artist.headings();
+            artist.headings(texts);
             artist.nodes(texts);
         }
         Form::Sectors(sectors) => artist.rings(sectors, texts),
@@ -194,7 +197,6 @@ impl Artist<'_> {
             let mut marks = self.shape(shape, of, look, line);
             let scale = self.looks.overrides.scales.get(at).copied().unwrap_or(1.0);
             let (size, leading) = (NODE_TEXT.0 * scale, NODE_TEXT.1 * scale);
-            let lines = self.fitting(node, of, (size, leading), texts);
             let mut middle = shape.middle(of);
             if let Some(placed) = self.measured.icons[at]
                 && !self.is_small(at, of)
@@ -205,43 +207,46 @@ impl Artist<'_> {
                     marks.extend(self.icon(icon, place, look.fill, look.text));
                 }
             }
-            if lines.iter().any(|line| line.width > 0.0) {
-                let style = self.class("label", letters(look.text, Weight::Regular, size));
-                let at = first_line(middle, lines.len(), size, leading);
-                marks.push(Mark::Text(Text {
-                    lines,
-                    at,
-                    leading,
-                    is_centered: true,
-                    turn: 0.0,
-                    style,
-                }));
+            let fitted = match self.is_small(at, of) {
+                true => self.fitting(node, of, (size, leading), texts),
+                false => {
+                    let lines = self.measured.nodes[at].clone();
+                    let is_seen = lines.iter().any(|line| line.width > 0.0);
+                    let place = in_box(Rect { corner: middle, ..Rect::default() }, false);
+                    is_seen.then_some(Fitted { lines, place, letters: (size, leading) })
+                }
+            };
+            if let Some(fitted) = fitted {
+                let style = letters(look.text, Weight::Regular, fitted.size());
+                let style = self.class("label", style);
+                marks.push(Mark::Text(fitted.text(style)));
             }
             self.push_node(Role::Node, node, marks);
         }
     }
 
-    /// Returns the label of a node as it was measured, or as much of it as a smaller box holds.
+    /// Returns as much of the label of a node as a box holds that is too small for it.
     fn fitting(
         &self,
         node: Node<'_>,
         of: Rect,
-        (size, leading): (f64, f64),
+        letters: (f64, f64),
         texts: &mut Texts<'_>,
-    ) -> Vec<Line> {
-        let at = node.index().0 as usize;
-        if !self.is_small(at, of) {
-            return self.measured.nodes[at].clone();
-        }
-        let (width, height) = match self.looks.are_circles() {
-            true => (of.size.width * 0.86, of.size.height * 0.62),
-            false => (of.size.width - 10.0, of.size.height - 2.0),
+    ) -> Option<Fitted> {
+        let label = &*name_of(node);
+        let (weight, owner) = (Weight::Regular, Owner::Node(node.index()));
+        let inside = match self.looks.are_circles() {
+            true => shrunk(of, 0.07 * of.size.width, 0.19 * of.size.height),
+            false => shrunk(of, (0.1 * of.size.width).min(5.0), 1.0),
         };
-        let room = Room { width: width / size, lines: (height / leading) as usize };
-        if room.lines == 0 || room.width < 2.0 {
-            return Vec::new();
+        let lines = (inside.size.height / letters.1 * 2.0).max(1.0) as usize;
+        let wanted = Wanted { label, weight, letters, lines: lines.min(MOST_LINES), owner };
+        let level = |_: usize, _: f64| vec![in_box(inside, false)];
+        let turned = |_: usize, _: f64| vec![in_box(shrunk(of, 1.0, 5.0), true)];
+        match self.looks.are_circles() || of.size.height < of.size.width * 1.2 {
+            true => fit(wanted, &[&level], texts),
+            false => fit(wanted, &[&level, &turned], texts),
         }
-        texts.wrap(&name_of(node), Weight::Regular, room, Owner::Node(node.index()))
     }
 
     /// Returns whether a node's box is smaller than what it was measured to need.

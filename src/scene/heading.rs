@@ -7,14 +7,18 @@ use super::measure::{PARTITION_TEXT, TITLE_ROOM, block};
 use super::path::{Path, point, rect};
 use super::strips::Strips;
 use super::style::letters;
+use super::text::{Owner, Room, Texts};
 use super::{Mark, Role, Style, Text};
 use crate::graph::Node;
 use crate::layout::{Point, Rect, Size};
 
+/// The least room for a title.
+const NARROWEST: f64 = 26.0;
+
 impl Artist<'_> {
     /// Draws the titles of partitions at the left, or where no line passes; over lines if these leave
     /// no room.
-    pub(super) fn headings(&mut self) {
+    pub(super) fn headings(&mut self, texts: &mut Texts<'_>) {
         let titled: Vec<(Node<'_>, Rect)> =
             self.graph.nodes().filter_map(|node| Some((node, self.heading_box(node)?))).collect();
         let strip = |(node, of): &(Node<'_>, Rect)| match self.looks.are_circles() {
@@ -43,7 +47,12 @@ impl Artist<'_> {
             let (size, leading) = PARTITION_TEXT;
             let icon = self.looks.icon(self.graph, at);
             let before = if icon.is_some() { IN_TITLE + GAP } else { 0.0 };
-            let lines = self.measured.nodes[at].clone();
+            let mut lines = self.measured.nodes[at].clone();
+            let room = Room { width: (width - before) / size, lines: 1 };
+            if lines.iter().any(|line| line.width > room.width + 1e-6) {
+                let owner = Owner::Node(node.index());
+                lines = texts.wrap(&lines[0].text, Weight::Bold, room, owner);
+            }
             let style = self.class("heading", letters(look.text, Weight::Bold, size));
             let under = Style { fill: Some(look.fill), ..Style::default() };
             let under = self.class("under", under);
@@ -73,11 +82,17 @@ impl Artist<'_> {
         let Size { width, height } = block(lines, PARTITION_TEXT);
         let has_icon = self.looks.icon(self.graph, at).is_some();
         let width = if has_icon { width + IN_TITLE + GAP } else { width };
+        // A layout by area may leave less room than the title wants, but not nothing.
+        let most = match self.looks.are_circles() {
+            true => of.size.width * 0.6,
+            false => of.size.width - 2.0 * TITLE_ROOM.width,
+        };
+        let width = width.min(most);
         let (x, y) = match self.looks.are_circles() {
             true => (of.middle().x - width / 2.0, of.corner.y + 3.0),
             false => (of.corner.x + TITLE_ROOM.width, of.corner.y + TITLE_ROOM.height),
         };
-        let has_room = width <= of.size.width && height <= of.size.height * 0.6;
+        let has_room = width >= NARROWEST && height <= of.size.height * 0.6;
         has_room.then(|| rect(x, y, width, height))
     }
 }

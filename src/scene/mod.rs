@@ -7,6 +7,7 @@ pub mod arrow;
 pub mod color;
 mod draw;
 mod edge;
+mod fit;
 pub mod font;
 mod gauge;
 mod heading;

@@ -54,6 +54,24 @@ pub(super) fn break_up(line: &Line, width: f64) -> Vec<(usize, usize)> {
     fill(text, &places, &chances, high)
 }
 
+/// Returns how wide the widest part of a line is that is not broken without need: a word, or what is
+/// between the signs of one.
+pub(super) fn widest_word(line: &Line) -> f64 {
+    let (places, text) = (Places::of(line), &*line.text);
+    let (mut from, mut widest) = (0, 0.0_f64);
+    for (end, _) in unicode_linebreak::linebreaks(text) {
+        let seen = from + text[from..end].trim_end().len();
+        let start = from;
+        let inside = places.starts.iter().copied().filter(|at| *at > start && *at < seen);
+        for at in inside.filter(|at| is_between_parts(text, *at)).chain([seen]) {
+            widest = widest.max(places.width(from, at));
+            from = at;
+        }
+        from = end;
+    }
+    widest
+}
+
 /// Returns where a line may end: after words; in words that are wider than a line after signs and
 /// before capitals, and at worst anywhere.
 fn chances(

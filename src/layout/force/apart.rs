@@ -6,6 +6,9 @@ use crate::layout::{Point, Size};
 /// The gap between boxes, and between those that an edge joins, which is to be seen.
 const GAP: f64 = 22.0;
 const EDGE: f64 = 56.0;
+/// The room beside a label on an edge, and the most that edges are made longer to.
+const AROUND: f64 = 28.0;
+const LONGEST: f64 = 140.0;
 /// How many boxes of a hundred may cover others before any is moved by itself.
 const FEW: usize = 12;
 /// By how much the whole grows or shrinks at once, and how often at most.
@@ -14,13 +17,14 @@ const STEPS: usize = 80;
 /// How often boxes push each other.
 const PUSHES: usize = 80;
 
-/// Moves boxes until none covers another, and most edges can be seen.
-pub fn apart(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) {
-    fit(sizes, edges, middles);
+/// Moves boxes until none covers another, and most edges can be seen, with labels so wide.
+pub fn apart(sizes: &[Size], (edges, label): (&[(u32, u32)], f64), middles: &mut [Point]) {
+    let gap = EDGE.max((label + AROUND).min(LONGEST));
+    fit(sizes, (edges, gap), middles);
     for round in 0..PUSHES {
         // Edges give way where there is no room for all.
         let edges = if round < PUSHES / 2 { edges } else { &[] };
-        if !push(sizes, edges, middles) {
+        if !push(sizes, (edges, gap), middles) {
             return;
         }
     }
@@ -28,11 +32,11 @@ pub fn apart(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) {
 }
 
 /// Scales the whole to the least size at which few boxes cover others, and few edges are short.
-fn fit(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) {
+fn fit(sizes: &[Size], (edges, gap): (&[(u32, u32)], f64), middles: &mut [Point]) {
     let most = (sizes.len() * FEW).div_ceil(100);
     let is_good = |middles: &[Point]| {
         let mut count =
-            edges.iter().filter(|edge| is_short(sizes, middles, edge)).take(most + 1).count();
+            edges.iter().filter(|edge| is_short(sizes, middles, edge, gap)).take(most + 1).count();
         each_pair(sizes, middles, |_, _| {
             count += 1;
             count <= most
@@ -72,20 +76,20 @@ fn overlap(sizes: &[Size], middles: &[Point], a: usize, b: usize, gap: f64) -> O
 }
 
 /// Returns whether an edge is so short that it can hardly be seen.
-fn is_short(sizes: &[Size], middles: &[Point], (a, b): &(u32, u32)) -> bool {
-    a != b && overlap(sizes, middles, *a as usize, *b as usize, EDGE).is_some()
+fn is_short(sizes: &[Size], middles: &[Point], (a, b): &(u32, u32), gap: f64) -> bool {
+    a != b && overlap(sizes, middles, *a as usize, *b as usize, gap).is_some()
 }
 
 /// Pushes each two boxes apart that are too near to each other, along the shorter way; says whether
 /// there were any.
-fn push(sizes: &[Size], edges: &[(u32, u32)], middles: &mut [Point]) -> bool {
+fn push(sizes: &[Size], (edges, long): (&[(u32, u32)], f64), middles: &mut [Point]) -> bool {
     let mut pairs = Vec::new();
     each_pair(sizes, middles, |a, b| {
         pairs.push((a, b, GAP));
         true
     });
-    let short = edges.iter().filter(|edge| is_short(sizes, middles, edge));
-    pairs.extend(short.map(|(a, b)| (*a, *b, EDGE)));
+    let short = edges.iter().filter(|edge| is_short(sizes, middles, edge, long));
+    pairs.extend(short.map(|(a, b)| (*a, *b, long)));
     for (a, b, gap) in &pairs {
         let (a, b) = (*a as usize, *b as usize);
         let Some(Overlap { x, y, dx, dy }) = overlap(sizes, middles, a, b, *gap) else { continue };
@@ -255,7 +259,7 @@ mod tests {
         for count in [0, 1, 2, 30, 300] {
             let (sizes, mut middles) = heap(count);
             let edges: Vec<(u32, u32)> = (0..count).map(|at| (at, at * 7 % count)).collect();
-            apart(&sizes, &edges, &mut middles);
+            apart(&sizes, (&edges, 0.0), &mut middles);
             assert_eq!(covers(&sizes, &middles), 0);
         }
     }

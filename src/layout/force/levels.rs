@@ -162,7 +162,7 @@ mod tests {
 
     fn first(count: u32, edges: Vec<(u32, u32)>) -> Level {
         let sizes = vec![Size::default(); count as usize];
-        let members = Members { ids: (0..count).collect(), sizes, edges };
+        let members = Members { ids: (0..count).collect(), sizes, edges, label: 0.0 };
         Level::of(&members, vec![1.0; count as usize])
     }
 

@@ -17,6 +17,7 @@ use rayon::prelude::*;
 pub(super) use self::apart::apart;
 use self::levels::{Level, levels, mixed};
 use self::tree::{Fading, Tree};
+use super::detour::detour;
 use super::nest::{GAP, Members, nest};
 use super::parts::by_parts;
 use super::radial::from_middles;
@@ -47,6 +48,7 @@ pub fn force(diagram: &Diagram) -> Layout {
             arrange(part)
         })
     });
+    detour(diagram, &mut layout);
     if is_hasty {
         layout.compromises.push("partitions of more than 130,000 members are laid out in haste");
     }
@@ -69,7 +71,7 @@ fn arrange(members: &Members) -> (Vec<Point>, Size) {
         settle(level, fading, &mut places);
     }
     turn::turn(&members.edges, &mut places);
-    apart(&members.sizes, &members.edges, &mut places);
+    apart(&members.sizes, (&members.edges, members.label), &mut places);
     from_middles(members, places)
 }
 
