@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::arrow::{Head, Ink};
-use super::edge::{self, End};
 use super::fit::{Fitted, Wanted, fit, in_box, shrunk};
 use super::font::Weight;
-use super::label::{Label, Spot};
 use super::legend::{self, Drawn, Legend};
 use super::link::harmless;
 use super::look::Looks;
@@ -37,20 +35,22 @@ const PARTITION_ROUND: f64 = 8.0;
 /// How far above its base line the middle of a line of letters is, in ems.
 pub(super) const MIDDLE: f64 = 0.355;
 
-/// Draws a picture.
+/// Draws a picture. Each route is gone once its edge is drawn, as both together would take much room.
 pub fn draw(
     graph: &Graph,
     measured: &Measured,
-    layout: &Layout,
+    mut layout: Layout,
     looks: &Looks,
     title: Option<&str>,
     place: Legend,
     texts: &mut Texts<'_>,
 ) -> Scene {
+    let routes = std::mem::take(&mut layout.routes);
+    let has_edges = !routes.is_empty();
     let mut artist = Artist {
         graph,
         measured,
-        layout,
+        layout: &layout,
         looks,
         links: Links::of(graph),
         ids: HashMap::new(),
@@ -66,7 +66,7 @@ pub fn draw(
     match &layout.form {
         Form::Boxes => {
             artist.partitions();
-            artist.edges();
+            artist.edges(routes);
             artist.headings(texts);
             artist.nodes(texts);
         }
@@ -74,7 +74,7 @@ pub fn draw(
         Form::Matrix { side } => squares = Some(artist.matrix(*side, texts)),
     }
     let (mut frame, nothing) = (artist.bounds(), Rect::default());
-    let drawn = Drawn { has_edges: !layout.routes.is_empty(), squares };
+    let drawn = Drawn { has_edges, squares };
     let entries = legend::entries(graph, looks, place, drawn, texts);
     frame = artist.legend(&entries, frame, place);
     let title = title.map(str::trim).filter(|title| !title.is_empty());
@@ -304,46 +304,6 @@ impl Artist<'_> {
         layer.map_or("", |layer| self.graph.layer(layer).id.as_str()).into()
     }
 
-    fn edges(&mut self) {
-        let outlines: Vec<Option<Path>> = self.outlines();
-        let turns = edge::turns(self.graph);
-        let mut labels = Vec::new();
-        for edge in self.graph.edges() {
-            let at = edge.index().0 as usize;
-            let Some(route) = self.layout.routes.get(at) else { break };
-            let [source, target] = [edge.source(), edge.target()].map(|node| End {
-                rect: self.rect(node.index()),
-                outline: outlines[node.index().0 as usize].as_ref(),
-            });
-            let width = self.looks.overrides.widths.get(at).copied().unwrap_or(EDGE_LINE);
-            let own = self.looks.overrides.lines.get(at).copied().flatten();
-            let line = own.unwrap_or_else(|| self.looks.line(edge.layer()));
-            let mut look = self.looks.edge(self.graph, edge.layer());
-            if let Some(color) = self.looks.overrides.edge_colors.get(at).copied().flatten() {
-                look.line = self.looks.theme.line(color);
-            }
-            let arrows = self.looks.arrows(at, edge.layer());
-            let drawn = edge::draw(route, &source, &target, turns[at], width, arrows);
-            let line = self.class("edge", stroked(look.line, width, line));
-            let mut marks = vec![Mark::Path(drawn.line, line)];
-            for head in drawn.heads {
-                let at = head.path.bounds().map_or_else(Point::default, Rect::middle);
-                let under = self.under(edge, at);
-                marks.push(self.head(head, look.line, under, width));
-            }
-            self.push_edge(Role::Edge, edge, marks);
-            if !self.measured.edges[at].is_empty() {
-                let room = match route.label {
-                    Some(of) => Spot::Given(of),
-                    None => Spot::Along(drawn.way, drawn.share),
-                };
-                let size = self.measured.diagram.edges[at].label;
-                labels.push(Label { edge, text: look.text, size, room });
-            }
-        }
-        self.edge_labels(labels);
-    }
-
     /// Draws the head of an edge over a color.
     pub(super) fn head(&mut self, head: Head, paint: Paint, under: Paint, width: f64) -> Mark {
         let lines = stroked(paint, width, shape::Line::Solid);
@@ -353,16 +313,6 @@ impl Artist<'_> {
             Ink::Lines => lines,
         };
         Mark::Path(head.path, self.class("head", style))
-    }
-
-    /// Returns the outline of each node that is no box.
-    fn outlines(&self) -> Vec<Option<Path>> {
-        let of = |node: Node<'_>| {
-            let shape = self.measured.shapes[node.index().0 as usize];
-            let is_box = shape.is_box() || self.is_partition(node.index());
-            (!is_box).then(|| shape.outline(self.rect(node.index())).0)
-        };
-        self.graph.nodes().map(of).collect()
     }
 
     /// Returns the color of what is under a place on an edge: the innermost partition around it.

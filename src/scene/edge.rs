@@ -1,8 +1,12 @@
 //! Edges as lines with heads: along their routes, or straight where a layout gives none.
 
 use super::arrow::{Arrow, Head};
+use super::draw::{Artist, EDGE_LINE};
+use super::label::{Label, Spot};
 use super::path::{Path, Segment, between, contains, distance, hit, on_curve, point, rect};
-use crate::graph::{Edge, EdgeId, Graph};
+use super::style::stroked;
+use super::{Mark, Role};
+use crate::graph::{Edge, EdgeId, Graph, Node};
 use crate::layout::{Point, Rect, Route};
 
 /// The radius of bends.
@@ -11,7 +15,7 @@ const BEND: f64 = 9.0;
 const APART: f64 = 26.0;
 
 /// What an edge starts or ends at.
-pub(super) struct End<'a> {
+struct End<'a> {
     /// The node's box.
     pub rect: Rect,
     /// Its outline, unless that is the box.
@@ -19,19 +23,19 @@ pub(super) struct End<'a> {
 }
 
 /// An edge, drawn.
-pub(super) struct Drawn {
+struct Drawn {
     /// The line.
     pub line: Path,
     /// The heads at its ends.
     pub heads: Vec<Head>,
-    /// The line in straight pieces, heads included.
+    /// The line in straight pieces, heads included, if that is wanted.
     pub way: Vec<Point>,
     /// Where a label stands best: about in the middle, as a share of the way.
     pub share: f64,
 }
 
 /// Tells parallel edges apart: 0 for one that is alone, else places left and right of the middle.
-pub(super) fn turns(graph: &Graph) -> Vec<f64> {
+fn turns(graph: &Graph) -> Vec<f64> {
     let ends = |edge: Edge<'_>| (edge.source().index().0, edge.target().index().0);
     let pair = |(a, b): (u32, u32)| (a.min(b), a.max(b));
     let mut order: Vec<(u32, u32, u32)> = Vec::with_capacity(graph.edge_count());
@@ -53,25 +57,85 @@ pub(super) fn turns(graph: &Graph) -> Vec<f64> {
     turns
 }
 
+impl Artist<'_> {
+    /// Draws all edges along their routes.
+    pub fn edges(&mut self, routes: Vec<Route>) {
+        let outlines: Vec<Option<Path>> = self.outlines();
+        let turns = turns(self.graph);
+        let mut labels = Vec::new();
+        for (edge, route) in self.graph.edges().zip(routes) {
+            let at = edge.index().0 as usize;
+            let [source, target] = [edge.source(), edge.target()].map(|node| End {
+                rect: self.rect(node.index()),
+                outline: outlines[node.index().0 as usize].as_ref(),
+            });
+            let width = self.looks.overrides.widths.get(at).copied().unwrap_or(EDGE_LINE);
+            let own = self.looks.overrides.lines.get(at).copied().flatten();
+            let line = own.unwrap_or_else(|| self.looks.line(edge.layer()));
+            let mut look = self.looks.edge(self.graph, edge.layer());
+            if let Some(color) = self.looks.overrides.edge_colors.get(at).copied().flatten() {
+                look.line = self.looks.theme.line(color);
+            }
+            let arrows = self.looks.arrows(at, edge.layer());
+            let (label, is_labelled) = (route.label, !self.measured.edges[at].is_empty());
+            let wants_way = is_labelled && label.is_none();
+            let drawn = draw(route, &source, &target, turns[at], width, arrows, wants_way);
+            let line = self.class("edge", stroked(look.line, width, line));
+            let mut marks = vec![Mark::Path(drawn.line, line)];
+            for head in drawn.heads {
+                let at = head.path.bounds().map_or_else(Point::default, Rect::middle);
+                let under = self.under(edge, at);
+                marks.push(self.head(head, look.line, under, width));
+            }
+            self.push_edge(Role::Edge, edge, marks);
+            if is_labelled {
+                let room = match label {
+                    Some(of) => Spot::Given(of),
+                    None => Spot::Along(drawn.way, drawn.share),
+                };
+                let size = self.measured.diagram.edges[at].label;
+                labels.push(Label { edge, text: look.text, size, room });
+            }
+        }
+        self.edge_labels(labels);
+    }
+
+    /// Returns the outline of each node that is no box.
+    fn outlines(&self) -> Vec<Option<Path>> {
+        let of = |node: Node<'_>| {
+            let shape = self.measured.shapes[node.index().0 as usize];
+            let is_box = shape.is_box() || self.is_partition(node.index());
+            (!is_box).then(|| shape.outline(self.rect(node.index())).0)
+        };
+        self.graph.nodes().map(of).collect()
+    }
+}
+
 /// Draws an edge. `turn` tells parallel edges without routes apart: 0 is straight, others are
-/// curves to one side or the other.
-pub(super) fn draw(
-    route: &Route,
+/// curves to one side or the other. `wants_way` asks for the line in straight pieces.
+fn draw(
+    route: Route,
     source: &End<'_>,
     target: &End<'_>,
     turn: f64,
     width: f64,
     arrows: [Arrow; 2],
+    wants_way: bool,
 ) -> Drawn {
     let (mut points, is_curved) = if route.points.len() < 2 {
         without_route(source, target, turn)
     } else {
-        (route.points.clone(), route.is_curved && route.points.len() % 3 == 1)
+        let is_curved = route.is_curved && route.points.len() % 3 == 1;
+        (route.points, is_curved)
     };
     reach_outline(&mut points, source, target);
     // Labels of parallel edges are not beside each other.
     let share = 0.5 + (turn * 0.14).clamp(-0.3, 0.3);
-    let way = if is_curved { flat(&points) } else { points.clone() };
+    let way = match (wants_way, is_curved) {
+        (false, _) => Vec::new(),
+        (true, true) => flat(&points),
+        (true, false) => points.clone(),
+    };
     let [at_source, at_target] = arrows;
     let mut heads = Vec::with_capacity(1);
     heads.extend(shorten(&mut points, is_curved, width, at_target));
@@ -191,8 +255,9 @@ fn shorten(points: &mut [Point], is_curved: bool, width: f64, arrow: Arrow) -> O
 }
 
 fn curves(points: &[Point]) -> Path {
-    let mut path = Path(vec![Segment::Move(points[0])]);
     let (triples, _) = points[1..].as_chunks::<3>();
+    let mut path = Path(Vec::with_capacity(triples.len() + 1));
+    path.0.push(Segment::Move(points[0]));
     path.0.extend(triples.iter().map(|[a, b, to]| Segment::Curve(*a, *b, *to)));
     path
 }
@@ -265,7 +330,7 @@ mod tests {
 
     #[test]
     fn an_edge_without_a_route_is_straight_and_ends_at_the_boxes() {
-        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, USUAL);
+        let drawn = draw(Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, USUAL, true);
         let Segment::Move(tip) = drawn.heads[0].path.0[0] else { panic!() };
         assert_eq!((drawn.line.0[0], tip), (Segment::Move(point(40.0, 10.0)), point(100.0, 10.0)));
         assert_eq!(along(&drawn.way, drawn.share), point(70.0, 10.0));
@@ -275,11 +340,11 @@ mod tests {
     fn parallel_edges_are_apart_and_loops_are_seen() {
         let middle = |turn| {
             let (from, to) = (end(0.0, 0.0), end(200.0, 0.0));
-            let drawn = draw(&Route::default(), &from, &to, turn, 1.0, USUAL);
+            let drawn = draw(Route::default(), &from, &to, turn, 1.0, USUAL, true);
             along(&drawn.way, drawn.share)
         };
         assert!((middle(1.0).y - middle(-1.0).y).abs() > 15.0);
-        let own = draw(&Route::default(), &end(0.0, 0.0), &end(0.0, 0.0), 0.0, 1.0, USUAL);
+        let own = draw(Route::default(), &end(0.0, 0.0), &end(0.0, 0.0), 0.0, 1.0, USUAL, true);
         assert!(!contains(rect(0.0, 0.0, 40.0, 20.0), along(&own.way, own.share)));
     }
 
@@ -296,21 +361,21 @@ mod tests {
             points: vec![point(120.0, -50.0), point(125.0, -50.0), point(125.0, 0.0)],
             ..Route::default()
         };
-        let drawn = draw(&route, &end(100.0, -70.0), &target, 0.0, 1.0, USUAL);
+        let drawn = draw(route, &end(100.0, -70.0), &target, 0.0, 1.0, USUAL, true);
         assert_eq!(drawn.heads[0].path.0[0], Segment::Move(point(125.0, 2.5)));
     }
 
     #[test]
     fn an_edge_between_a_partition_and_its_member_goes_to_the_nearest_side() {
         let outer = End { rect: rect(0.0, 0.0, 400.0, 100.0), outline: None };
-        let drawn = draw(&Route::default(), &outer, &end(50.0, 20.0), 0.0, 1.0, USUAL);
+        let drawn = draw(Route::default(), &outer, &end(50.0, 20.0), 0.0, 1.0, USUAL, true);
         assert_eq!(drawn.line.0[0], Segment::Move(point(70.0, 0.0)));
     }
 
     #[test]
     fn heads_stand_at_the_ends_that_they_are_asked_for() {
         let both = [Arrow::Crow, Arrow::HollowDiamond];
-        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, both);
+        let drawn = draw(Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, both, true);
         let [at_target, at_source] = &drawn.heads[..] else { panic!() };
         assert_eq!(at_target.path.0[0], Segment::Move(point(100.0, 10.0)));
         assert_eq!(at_source.path.bounds().unwrap().corner.x, 40.0);
@@ -318,7 +383,7 @@ mod tests {
         let Segment::Line(last) = drawn.line.0[1] else { panic!() };
         assert!(last.x < 90.0 && drawn.line.0[0] == Segment::Move(point(40.0, 10.0)));
         let none = [Arrow::None; 2];
-        let drawn = draw(&Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, none);
+        let drawn = draw(Route::default(), &end(0.0, 0.0), &end(100.0, 0.0), 0.0, 1.0, none, true);
         assert!(drawn.heads.is_empty());
     }
 }

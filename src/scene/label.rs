@@ -264,7 +264,7 @@ mod tests {
         let wrapping = Wrapping { width: 170.0, lines: 4 };
         let measured = Measured::of(&graph, &looks, wrapping, &mut texts);
         let layout = lay(&measured.diagram);
-        draw(&graph, &measured, &layout, &looks, None, Legend::None, &mut texts)
+        draw(&graph, &measured, layout, &looks, None, Legend::None, &mut texts)
     }
 
     /// Returns the first box of each group of a role.

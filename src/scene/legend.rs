@@ -336,7 +336,7 @@ mod tests {
         let wrapping = Wrapping { width: 170.0, lines: 4 };
         let measured = Measured::of(&graph, &looks, wrapping, &mut texts);
         let layout = lay(&measured.diagram);
-        draw(&graph, &measured, &layout, &looks, Some("All"), place, &mut texts)
+        draw(&graph, &measured, layout, &looks, Some("All"), place, &mut texts)
     }
 
     fn areas(diagram: &Diagram) -> Layout {

@@ -287,7 +287,7 @@ mod tests {
         let wrapping = Wrapping { width: 170.0, lines: 4 };
         let measured = Measured::of(&graph, &looks, wrapping, &mut texts);
         let layout = crate::layout::matrix(&measured.diagram);
-        let scene = draw(&graph, &measured, &layout, &looks, None, Legend::Auto, &mut texts);
+        let scene = draw(&graph, &measured, layout, &looks, None, Legend::Auto, &mut texts);
         let warning = Some(Theme::Light.warning());
         let is_red = |edge: Edge<'_>| {
             let own = scene.groups.iter().find(|g| g.role == Role::Edge && *g.id == *edge.id());

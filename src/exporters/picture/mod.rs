@@ -61,9 +61,9 @@ pub(super) fn draw(
         _ => None,
     };
     let mut scene =
-        scene::draw(graph, &measured, &layout, &looks, picture.title, picture.legend, &mut texts);
+        scene::draw(graph, &measured, layout, &looks, picture.title, picture.legend, &mut texts);
     // Writers need the memory.
-    drop((measured, layout));
+    drop(measured);
     if !picture.background {
         scene.page = None;
     }
