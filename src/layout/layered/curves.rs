@@ -259,12 +259,76 @@ fn append(gates: &[Gate], upper: &Knot, lower: &Knot, is_curved: bool, points: &
         straight(lower.x, to);
     } else {
         // Between two levels nothing is in the way of rounder corners.
-        let is_between = [upper.hold, lower.hold] == [Hold::Post; 2];
+        let are_posts = [upper.hold, lower.hold] == [Hold::Post; 2];
+        let is_between = are_posts && upper.gate + 1 == lower.gate;
         let handle = (to - from) * if is_between { ROUND } else { 1.0 / 3.0 };
         points.extend([
             Point { x: upper.x + upper.slope * handle, y: from + handle },
             Point { x: lower.x - lower.slope * handle, y: to - handle },
             Point { x: lower.x, y: to },
         ]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks a line against the gates it is drawn through.
+    fn check(gates: &[Gate], is_curved: bool) {
+        let start = Point { x: gates[0].x, y: gates[0].start };
+        let mut points = vec![start];
+        draw(gates, is_curved, &mut points);
+        let by = if is_curved { 3 } else { 1 };
+        assert_eq!((points.len() - 1) % by, 0);
+        for ends in points.windows(by + 1).step_by(by) {
+            for step in 0..=32 {
+                let (t, u) = (f64::from(step) / 32.0, 1.0 - f64::from(step) / 32.0);
+                let at = |of: fn(&Point) -> f64| match ends {
+                    [a, b, c, d] => {
+                        of(a) * u * u * u
+                            + 3.0 * (of(b) * u * u * t + of(c) * u * t * t)
+                            + of(d) * t * t * t
+                    }
+                    _ => of(&ends[0]) * u + of(&ends[1]) * t,
+                };
+                let (x, y) = (at(|point| point.x), at(|point| point.y));
+                for gate in gates.iter().filter(|gate| (gate.start..=gate.end).contains(&y)) {
+                    assert!(gate.low - 0.1 <= x && x <= gate.high + 0.1, "{x} {y} {gates:?}");
+                }
+            }
+        }
+        let (last, end) = (gates[gates.len() - 1], points[points.len() - 1]);
+        assert_eq!((end.x, end.y), (last.x, last.end));
+    }
+
+    #[test]
+    fn lines_stay_in_their_gates() {
+        const ALL: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+        let mut state = 88_172_645_463_325_252_u64;
+        let mut below = |end: u64| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            ((state >> 11) % end) as f64
+        };
+        for case in 0..4_000_u64 {
+            let count = 2 + case % 9;
+            let mut y = 0.0;
+            let gates: Vec<Gate> = (0..count)
+                .map(|at| {
+                    let is_point = at == 0 || at + 1 == count;
+                    let (x, height) = (below(300), if is_point { 0.0 } else { below(60) });
+                    let room = |more: f64| if is_point { 0.0 } else { 1.0 + more };
+                    let (low, high) = (x - room(below(40)), x + room(below(40)));
+                    let start = y;
+                    y += height + 8.0 + below(60);
+                    let reach = if at % 4 == 2 { 6.0 } else { f64::INFINITY };
+                    Gate { x, low, high, reach, start, end: start + height, rooms: [ALL; 2] }
+                })
+                .collect();
+            check(&gates, true);
+            check(&gates, false);
+        }
     }
 }
