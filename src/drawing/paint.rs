@@ -54,6 +54,7 @@ pub(super) fn placed(
         let directions = directions.clone().into_iter();
         directions.flat_map(move |way| [None, Some(NARROW)].map(|ratio| (wrap, way, ratio)))
     });
+    let order = natural::order(graph);
     ways.map(move |(wrap, direction, ratio)| {
         let texts = Texts::of(graph, wrap, options.charset);
         let (diagram, sizes) = texts.measured(graph, direction);
@@ -67,9 +68,9 @@ pub(super) fn placed(
             ratio,
             ..Layered::default()
         };
-        let layout = match natural::order(graph) {
+        let layout = match &order {
             Some(order) => {
-                let listed = Reordered::new(&diagram, order);
+                let listed = Reordered::new(&diagram, order.clone());
                 listed.undone(layered(&listed.diagram, &how))
             }
             None => layered(&diagram, &how),

@@ -89,14 +89,14 @@ impl Lch {
     }
 }
 
-/// Returns how far two opaque colors are from each other as they are seen, in Oklab: black and white
-/// are 1 apart.
-pub fn apart(a: Color, b: Color) -> f64 {
-    let (a, b) = (oklab(a), oklab(b));
+/// Returns how far two colors of [`oklab`] are from each other as they are seen: black and white are
+/// 1 apart.
+pub fn apart(a: [f64; 3], b: [f64; 3]) -> f64 {
     (0..3).map(|at| (a[at] - b[at]) * (a[at] - b[at])).sum::<f64>().sqrt()
 }
 
-fn oklab(color: Color) -> [f64; 3] {
+/// Returns the lightness of an opaque color and its place between hues, as Oklab has them.
+pub fn oklab(color: Color) -> [f64; 3] {
     let [red, green, blue] = linear(color);
     let cone = |r: f64, g: f64, b: f64| libm::cbrt(r * red + g * green + b * blue);
     let long = cone(0.4122214708, 0.5363325363, 0.0514459929);
@@ -149,7 +149,7 @@ mod tests {
                 assert!(turn.min(360.0 - turn) < 4.0, "{hue} {lightness}: {turn}");
             }
         }
-        assert!((apart(WHITE, Color::new(0, 0, 0, 255)) - 1.0).abs() < 1e-6);
+        assert!((apart(oklab(WHITE), oklab(Color::new(0, 0, 0, 255))) - 1.0).abs() < 1e-6);
     }
 
     #[test]

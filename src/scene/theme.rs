@@ -330,7 +330,7 @@ pub fn has_color(layer: &Layer) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::color::apart;
+    use super::super::color::{apart, oklab};
     use super::*;
 
     const THEMES: [Theme; 4] = [Theme::Light, Theme::Dark, Theme::Print, Theme::Auto];
@@ -384,6 +384,7 @@ mod tests {
                     for (a, b, least) in
                         [(node.fill, before.fill, 0.0125), (line, line_before, 0.028)]
                     {
+                        let apart = |a: Color, b: Color| apart(oklab(a), oklab(b));
                         let far = apart(a.color, b.color).min(apart(a.dark, b.dark));
                         assert!(far > least, "{theme:?} {other} {at}: {far}");
                     }

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::color::{Lch, apart};
+use super::color::{Lch, apart, oklab};
 use crate::graph::Color;
 
 /// Colors of one hue: fills and lines, for light pages and for dark ones.
@@ -23,7 +23,18 @@ pub(super) struct Tint {
 
 /// Returns the colors of the layer or value with this place among those without a color.
 pub(super) fn tint(at: usize) -> Tint {
-    TINTS[at % TINTS.len()]
+    // Most pictures need no others, and looking for those takes longer than drawing a small one.
+    FIRST.get(at).map_or_else(|| TINTS[at % TINTS.len()], |own| Tint::of(colors(*own)))
+}
+
+impl Tint {
+    fn of([light, dark, light_line, dark_line]: [Color; 4]) -> Tint {
+        Tint { light, dark, light_line, dark_line }
+    }
+}
+
+fn colors(hex: [u32; 4]) -> [Color; 4] {
+    hex.map(|hex| Color::new((hex >> 16) as u8, (hex >> 8) as u8, hex as u8, 255))
 }
 
 const FIRST: [[u32; 4]; 8] = [
@@ -55,39 +66,33 @@ const QUIET: usize = 24;
 const COUNTS: [f64; 4] = [2.0, 1.5, 1.0, 1.0];
 
 static TINTS: LazyLock<Vec<Tint>> = LazyLock::new(|| {
-    let of = |[light, dark, light_line, dark_line]: [Color; 4]| Tint {
-        light,
-        dark,
-        light_line,
-        dark_line,
-    };
-    let first = FIRST
-        .map(|own| own.map(|hex| Color::new((hex >> 16) as u8, (hex >> 8) as u8, hex as u8, 255)));
-    let mut tints: Vec<Tint> = first.map(of).into();
+    let mut tints: Vec<Tint> = FIRST.map(|own| Tint::of(colors(own))).into();
+    let first = FIRST.map(|own| colors(own).map(oklab));
     let mut others = Vec::new();
     for (strength, level) in LEVELS.into_iter().enumerate() {
         for step in 0..HUES {
             let hue = f64::from(step) * (360.0 / f64::from(HUES));
             let own = level.map(|(lightness, chroma)| Lch { lightness, chroma, hue }.color());
-            let least = first.iter().map(|other| difference(*other, own)).fold(f64::MAX, f64::min);
-            others.push((own, least, strength));
+            let seen = own.map(oklab);
+            let least = first.iter().map(|other| difference(*other, seen));
+            others.push((own, seen, least.fold(f64::MAX, f64::min), strength));
         }
     }
     while tints.len() < COUNT {
         let most = if tints.len() < QUIET { LEVELS.len() - 1 } else { LEVELS.len() };
-        let good = others.iter().copied().filter(|(_, _, strength)| *strength < most);
+        let good = others.iter().copied().filter(|(.., strength)| *strength < most);
         // The first of those that are as good as each other.
-        let best = good.reduce(|best, one| if one.1 > best.1 { one } else { best });
-        let Some((best, ..)) = best else { break };
-        tints.push(of(best));
-        for (own, least, _) in &mut others {
-            *least = least.min(difference(best, *own));
+        let best = good.reduce(|best, one| if one.2 > best.2 { one } else { best });
+        let Some((best, best_seen, ..)) = best else { break };
+        tints.push(Tint::of(best));
+        for (_, seen, least, _) in &mut others {
+            *least = least.min(difference(best_seen, *seen));
         }
     }
     tints
 });
 
-/// Returns how well two tints can be told apart where that is hardest.
-fn difference(a: [Color; 4], b: [Color; 4]) -> f64 {
+/// Returns how well two tints, as Oklab has them, can be told apart where that is hardest.
+fn difference(a: [[f64; 3]; 4], b: [[f64; 3]; 4]) -> f64 {
     (0..4).map(|at| apart(a[at], b[at]) * COUNTS[at]).fold(f64::MAX, f64::min)
 }
